@@ -1,0 +1,1 @@
+"""The running program: knows everyone, known by none."""

@@ -1,0 +1,264 @@
+"""The command line: `python -m bot COMMAND`."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import secrets
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot import app, logs, settings, terminal
+from bot.settings import Settings, SettingsError
+from content.loader import Content, ContentError, load, programs
+from handlers.officers.understand import as_json as understanding_as_json
+from handlers.reports import figures, forms, periods
+from handlers.talk import rights
+from handlers.talk.scene import ZONE, Library, local_day
+from storage import counts, invites
+from storage.database import StorageError
+from storage.people import Grant
+
+#: Letters and digits that nobody confuses on paper or over the phone.
+_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+Result = TypeVar("Result")
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    if sys.platform == "win32":
+        return asyncio.run(work)
+    import uvloop  # noqa: PLC0415 - not there on Windows
+
+    return uvloop.run(work)
+
+
+def _with_settings(
+    command: Callable[..., Awaitable[Result]],
+) -> Callable[..., Result]:
+    """Run an async command with the settings, logging set up."""
+
+    @functools.wraps(command)
+    def run(**options: Any) -> Result:
+        held = settings.load()
+        logs.set_up(held.secrets())
+
+        async def work() -> Result:
+            return await command(held, **options)
+
+        return _run(work())
+
+    return run
+
+
+@click.group(help="A chat companion for elderly people, their association and its officers.")
+def cli() -> None:
+    """Gather the commands."""
+
+
+@cli.command(help="Run everything: web chat, Telegram if it is set, scheduler.")
+@_with_settings
+async def run(held: Settings) -> None:
+    """Serve until a signal comes."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    async with app.serve(held) as url:
+        click.echo(f"Trò chuyện tại {url.replace('127.0.0.1', 'localhost')}", err=True)
+        await stop.wait()
+
+
+@cli.command(help="Talk with the bot in this terminal.")
+@click.option("--as", "role", type=click.Choice(["elder", *rights.ROLES]), default="elder")
+@_with_settings
+async def talk(held: Settings, role: str) -> None:
+    """The same conversation in a terminal."""
+    async with app.open_database(held) as store:
+        await terminal.talk(store, load(held.bot_program), held, role)
+
+
+@cli.command(help="Print the tally of a period: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026 or all.")
+@click.option("--period", required=True)
+@click.option("--unit", help="only this unit and those below it")
+@click.option("--agency", help="only targets this agency leads or coordinates")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file")
+@_with_settings
+async def tally(
+    held: Settings, period: str, unit: str | None, agency: str | None, form: str, out: Path | None
+) -> None:
+    """Count a period."""
+    content = load(held.bot_program)
+    _check_scope(content, unit, agency)
+    try:
+        wanted = periods.parse(period, content.plan)
+    except ValueError:
+        raise click.UsageError(
+            f"--period: {period!r} is not a period; use 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026 or all"
+        ) from None
+    now = app.now()
+    async with app.open_database(held) as store, store.read() as tx:
+        counted = await figures.tally(
+            tx,
+            content,
+            wanted,
+            units=content.within(unit or content.root_unit.code),
+            agency=agency,
+            now=now.astimezone(ZONE),
+            today=local_day(now),
+        )
+    write = {"text": forms.as_text, "json": forms.as_json, "csv": forms.as_csv}[form]
+    text = write(counted, content).rstrip("\n")
+    if out is None:
+        click.echo(text)
+    else:
+        # Spreadsheets take a file for UTF-8 only when it begins with a byte order mark.
+        out.write_text(text + "\n", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="")
+
+
+def _check_scope(content: Content, unit: str | None, agency: str | None) -> None:
+    if unit is not None and unit not in content.units:
+        raise click.UsageError(
+            f"--unit: no unit {unit!r} in content/programs/{content.plan.id}/units.toml"
+        )
+    agencies = [one.key for one in content.plan.agencies]
+    if agency is not None and agency not in agencies:
+        raise click.UsageError(f"--agency: no agency {agency!r}; there are: {', '.join(agencies)}")
+
+
+@cli.command(help="Print what the bot reads in a sentence, as JSON; - reads a sentence a line.")
+@click.option("--today", help="the day of the sentence, such as 2026-11-21")
+@click.argument("text")
+def understand(today: str | None, text: str) -> None:
+    """Show the reader at work."""
+    library = Library(load(settings.load().bot_program))
+    try:
+        day = date.fromisoformat(today) if today else local_day(app.now())
+    except ValueError:
+        raise click.UsageError(f"--today: {today!r} is not a day such as 2026-11-21") from None
+    sentences = (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]
+    for sentence in sentences:
+        read = understanding_as_json(library, sentence, day)
+        click.echo(json.dumps(read, ensure_ascii=False))
+
+
+@cli.command(help="Make a one-time code that gives a role.")
+@click.option("--role", type=click.Choice(list(rights.ROLES)), required=True)
+@click.option("--unit", help="limit the right to this unit and those below it")
+@click.option("--agency", help="limit the right to the targets of this agency")
+@click.option("--days", type=click.IntRange(1, 90), default=7, help="days until it expires")
+@_with_settings
+async def invite(
+    held: Settings, role: str, unit: str | None, agency: str | None, days: int
+) -> None:
+    """Print the code, then the ways to use it."""
+    content = load(held.bot_program)
+    _check_scope(content, unit, agency)
+    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(10))
+    code = f"{letters[:5]}-{letters[5:]}"
+    created = app.now()
+    grant = Grant(role=role, unit=unit, agency=agency)
+    async with app.open_database(held) as store, store.begin() as tx:
+        await invites.add(tx, code, grant, created, created + timedelta(days=days))
+    click.echo(code)
+    click.echo(f"Trang web: {held.public_url}/?start={code}")
+    click.echo(f"Telegram: nhắn cho bot: /start {code}")
+
+
+@cli.command("check-content", help="Check every content file; print every problem.")
+def check_content() -> None:
+    """Load every program."""
+    found: dict[str, None] = {}
+    for program in programs():
+        try:
+            load(program)
+        except ContentError as error:
+            found.update(dict.fromkeys(error.problems))
+    if found:
+        raise ContentError(list(found))
+    click.echo("content: no problems")
+
+
+@cli.command(help="Prove that the kept counts equal a full count; --repair replaces them.")
+@click.option("--repair", is_flag=True, help="replace the kept counts where they differ")
+@_with_settings
+async def recount(held: Settings, *, repair: bool) -> None:
+    """Count everything again."""
+    required = load(held.bot_program).plan.skills.required
+    async with app.open_database(held) as store:
+        async with store.read() as tx:
+            differences = await counts.recount(tx, required)
+        if differences and repair:
+            async with store.begin() as tx:
+                await counts.rebuild(tx, required)
+    for difference in differences:
+        click.echo(difference)
+    if differences and not repair:
+        raise click.ClickException(f"{len(differences)} counts differ; --repair replaces them")
+    click.echo("repaired" if differences else "equal: every kept count is what a full count gives")
+
+
+@cli.command(help="Bring the database up to date.")
+@_with_settings
+async def migrate(held: Settings) -> None:
+    """Apply what is missing."""
+    async with app.open_database(held):
+        click.echo("the database is up to date")
+
+
+@cli.command(help="Explain every setting and say what is missing or wrong.")
+def doctor() -> None:
+    """Look over the settings, the content and the database."""
+    for name, field in Settings.model_fields.items():
+        default = field.get_default()
+        shown = "" if hasattr(default, "get_secret_value") else f" (default: {default or 'empty'})"
+        click.echo(f"{name.upper()}: {field.description}{shown}")
+    held = settings.load()
+    content = load(held.bot_program)
+    click.echo(f"content: program {content.plan.id}, {len(content.lessons())} lessons, no problems")
+
+    async def database() -> None:
+        async with app.open_database(held):
+            click.echo("database: opens and is up to date")
+
+    _run(database())
+    if not content.plan.help_phone:
+        click.echo(f"missing: help_phone in content/programs/{content.plan.id}/plan.toml")
+    unchecked = sum(not unit.checked for unit in content.units.values())
+    if unchecked:
+        click.echo(
+            f"missing: {unchecked} units in content/programs/{content.plan.id}/units.toml "
+            "wait for an officer's check"
+        )
+    if not held.telegram_token.get_secret_value():
+        click.echo("off: Telegram (TELEGRAM_TOKEN is empty)")
+
+
+def main() -> None:
+    """Run a command; every expected error is one sentence on standard error."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.UsageError as error:
+        _fail(error.format_message(), 2)
+    except click.ClickException as error:
+        _fail(error.format_message(), 1)
+    except (ContentError, SettingsError, StorageError) as error:
+        _fail(str(error), 1)
+    except click.Abort:
+        sys.exit(130)
+
+
+def _fail(sentence: str, code: int) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""The one place that wires everything together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from bot.channels.base import Channel
+from bot.channels.telegram import TelegramChannel
+from bot.channels.web import WebChannel
+from bot.dispatcher import Dispatcher
+from bot.routes import ROUTES
+from bot.scheduler import Ticker
+from bot.sender import Sender
+from bot.settings import Settings, SettingsError
+from bot.web.server import make_app
+from content.loader import Content, load
+from handlers.talk.router import Router
+from handlers.talk.scene import Library
+from storage.database import Store, open_store
+from storage.migrations import migrate
+
+log = logging.getLogger(__name__)
+
+
+def now() -> datetime:
+    """The present instant; the only clock of the program."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What talks and keeps, without any channel."""
+
+    store: Store
+    library: Library
+    sender: Sender
+    dispatcher: Dispatcher
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Store]:
+    """The database, brought up to date."""
+    store = await open_store(settings.bot_database_url)
+    try:
+        await migrate(store, now())
+        yield store
+    finally:
+        await store.close()
+
+
+def make_core(
+    store: Store,
+    content: Content,
+    channels: dict[str, Channel],
+    settings: Settings,
+    clock: Callable[[], datetime] = now,
+) -> Core:
+    """Wire the conversation to a database and to channels."""
+    library = Library(content)
+    sender = Sender(store, channels, settings.quiet, clock)
+    router = Router(library, ROUTES)
+    return Core(store, library, sender, Dispatcher(store, library, router, sender))
+
+
+@asynccontextmanager
+async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> AsyncIterator[str]:
+    """Run everything until the context ends; the address of the web page."""
+    content = load(settings.bot_program)
+    async with open_database(settings) as store:
+        channels = _channels(settings, store, content, clock)
+        core = make_core(store, content, channels, settings, clock)
+        ticker = Ticker(store, core.library, core.sender, settings.quiet, clock)
+        runner = await _listen(settings, store, channels)
+        port = runner.addresses[0][1]
+        sending = asyncio.create_task(core.sender.run())
+        for channel in channels.values():
+            await channel.start(core.dispatcher.handle)
+        ticker.start()
+        try:
+            yield f"http://{settings.bot_web_host}:{port}"
+        finally:
+            ticker.stop()
+            for channel in channels.values():
+                await channel.stop()
+            await runner.cleanup()
+            sending.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await sending
+            await core.sender.stop()
+
+
+def _channels(
+    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
+) -> dict[str, Channel]:
+    secure = settings.public_url.startswith("https://")
+    channels: dict[str, Channel] = {
+        "web": WebChannel(store, content.plan.operator, clock, secure=secure)
+    }
+    token = settings.telegram_token.get_secret_value()
+    if token:
+        webhook = settings.telegram_mode == "webhook"
+        channels["telegram"] = TelegramChannel(
+            token,
+            settings.telegram_api_url,
+            webhook_url=settings.public_url if webhook else "",
+            webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
+        )
+    return channels
+
+
+async def _listen(settings: Settings, store: Store, channels: dict[str, Channel]) -> web.AppRunner:
+    async def problems() -> list[str]:
+        found = [channel.problem for channel in channels.values()]
+        try:
+            async with store.read() as tx:
+                await tx.fetch_one("SELECT 1 AS one")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the database does not answer
+            found.append(f"database: does not answer ({type(error).__name__})")
+        return [problem for problem in found if problem]
+
+    routes = [route for channel in channels.values() for route in channel.routes()]
+    runner = web.AppRunner(make_app(routes, problems), access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.bot_web_host, settings.bot_web_port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise SettingsError(
+            f"BOT_WEB_PORT: cannot listen on {settings.bot_web_host}:{settings.bot_web_port}: "
+            f"{error.strerror or error}."
+        ) from error
+    return runner

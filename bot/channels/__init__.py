@@ -1,0 +1,1 @@
+"""Where people are: one file a channel, each knowing only its own platform."""

@@ -1,0 +1,61 @@
+"""What channels share in showing a reply: numbered choices, and long texts in parts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from handlers.talk.messages import Choice, Reply
+
+_BREAKS = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
+
+
+def button_label(choice: Choice) -> str:
+    """A choice as a button: its digit can be typed instead."""
+    return f"{choice.digit}. {choice.label}"
+
+
+def with_numbers(reply: Reply) -> str:
+    """A reply as text alone, its choices as numbered lines."""
+    return "\n".join([reply.text, *map(button_label, reply.choices)])
+
+
+def utf16_length(text: str) -> int:
+    """The length of a text in UTF-16 units, which is what chat platforms count."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def split(text: str, limit: int) -> list[str]:
+    """A text in parts of at most `limit` UTF-16 units, broken where a reader would pause.
+
+    A letter is never parted from its marks. The parts hold every visible character, in order.
+    """
+    parts: list[str] = []
+    while utf16_length(text) > limit:
+        cut = _cut(text, limit)
+        parts.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [part for part in (*parts, text) if part] or [""]
+
+
+def _cut(text: str, limit: int) -> int:
+    end = _prefix(text, limit)
+    for mark in _BREAKS:
+        found = text.rfind(mark, end // 2, end)
+        if found > 0:
+            return found + len(mark)
+    while end > 1 and (unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f"):
+        end -= 1
+    return end
+
+
+def _prefix(text: str, limit: int) -> int:
+    """How many characters fit into `limit` UTF-16 units; at least one."""
+    if not re.search("[\U00010000-\U0010ffff]", text[:limit]):
+        return max(1, min(limit, len(text)))
+    used = 0
+    for place, character in enumerate(text):
+        used += 1 + (character > "\uffff")
+        if used > limit:
+            return max(1, place)
+    return len(text)

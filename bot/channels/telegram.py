@@ -1,0 +1,305 @@
+"""Telegram, through python-telegram-bot: the only file that knows that library.
+
+Receiving: updates are fetched here rather than by the library's Updater, which confirms a batch to
+Telegram before it is handled and so loses it in a crash. Here a batch is confirmed only once every
+update in it has been kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import logging
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import aiohttp
+from aiohttp import web
+
+# Durations as timedelta: the library's announced default, and silent under warnings as errors.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram._utils.defaultvalue import DefaultValue
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import BaseRequest, RequestData
+
+from bot.channels.base import Deliver, Limits, SendError
+from bot.channels.rendering import button_label, split
+from handlers.talk.messages import Event, MediaKind, Reply
+
+log = logging.getLogger(__name__)
+
+#: https://core.telegram.org/bots/api#sendmessage and https://core.telegram.org/bots/faq#broadcasting
+LIMITS = Limits(text=4096, pace=25)
+#: Seconds that one getUpdates waits for something to come.
+POLL = 30
+#: Seconds between tries when Telegram is out of reach; the last one repeats.
+PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)
+_UPDATES = ["message", "edited_message", "callback_query"]
+
+
+class AiohttpRequest(BaseRequest):
+    """The library's requests over the HTTP client that the rest of the program uses."""
+
+    def __init__(self, timeout: float = 20) -> None:
+        self._timeout = timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds to wait for an answer unless a call says otherwise."""
+        return self._timeout
+
+    async def initialize(self) -> None:
+        """Open the connection pool."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=256))
+
+    async def shutdown(self) -> None:
+        """Close the connection pool."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(  # noqa: D102 - documented by BaseRequest
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - the total covers it
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+    ) -> tuple[int, bytes]:
+        assert self._session is not None, "initialize() comes first"  # noqa: S101
+        default = isinstance(read_timeout, DefaultValue) or read_timeout is None
+        total = self._timeout if default else read_timeout + 5
+        try:
+            async with self._session.request(
+                method, url, data=_body(request_data), timeout=aiohttp.ClientTimeout(total=total)
+            ) as response:
+                return response.status, await response.read()
+        except TimeoutError as error:
+            raise TimedOut from error
+        except aiohttp.ClientError as error:
+            # The class alone: the text of some errors holds the URL, and the URL holds the token.
+            raise NetworkError(type(error).__name__) from None
+
+
+def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+    if data is None:
+        return None
+    if not data.contains_files:
+        return data.json_parameters or None
+    form = aiohttp.FormData(data.json_parameters)
+    for name, (filename, content, mime) in (data.multipart_data or {}).items():
+        form.add_field(name, content, filename=filename, content_type=mime)
+    return form
+
+
+class TelegramChannel:
+    """The Telegram side of the program."""
+
+    name = "telegram"
+    limits = LIMITS
+
+    def __init__(
+        self, token: str, api_url: str, *, webhook_url: str = "", webhook_secret: str = ""
+    ) -> None:
+        base = api_url.rstrip("/")
+        self._bot = Bot(
+            token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(timeout=POLL + 10),
+        )
+        self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
+        self._deliver: Deliver | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._problem: str | None = "Telegram: not connected yet"
+
+    @property
+    def problem(self) -> str | None:
+        """Why Telegram is not working, or None."""
+        return self._problem
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """The webhook, when there is one."""
+        return [web.post("/telegram", self._webhook)] if self._webhook_url else []
+
+    # --- receiving
+
+    async def start(self, deliver: Deliver) -> None:
+        """Begin to receive."""
+        self._deliver = deliver
+        self._running = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Stop receiving."""
+        if self._running:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+        await self._bot.shutdown()
+
+    async def _run(self) -> None:
+        tries = 0
+        while True:
+            try:
+                await self._connect()
+                tries = 0
+                if self._webhook_url:
+                    return
+                await self._poll()
+            except InvalidToken:
+                self._trouble("Telegram: TELEGRAM_TOKEN is refused; put the token BotFather gave")
+                return
+            except Conflict:
+                self._trouble("Telegram: another program is receiving for this TELEGRAM_TOKEN")
+            except RetryAfter as error:
+                await asyncio.sleep(cast("timedelta", error.retry_after).total_seconds())
+            except TelegramError as error:
+                self._trouble(f"Telegram: cannot be reached ({error})")
+            except Exception:
+                self._trouble("Telegram: a message could not be kept; it will be fetched again")
+                log.exception("handling Telegram updates failed")
+            await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+            tries += 1
+
+    def _trouble(self, sentence: str) -> None:
+        if sentence != self._problem:
+            log.warning("%s", sentence)
+        self._problem = sentence
+
+    async def _connect(self) -> None:
+        await self._bot.initialize()
+        if self._webhook_url:
+            await self._bot.set_webhook(
+                f"{self._webhook_url}/telegram",
+                secret_token=self._webhook_secret,
+                allowed_updates=_UPDATES,
+            )
+        else:
+            await self._bot.delete_webhook()
+        self._problem = None
+
+    async def _poll(self) -> None:
+        offset = 0
+        while True:
+            try:
+                updates = await self._bot.get_updates(
+                    offset, timeout=POLL, read_timeout=POLL, allowed_updates=_UPDATES
+                )
+            except TimedOut:
+                continue
+            self._problem = None
+            await asyncio.gather(*map(self._take, updates))
+            if updates:
+                # The next call confirms these to Telegram: all of them are kept by now.
+                offset = updates[-1].update_id + 1
+
+    async def _webhook(self, request: web.Request) -> web.Response:
+        sent = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(sent.encode(), self._webhook_secret.encode()):
+            raise web.HTTPForbidden
+        try:
+            update = Update.de_json(await request.json(), self._bot)
+        except (ValueError, TypeError, KeyError):
+            raise web.HTTPBadRequest from None
+        await self._take(update)
+        return web.Response()
+
+    async def _take(self, update: Update) -> None:
+        assert self._deliver is not None  # noqa: S101 - set by start
+        event = event_of(update)
+        if event is not None:
+            await self._deliver(event)
+        if update.callback_query:
+            # Stops the spinner on the button; an answer that comes too late harms nobody.
+            with contextlib.suppress(TelegramError):
+                await update.callback_query.answer()
+
+    # --- sending
+
+    async def send(self, address: str, reply: Reply) -> None:
+        """Send one reply, a long one in parts; the buttons stand under the last part."""
+        *first, last = split(reply.text, LIMITS.text)
+        for part in first:
+            await self._send(address, part, None)
+        await self._send(address, last, _keyboard(reply))
+
+    async def _send(self, address: str, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
+        try:
+            await self._bot.initialize()
+            await self._bot.send_message(int(address), text, reply_markup=keyboard)
+        except RetryAfter as error:
+            wait = cast("timedelta", error.retry_after).total_seconds()
+            raise SendError("retry", str(error), wait) from error
+        except Forbidden as error:
+            raise SendError("stopped", str(error)) from error
+        except BadRequest as error:
+            gone = "chat not found" in str(error).lower()
+            raise SendError("stopped" if gone else "failed", str(error)) from error
+        except InvalidToken as error:
+            raise SendError("retry", "TELEGRAM_TOKEN is refused") from error
+        except NetworkError as error:
+            raise SendError("retry", str(error)) from error
+        except TelegramError as error:
+            raise SendError("failed", str(error)) from error
+
+
+def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+    """One button a row, so that large letters have room."""
+    if not reply.choices:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(button_label(choice), callback_data=choice.payload)]
+            for choice in reply.choices
+        ]
+    )
+
+
+def event_of(update: Update) -> Event | None:
+    """The event in an update, or None for what the bot has no business with (groups, channels)."""
+    message, tap = update.message or update.edited_message, None
+    if update.callback_query:
+        tap = update.callback_query.data or ""
+        origin = update.callback_query.message
+        message = origin if isinstance(origin, Message) else None
+    chat = update.effective_chat
+    if chat is None or chat.type != "private" or (message is None and tap is None):
+        return None
+    return Event(
+        id=f"telegram:{update.update_id}",
+        channel="telegram",
+        address=str(chat.id),
+        at=datetime.now(UTC),
+        text="" if tap is not None or message is None else message.text or message.caption or "",
+        tap=tap,
+        media=None if tap is not None or message is None else _media(message),
+        edited=update.edited_message is not None,
+    )
+
+
+def _media(message: Message) -> MediaKind | None:
+    if message.text is not None:
+        return None
+    if message.photo:
+        return "photo"
+    if message.voice or message.audio:
+        return "voice"
+    return "file" if message.document else "other"

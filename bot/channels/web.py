@@ -1,0 +1,174 @@
+"""The web page as a channel.
+
+A person's address is the hash of a random cookie, so reading the database lets nobody speak as
+them. What was said is read from the outbox, which keeps it anyway: a page that opens late, or loses
+its line for an hour, catches up from the number of the last message it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp_sse import sse_response
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+
+from bot.channels.base import Deliver, Limits
+from handlers.talk.messages import Event, Reply
+from storage import outbox
+from storage.database import Store
+from storage.outbox import Outgoing
+
+COOKIE = "tro_chuyen"
+#: How many messages a page gets when it opens.
+SHOWN = 30
+#: Seconds after which a quiet stream checks whether its page is still there.
+LOOK_AGAIN = 15.0
+LONGEST_TEXT = 12_000
+LONGEST_ID = 64
+_YEAR = 365 * 24 * 3600
+_HERE = Path(__file__).parent.parent / "web"
+
+
+class WebChannel:
+    """The chat page and what it talks to."""
+
+    name = "web"
+    limits = Limits(text=100_000, pace=200)
+
+    def __init__(
+        self, store: Store, title: str, clock: Callable[[], datetime], *, secure: bool
+    ) -> None:
+        self._store, self._title, self._clock, self._secure = store, title, clock, secure
+        self._deliver: Deliver | None = None
+        self._stopping = False
+        self._streams: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._pages = Environment(
+            loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape()
+        )
+        self._version = hashlib.sha256(
+            b"".join(path.read_bytes() for path in sorted((_HERE / "static").iterdir()))
+        ).hexdigest()[:12]
+
+    @property
+    def problem(self) -> str | None:
+        """None: the page works whenever the web server does."""
+        return None
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """The page, its files, what it posts, and its stream."""
+        return [
+            web.get("/", self._page),
+            web.post("/chat/events", self._post),
+            web.get("/chat/stream", self._stream),
+        ]
+
+    async def start(self, deliver: Deliver) -> None:
+        """Begin to receive."""
+        self._deliver = deliver
+
+    async def stop(self) -> None:
+        """End every open stream."""
+        self._stopping = True
+        for streams in self._streams.values():
+            for arrived in streams:
+                arrived.set()
+
+    async def send(self, address: str, reply: Reply) -> None:  # noqa: ARG002 - read from the outbox
+        """Tell the open pages of this person to look; a page that is not open looks when it opens."""
+        for arrived in self._streams.get(address, ()):
+            arrived.set()
+
+    # --- the page
+
+    async def _page(self, request: web.Request) -> web.Response:
+        html = self._pages.get_template("chat.html").render(
+            title=self._title, version=self._version
+        )
+        response = web.Response(text=html, content_type="text/html")
+        token = request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
+        response.set_cookie(
+            COOKIE, token, max_age=_YEAR, httponly=True, samesite="Lax", secure=self._secure
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    async def _post(self, request: web.Request) -> web.Response:
+        address = self._address(request)
+        if request.content_type != "application/json" or not _same_origin(request):
+            raise web.HTTPForbidden
+        try:
+            sent = json.loads(await request.text())
+            event_id, text, tap = sent["id"], sent.get("text", ""), sent.get("tap")
+        except (ValueError, KeyError, AttributeError, TypeError):
+            raise web.HTTPBadRequest from None
+        fits = isinstance(event_id, str) and 0 < len(event_id) <= LONGEST_ID
+        if not fits or not isinstance(text, str) or not isinstance(tap, str | None):
+            raise web.HTTPBadRequest
+        if len(text) > LONGEST_TEXT:
+            raise web.HTTPRequestEntityTooLarge(max_size=LONGEST_TEXT, actual_size=len(text))
+        assert self._deliver is not None  # noqa: S101 - set by start
+        await self._deliver(
+            Event(
+                # The address is part of the id, so that no page can spend another page's ids.
+                id=f"web:{address}:{event_id}",
+                channel=self.name,
+                address=address,
+                at=self._clock(),
+                text=text,
+                tap=tap,
+            )
+        )
+        return web.Response(status=204)
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        address = self._address(request)
+        last_seen = request.headers.get("Last-Event-ID", "0")
+        seen = int(last_seen) if last_seen.isdecimal() else 0
+        arrived = asyncio.Event()
+        self._streams[address].add(arrived)
+        try:
+            async with sse_response(request) as stream:
+                while stream.is_connected() and not self._stopping:
+                    arrived.clear()
+                    async with self._store.read() as tx:
+                        said = await outbox.said_to(tx, self.name, address, seen, SHOWN)
+                    for message in said:
+                        await stream.send(_as_json(message), id=str(message.id))
+                        seen = message.id
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(arrived.wait(), LOOK_AGAIN)
+        except ConnectionResetError:
+            pass  # the page went away in the middle of a line
+        finally:
+            self._streams[address].discard(arrived)
+            if not self._streams[address]:
+                del self._streams[address]
+        return stream
+
+    def _address(self, request: web.Request) -> str:
+        token = request.cookies.get(COOKIE, "")
+        if not token:
+            raise web.HTTPUnauthorized
+        return hashlib.sha256(token.encode()).hexdigest()[:32]
+
+
+def _as_json(message: Outgoing) -> str:
+    said = json.loads(message.body)
+    return json.dumps(
+        {"id": message.id, "at": message.created_at.isoformat(), **said}, ensure_ascii=False
+    )
+
+
+def _same_origin(request: web.Request) -> bool:
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

@@ -1,0 +1,129 @@
+"""Every setting of the program; the only module that reads the environment."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it and says what was expected."""
+
+
+class Settings(BaseSettings):
+    """Settings by their environment names, in lower case; also read from a file `.env`."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    bot_program: str = Field(
+        default="phu_thinh", description="which program to run: a folder of content/programs"
+    )
+    bot_database_url: str = Field(
+        default="sqlite:///data/bot.db",
+        description="where everything is kept: sqlite:///path or postgresql://user@host/name",
+    )
+    bot_web_host: str = Field(default="127.0.0.1", description="address the web server listens on")
+    bot_web_port: int = Field(
+        default=8080, ge=0, le=65535, description="port the web server listens on"
+    )
+    bot_public_url: str = Field(
+        default="", description="the address people reach the web page at, for links and QR codes"
+    )
+    bot_quiet_hours: str = Field(
+        default="20:00-07:00",
+        description="when no reminder is sent (Vietnamese time), or off",
+    )
+    telegram_token: SecretStr = Field(
+        default=SecretStr(""), description="token of the Telegram bot; empty: no Telegram"
+    )
+    telegram_api_url: str = Field(
+        default="https://api.telegram.org", description="address of the Bot API server"
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        default="polling",
+        description="polling, or webhook (needs BOT_PUBLIC_URL and TELEGRAM_WEBHOOK_SECRET)",
+    )
+    telegram_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="what Telegram must send with each webhook call"
+    )
+
+    @field_validator("bot_quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        if value != "off" and not _HOURS.fullmatch(value):
+            raise ValueError("expected HH:MM-HH:MM, such as 20:00-07:00, or off")
+        return value
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if token and not re.fullmatch(r"\d+:[\w-]+", token):
+            raise ValueError("expected the form 123456:ABC, as BotFather gives it")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and not re.fullmatch(r"[\w-]{16,256}", secret):
+            raise ValueError("expected 16 to 256 letters, digits, _ or -")
+        return value
+
+    @property
+    def quiet(self) -> QuietHours:
+        """The quiet hours."""
+        return QuietHours(self.bot_quiet_hours)
+
+    @property
+    def public_url(self) -> str:
+        """The address of the web page, without a slash at its end."""
+        return (self.bot_public_url or f"http://localhost:{self.bot_web_port}").rstrip("/")
+
+    def secrets(self) -> list[str]:
+        """Every secret that is set, to be kept out of logs."""
+        held = (self.telegram_token, self.telegram_webhook_secret)
+        return [secret.get_secret_value() for secret in held if secret.get_secret_value()]
+
+
+def load() -> Settings:
+    """The settings; SettingsError naming the first wrong one and what was expected."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}.") from None
+    if settings.telegram_mode == "webhook" and settings.telegram_token.get_secret_value():
+        if not settings.bot_public_url.startswith("https://"):
+            raise SettingsError("BOT_PUBLIC_URL: TELEGRAM_MODE=webhook needs an https:// address.")
+        if not settings.telegram_webhook_secret.get_secret_value():
+            raise SettingsError("TELEGRAM_WEBHOOK_SECRET: TELEGRAM_MODE=webhook needs it.")
+    return settings
+
+
+class QuietHours:
+    """Hours of the Vietnamese day in which no reminder is sent; they may run over midnight."""
+
+    def __init__(self, text: str) -> None:
+        match = _HOURS.fullmatch(text)
+        self._span: tuple[time, time] | None = None
+        if match:
+            from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
+            self._span = time(from_hour, from_minute), time(to_hour, to_minute)
+
+    def cover(self, now: datetime) -> bool:
+        """Whether an instant falls in the quiet hours."""
+        if self._span is None:
+            return False
+        start, end = self._span
+        clock = now.astimezone(ZONE).time()
+        return start <= clock < end if start <= end else clock >= start or clock < end

@@ -1,0 +1,1 @@
+"""The web server: the channels' pages and webhooks, health, and metrics."""

@@ -1,0 +1,43 @@
+"""One web server for everything that is served."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+_STATIC = Path(__file__).parent / "static"
+_LARGEST_BODY = 256 * 1024
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+#: Why the program is not healthy; empty when it is.
+Problems = Callable[[], Awaitable[list[str]]]
+
+
+def make_app(routes: Sequence[web.RouteDef], problems: Problems) -> web.Application:
+    """The web application with these routes, its static files, /healthz and /metrics."""
+
+    async def healthz(_request: web.Request) -> web.Response:
+        found = await problems()
+        return web.json_response({"ok": not found, "problems": found}, status=503 if found else 200)
+
+    app = web.Application(client_max_size=_LARGEST_BODY)
+    app.add_routes([*routes, web.get("/healthz", healthz), web.get("/metrics", _metrics)])
+    app.router.add_static("/static", _STATIC)
+    app.on_response_prepare.append(_secure)
+    return app
+
+
+async def _metrics(_request: web.Request) -> web.Response:
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _secure(_request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)

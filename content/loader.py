@@ -1,0 +1,225 @@
+"""Reads every content file into one `Content`, or says everything that is wrong with them."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from content.models import (
+    Activities,
+    Activity,
+    Form,
+    Lesson,
+    Phrases,
+    Plan,
+    Track,
+    Unit,
+    UnitOfMeasure,
+    Units,
+    Vocabulary,
+)
+
+ROOT = Path(__file__).parent
+Model = TypeVar("Model", bound=BaseModel)
+
+#: Placeholders that stand for the forms of address, in every text a person reads.
+ADDRESS = frozenset({"bác", "Bác", "cháu", "Cháu"})
+
+
+class ContentError(Exception):
+    """Content files are wrong; `problems` names each file, key and what was expected."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTrack:
+    """A track with its lessons, in order."""
+
+    track: Track
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything written for one program."""
+
+    plan: Plan
+    units: Mapping[str, Unit]
+    unit_source: str
+    activities: Activities
+    vocabulary: Vocabulary
+    forms: Mapping[str, Form]
+    phrases: Mapping[str, str]
+    tracks: tuple[LoadedTrack, ...]
+
+    @property
+    def root_unit(self) -> Unit:
+        """The unit that all others belong to."""
+        return next(unit for unit in self.units.values() if unit.parent is None)
+
+    def within(self, code: str) -> set[str]:
+        """The codes of a unit and of every unit below it."""
+        found = {code}
+        while more := {u.code for u in self.units.values() if u.parent in found} - found:
+            found |= more
+        return found
+
+    def activity(self, key: str) -> Activity:
+        """The activity with this key; KeyError if there is none."""
+        return _by_key(self.activities.activities, key)
+
+    def unit_of_measure(self, key: str) -> UnitOfMeasure:
+        """The unit of measure with this key; KeyError if there is none."""
+        return _by_key(self.activities.units, key)
+
+    def lessons(self) -> dict[str, Lesson]:
+        """Every lesson by id, in order of tracks and lessons."""
+        return {lesson.id: lesson for track in self.tracks for lesson in track.lessons}
+
+
+Keyed = TypeVar("Keyed", Activity, UnitOfMeasure)
+
+
+def _by_key(things: tuple[Keyed, ...], key: str) -> Keyed:
+    for thing in things:
+        if thing.key == key:
+            return thing
+    raise KeyError(key)
+
+
+def programs(root: Path = ROOT) -> list[str]:
+    """The ids of the programs there are."""
+    return sorted(path.parent.name for path in (root / "programs").glob("*/plan.toml"))
+
+
+def load(program: str, root: Path = ROOT) -> Content:
+    """Everything for one program; ContentError with every problem in every file."""
+    return _Loading(root).content(program)
+
+
+class _Loading:
+    """One run over the files, gathering problems instead of stopping at the first."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._problems: list[str] = []
+
+    def content(self, program: str) -> Content:
+        folder = self._root / "programs" / program
+        if not folder.is_dir():
+            known = ", ".join(programs(self._root))
+            raise ContentError(
+                [f"BOT_PROGRAM: no program {program!r} in content/programs; there are: {known}"]
+            )
+        plan = self._read(folder / "plan.toml", Plan)
+        units = self._read(folder / "units.toml", Units)
+        activities = self._read(self._root / "activities.toml", Activities)
+        vocabulary = self._read(self._root / "vocabulary.toml", Vocabulary)
+        phrases = self._read(self._root / "phrases.toml", Phrases)
+        tracks = self._tracks()
+        if units is not None:
+            self._check_tree(folder / "units.toml", units)
+        if self._problems or not (plan and units and activities and vocabulary and phrases):
+            raise ContentError(self._problems)
+        return Content(
+            plan=plan,
+            units={unit.code: unit for unit in units.units},
+            unit_source=units.source,
+            activities=activities,
+            vocabulary=vocabulary,
+            forms={form.key: form for form in phrases.forms},
+            phrases={
+                f"{part}.{key}": text
+                for part, texts in phrases.say.items()
+                for key, text in texts.items()
+            },
+            tracks=tracks,
+        )
+
+    def _tracks(self) -> tuple[LoadedTrack, ...]:
+        loaded: list[LoadedTrack] = []
+        seen: dict[str, Path] = {}
+        for path in sorted((self._root / "lessons").glob("*/track.toml")):
+            track = self._read(path, Track)
+            lessons: list[Lesson] = []
+            for lesson_path in sorted(path.parent.glob("*/lesson.toml")):
+                lesson = self._read(lesson_path, Lesson)
+                if lesson is None:
+                    continue
+                if lesson.id in seen:
+                    self._say(
+                        lesson_path,
+                        "id",
+                        f"{lesson.id!r} is already used by {self._name(seen[lesson.id])}",
+                    )
+                seen[lesson.id] = lesson_path
+                lessons.append(lesson)
+            if track is not None:
+                loaded.append(LoadedTrack(track, tuple(lessons)))
+        return tuple(sorted(loaded, key=lambda one: one.track.order))
+
+    def _read(self, path: Path, model: type[Model]) -> Model | None:
+        try:
+            text = path.read_text(encoding="utf-8")
+            data = tomllib.loads(text)
+        except OSError as error:
+            self._say(path, "", f"cannot be read: {error.strerror}")
+            return None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            self._say(path, "", f"is not correct TOML in UTF-8: {error}")
+            return None
+        if not unicodedata.is_normalized("NFC", text):
+            self._say(path, "", "has letters in two pieces; save it again as Unicode NFC")
+        for key, line in _texts(data):
+            self._check_placeholders(path, key, line)
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            for problem in error.errors(include_url=False):
+                key = ".".join(str(part) for part in problem["loc"])
+                self._say(path, key, problem["msg"].removeprefix("Value error, "))
+            return None
+
+    def _check_placeholders(self, path: Path, key: str, text: str) -> None:
+        try:
+            list(string.Formatter().parse(text))
+        except ValueError as error:
+            self._say(path, key, f"has a brace that opens or closes nothing: {error}")
+
+    def _check_tree(self, path: Path, units: Units) -> None:
+        codes = [unit.code for unit in units.units]
+        for code in sorted({code for code in codes if codes.count(code) > 1}):
+            self._say(path, code, "two units have this code")
+        for unit in units.units:
+            if unit.parent is not None and unit.parent not in codes:
+                self._say(path, unit.code, f"parent: no unit has the code {unit.parent!r}")
+        if sum(unit.parent is None for unit in units.units) != 1:
+            self._say(path, "units", "exactly one unit must have no parent")
+
+    def _say(self, path: Path, key: str, what: str) -> None:
+        self._problems.append(": ".join(part for part in (self._name(path), key, what) if part))
+
+    def _name(self, path: Path) -> str:
+        return f"content/{path.relative_to(self._root).as_posix()}"
+
+
+def _texts(data: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a TOML document with the path of its key."""
+    if isinstance(data, str):
+        yield key, data
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            yield from _texts(value, f"{key}.{name}" if key else str(name))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _texts(value, f"{key}.{number}")

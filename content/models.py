@@ -1,0 +1,286 @@
+"""The shape of every content file: what educators and officers may write, and nothing else.
+
+A key that is not listed here is refused with its file and name, so a typing mistake never hides.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,31}$")]
+
+Indicator = Literal[
+    "awareness", "digital_skills", "trees", "waste_models", "organic_models", "jobs"
+]
+Basis = Literal["per_year", "cumulative", "stock", "share"]
+SkillLevel = Literal["learnt", "says", "confirmed"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Strict(BaseModel):
+    """Frozen, and refuses keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Agency(Strict):
+    """One body the plan names, by the key that targets and officers' rights use."""
+
+    key: Key
+    name: Line
+    overall_lead: bool = False
+
+
+class Horizon(Strict):
+    """One column of the plan's annex: a span of days with its own goals."""
+
+    id: Line
+    label: Line
+    start: date
+    end: date
+
+
+class Target(Strict):
+    """One line of the plan's annex, word for word, with what the plan leaves unclear."""
+
+    id: Line
+    number: Line
+    horizon: Line
+    text: Line
+    indicator: Indicator
+    goal: int = Field(gt=0)
+    goal_max: int | None = None
+    unit_of_measure: Line
+    basis: Basis
+    lead: Key
+    coordinating: tuple[Line, ...]
+    counting: Line
+    denominator: Line | None = None
+    doubts: tuple[Line, ...] = ()
+
+
+class SkillRule(Strict):
+    """Which skills, and which level of each, make a person count toward the digital-skill target."""
+
+    required: tuple[Key, ...]
+    counts: SkillLevel
+
+
+class WeeklyQuestion(Strict):
+    """When the weekly question goes out to whoever has not reported."""
+
+    day: Weekday
+    at: ClockTime
+
+
+class Plan(Strict):
+    """One program: a public plan, who runs it here, and its targets."""
+
+    id: Key
+    level: Literal["xã", "tỉnh"]
+    name: Line
+    title: Line
+    issuer: Line
+    operator: Line
+    help_phone: str = ""
+    sub_units: Line
+    species: tuple[Line, ...]
+    consent_version: Line
+    skills: SkillRule
+    weekly_question: WeeklyQuestion
+    agencies: tuple[Agency, ...]
+    horizons: tuple[Horizon, ...]
+    targets: tuple[Target, ...]
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        agencies = {agency.key for agency in self.agencies}
+        horizons = {horizon.id for horizon in self.horizons}
+        for target in self.targets:
+            if target.lead not in agencies:
+                raise ValueError(f"targets.{target.id}.lead: no agency has the key {target.lead!r}")
+            if target.horizon not in horizons:
+                raise ValueError(
+                    f"targets.{target.id}.horizon: no horizon has the id {target.horizon!r}"
+                )
+        if len({target.id for target in self.targets}) != len(self.targets):
+            raise ValueError("targets: two targets have the same id")
+        return self
+
+    def agency(self, key: str) -> Agency:
+        """The agency with this key; KeyError if the plan has none."""
+        for agency in self.agencies:
+            if agency.key == key:
+                return agency
+        raise KeyError(key)
+
+
+class Unit(Strict):
+    """One xóm, xã, phường or tỉnh; `code` is what a QR carries."""
+
+    code: UnitCode
+    name: Line
+    parent: UnitCode | None = None
+    formed_from: Line | None = None
+    checked: bool = True
+
+
+class Units(Strict):
+    """The tree of units of one program; exactly one has no parent."""
+
+    source: Line
+    units: tuple[Unit, ...]
+
+
+class Card(Strict):
+    """One idea of a lesson: at most three short lines."""
+
+    text: Line
+
+
+class QuizQuestion(Strict):
+    """One question with two or three choices; `answer` counts from 1."""
+
+    question: Line
+    choices: Annotated[tuple[Line, ...], Field(min_length=2, max_length=3)]
+    answer: int = Field(ge=1, le=3)
+    right: Line
+    wrong: Line
+
+    @model_validator(mode="after")
+    def _answer_exists(self) -> Self:
+        if self.answer > len(self.choices):
+            raise ValueError(f"answer: {self.answer} is not one of the {len(self.choices)} choices")
+        return self
+
+
+class Practice(Strict):
+    """One thing to do oneself after the quiz."""
+
+    text: Line
+
+
+class Lesson(Strict):
+    """One lesson: cards, a bank of quiz questions, one thing to do, and where the facts come from."""
+
+    id: Key
+    title: Line
+    skill: Key
+    reviewed_on: date
+    valid_until: date
+    sources: Annotated[tuple[HttpUrl, ...], Field(min_length=1)]
+    cards: Annotated[tuple[Card, ...], Field(min_length=3, max_length=6)]
+    quiz: Annotated[tuple[QuizQuestion, ...], Field(min_length=3)]
+    practice: Practice
+
+
+class Track(Strict):
+    """A folder of lessons in order."""
+
+    id: Key
+    title: Line
+    order: int
+
+
+class UnitOfMeasure(Strict):
+    """How an amount is told: cây, kg, bao …"""
+
+    key: Key
+    name: Line
+    words: tuple[Line, ...]
+
+
+class Activity(Strict):
+    """One kind of report: what it is called, how it is asked and counted."""
+
+    key: Key
+    name: Line
+    did: Line
+    units: Annotated[tuple[Key, ...], Field(min_length=1)]
+    plausible_max: int = Field(gt=0)
+    words: tuple[Line, ...]
+    things: Literal["species"] | None = None
+    evidence_for: Indicator
+    role: Literal["counts", "supports"]
+    question: Line
+
+
+class Activities(Strict):
+    """Every kind of report and every unit of measure."""
+
+    units: tuple[UnitOfMeasure, ...]
+    activities: tuple[Activity, ...]
+
+    @model_validator(mode="after")
+    def _units_exist(self) -> Self:
+        units = {unit.key for unit in self.units}
+        for activity in self.activities:
+            for unit in activity.units:
+                if unit not in units:
+                    raise ValueError(
+                        f"activities.{activity.key}.units: no unit has the key {unit!r}"
+                    )
+        return self
+
+
+class NumberJoints(Strict):
+    """Words between the parts of a number."""
+
+    zero: tuple[Line, ...]
+    half: tuple[Line, ...]
+
+
+class NumberWords(Strict):
+    """The words numbers are made of."""
+
+    digits: dict[str, int]
+    scales: dict[str, int]
+    joints: NumberJoints
+
+
+class AnswerWords(Strict):
+    """Ways to answer that hold for every question."""
+
+    yes: tuple[Line, ...]
+    no: tuple[Line, ...]
+    back: tuple[Line, ...]
+    cancel: tuple[Line, ...]
+    choice: tuple[Line, ...]
+    polite: tuple[Line, ...]
+
+
+class Negation(Strict):
+    """Ways to say that nothing was done."""
+
+    nothing: tuple[Line, ...]
+
+
+class Vocabulary(Strict):
+    """The words the bot understands, whatever the program."""
+
+    numbers: NumberWords
+    days: dict[str, int]
+    answers: AnswerWords
+    negation: Negation
+
+
+class Form(Strict):
+    """A form of address: what the bot calls the person and itself, and how the choice reads."""
+
+    key: Key
+    person: Line
+    bot: Line
+    label: Line
+
+
+class Phrases(Strict):
+    """Everything the bot says outside lessons, by key."""
+
+    forms: Annotated[tuple[Form, ...], Field(min_length=1)]
+    say: dict[str, dict[str, str]]

@@ -1,0 +1,1 @@
+"""What elders do: register, learn, report, look at their own page, undo, and take back their data."""

@@ -1,0 +1,83 @@
+"""My data: seeing what is kept, and taking everything back."""
+
+from __future__ import annotations
+
+from handlers.talk.flow import Data, Ending, Flow, Option, Prompt, Step
+from handlers.talk.scene import Scene, local_day
+from storage import learning, people, reports
+from storage.database import Tx
+
+EVERYTHING = 1_000_000
+
+
+async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
+    """Count what is kept about this person."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    mine = await reports.of_person(tx, person.id, EVERYTHING)
+    progress = await learning.progress(tx, person.id)
+    since = local_day(await people.agreed_at(tx, person.id))
+    return {
+        "reports": len(mine),
+        "lessons": sum(one.finished for one in progress.values()),
+        "since": f"{since.day}/{since.month}/{since.year}",
+    }
+
+
+def _ask_show(scene: Scene, data: Data) -> Prompt:
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    age = {True: "over", False: "under", None: "unknown"}[person.over60]
+    unit = scene.content.units.get(person.unit, scene.content.root_unit).name
+    text = scene.say(
+        "privacy.show",
+        name=person.name,
+        unit=unit,
+        age=scene.say(f"privacy.age_{age}"),
+        **{key: data[key] for key in ("reports", "lessons", "since")},
+    )
+    return Prompt(
+        text,
+        (
+            Option("keep", scene.say("privacy.keep")),
+            Option("erase", scene.say("privacy.erase")),
+        ),
+    )
+
+
+def _ask_sure(scene: Scene, _data: Data) -> Prompt:
+    answers = scene.content.vocabulary.answers
+    return Prompt(
+        scene.say("privacy.sure"),
+        (
+            Option("keep", scene.say("privacy.sure_no"), answers.no),
+            Option("erase", scene.say("privacy.sure_yes"), answers.yes),
+        ),
+    )
+
+
+async def finish(tx: Tx, scene: Scene, _data: Data, outcome: str) -> Ending:
+    """Withdraw the consent and erase what names the person, or leave all as it is."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    if outcome != "erased":
+        return Ending((scene.reply("privacy.kept"),))
+    goodbye = scene.reply("privacy.erased")
+    version = scene.content.plan.consent_version
+    await people.withdraw(tx, person.id, version, scene.channel, scene.now)
+    return Ending((goodbye,), forget=True)
+
+
+FLOW = Flow(
+    name="privacy",
+    first="show",
+    steps={
+        "show": Step(ask=_ask_show, to={"keep": "kept", "erase": "sure"}),
+        "sure": Step(ask=_ask_sure, to={"keep": "kept", "erase": "erased"}),
+    },
+    ends=frozenset({"kept", "erased"}),
+    begin=begin,
+    finish=finish,
+    recap=lambda scene, _data: scene.say("privacy.recap"),
+    holds=False,
+)

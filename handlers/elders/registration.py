@@ -1,0 +1,333 @@
+"""Getting to know each other: consent, form of address, name, unit, 60 or over; and invites."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from content.models import Unit
+from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Option, Prompt, Said, Step
+from handlers.talk.messages import Reply
+from handlers.talk.router import MENU, REGISTER, WORDS
+from handlers.talk.scene import Scene
+from handlers.talk.understanding.text import fold
+from storage import invites, people
+from storage.database import Tx
+from storage.invites import Invite
+
+LONGEST_NAME = 60
+#: Forms offered by button, for people who come by themselves and for those who bring an invite.
+ELDER_FORMS, STAFF_FORMS = ("bac", "ong", "ba"), ("anh", "chi", "bac")
+_NOT_NAMES = re.compile(r"^(tôi tên là|tôi tên|tên tôi là|tên là|tôi là|tên)\s+", re.IGNORECASE)
+
+
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+    """Look at the code a person came with, if it is one; the rest are their first words."""
+    data: Data = {}
+    code = argument.strip()
+    invite = await invites.find(tx, code, scene.now) if code else None
+    unit = scene.content.units.get(code.lower())
+    if isinstance(invite, Invite):
+        grant = invite.grant
+        data |= {"invite": invite.id, "role": grant.role, "agency": grant.agency}
+        data |= {"unit": grant.unit or scene.content.root_unit.code}
+    elif invite is not None:
+        data["notice"] = scene.say(f"register.code_{invite}")
+    elif unit is not None:
+        data["offered_unit"] = unit.code
+    elif code and " " not in code and any(letter.isdigit() for letter in code):
+        data["notice"] = scene.say("register.code_unknown", code=code[:20])
+    elif code:
+        data["first_words"] = code
+    if scene.person is not None and "invite" not in data:
+        return _known(scene, data)
+    return data
+
+
+def _known(scene: Scene, data: Data) -> Ending:
+    person = scene.person
+    assert person is not None  # noqa: S101 - only called for someone registered
+    if "notice" in data:
+        return Ending(_notice(data), go=MENU)
+    if "first_words" in data:
+        return Ending(go=f"{WORDS}:{data['first_words']}")
+    unit = scene.content.units.get(person.unit, scene.content.root_unit).name
+    return Ending((scene.reply("register.known", name=person.name, unit=unit),), go=MENU)
+
+
+def _notice(data: Data) -> tuple[Reply, ...]:
+    return (Reply(text=data["notice"]),) if "notice" in data else ()
+
+
+def _grant_words(scene: Scene, data: Data) -> dict[str, str]:
+    unit = scene.content.units.get(data["unit"], scene.content.root_unit).name
+    scope = unit
+    if data.get("agency"):
+        agency = scene.content.plan.agency(data["agency"]).name
+        scope = scene.say("role.scope_agency", unit=unit, agency=agency)
+    return {"role": scene.say(f"role.{data['role']}"), "scope": scope}
+
+
+def _ask_grant(scene: Scene, data: Data) -> Prompt:
+    answers = scene.content.vocabulary.answers
+    return Prompt(
+        scene.say("register.grant", **_grant_words(scene, data)),
+        (
+            Option("yes", scene.say("register.grant_yes"), answers.yes),
+            Option("no", scene.say("register.grant_no"), answers.no),
+        ),
+        back=False,
+    )
+
+
+def _ask_consent(scene: Scene, data: Data) -> Prompt:
+    answers = scene.content.vocabulary.answers
+    return Prompt(
+        scene.say("register.consent"),
+        (
+            Option("yes", scene.say("register.consent_yes"), answers.yes),
+            Option("no", scene.say("register.consent_no"), answers.no),
+        ),
+        before=(
+            *_notice(data),
+            scene.reply("register.who", operator=scene.content.plan.operator),
+            scene.reply("register.never"),
+            scene.reply("register.kept"),
+        ),
+        back=False,
+    )
+
+
+def _ask_form(scene: Scene, data: Data) -> Prompt:
+    forms = scene.content.forms
+    keys = STAFF_FORMS if "invite" in data else ELDER_FORMS
+    return Prompt(
+        scene.say("register.form"),
+        tuple(Option(key, forms[key].label, (forms[key].person,)) for key in keys if key in forms),
+    )
+
+
+def _choose_form(_scene: Scene, _data: Data, key: str) -> Heard:
+    return Heard("chosen", {"form": key})
+
+
+def _hear_form(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    words = fold(said.text).split()
+    for form in scene.content.forms.values():
+        if fold(form.label) in words:
+            return Heard("chosen", {"form": form.key})
+    return Misheard(scene.reply("register.form_unclear"))
+
+
+def _ask_name(scene: Scene, data: Data) -> Prompt:
+    return Prompt(scene.addressed(data["form"]).say("register.name"))
+
+
+def _hear_name(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    name = _NOT_NAMES.sub("", said.text).strip(" .,!?")
+    plausible = name and len(name) <= LONGEST_NAME and all(c.isalpha() or c in " .'-" for c in name)
+    if not plausible or said.media:
+        return Misheard(scene.addressed(data["form"]).reply("register.name_unclear"))
+    return Heard("named", {"name": name if name != name.lower() else name.title()})
+
+
+def _known_unit(_scene: Scene, data: Data) -> Heard | None:
+    if "unit" in data:
+        return Heard("staff")
+    return None if "offered_unit" in data else Heard("ask")
+
+
+def _ask_offered_unit(scene: Scene, data: Data) -> Prompt:
+    scene = scene.addressed(data["form"])
+    answers = scene.content.vocabulary.answers
+    unit = scene.content.units[data["offered_unit"]]
+    return Prompt(
+        scene.say("register.unit_from_code", unit=unit.name),
+        (
+            Option("yes", scene.say("register.unit_yes"), answers.yes),
+            Option("ask", scene.say("register.unit_no"), answers.no),
+        ),
+    )
+
+
+def _choose_offered_unit(_scene: Scene, data: Data, key: str) -> Heard:
+    return Heard(key, {"unit": data["offered_unit"]} if key == "yes" else {})
+
+
+def _ask_unit(scene: Scene, data: Data) -> Prompt:
+    scene = scene.addressed(data["form"])
+    return Prompt(scene.say("register.unit", kind=scene.content.plan.sub_units))
+
+
+def _hear_unit(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    scene = scene.addressed(data["form"])
+    found = find_units(scene, said.text)
+    if len(found) == 1:
+        return Heard("found", {"unit": found[0].code, "unit_words": said.text[:200]})
+    if found:
+        codes = [unit.code for unit in found[:3]]
+        return Heard("several", {"candidates": codes, "unit_words": said.text[:200]})
+    if said.media or not any(letter.isalpha() for letter in said.text):
+        return Misheard(_unit_unclear(scene))
+    root = scene.content.root_unit
+    note = scene.reply("register.unit_unlisted", root=root.name)
+    return Heard("found", {"unit": root.code, "unit_words": said.text[:200]}, (note,))
+
+
+def _unit_unclear(scene: Scene) -> Reply:
+    units = [unit.name for unit in scene.content.units.values() if unit.parent]
+    kind = scene.content.plan.sub_units
+    return scene.reply("register.unit_unclear", kind=kind, example=units[0] if units else kind)
+
+
+def find_units(scene: Scene, text: str) -> list[Unit]:
+    """The units a person may mean: one when it is plain, several when not, none when unknown."""
+    units = list(scene.content.units.values())
+    said = _bare(text)
+    if not said:
+        return []
+    exact = [unit for unit in units if said in {_bare(unit.name), fold(unit.code)}]
+    if exact:
+        return exact
+    inside = [unit for unit in units if f" {said} " in f" {_bare(unit.name)} "]
+    inside = inside or [unit for unit in units if f" {_bare(unit.name)} " in f" {said} "]
+    if inside:
+        return inside
+    names = {_bare(unit.name): unit for unit in units}
+    return [names[name] for name in difflib.get_close_matches(said, names, n=3, cutoff=0.7)]
+
+
+def _bare(name: str) -> str:
+    words = fold(name).split()
+    while len(words) > 1 and words[0] in {"xom", "thon", "xa", "phuong", "tinh", "ban", "o", "toi"}:
+        words.pop(0)
+    return " ".join(words)
+
+
+def _ask_pick(scene: Scene, data: Data) -> Prompt:
+    scene = scene.addressed(data["form"])
+    units = scene.content.units
+    options = tuple(Option(code, units[code].name) for code in data["candidates"])
+    return Prompt(
+        scene.say("register.unit_pick"),
+        (*options, Option("none", scene.say("register.unit_none"))),
+    )
+
+
+def _choose_pick(scene: Scene, data: Data, key: str) -> Heard:
+    if key != "none":
+        return Heard("picked", {"unit": key})
+    root = scene.content.root_unit
+    note = scene.addressed(data["form"]).reply("register.unit_unlisted", root=root.name)
+    return Heard("picked", {"unit": root.code}, (note,))
+
+
+def _ask_over60(scene: Scene, data: Data) -> Prompt:
+    scene = scene.addressed(data["form"])
+    answers = scene.content.vocabulary.answers
+    return Prompt(
+        scene.say("register.over60"),
+        (
+            Option("yes", scene.say("register.over60_yes"), answers.yes),
+            Option("no", scene.say("register.over60_no"), answers.no),
+        ),
+    )
+
+
+def _choose_over60(_scene: Scene, _data: Data, key: str) -> Heard:
+    return Heard("told", {"over60": key == "yes"})
+
+
+def _hear_over60(scene: Scene, _data: Data, said: Said) -> Heard | None:
+    """An age says it too ("68 tuổi"); the age itself is not kept."""
+    for word in fold(said.text).split():
+        age = scene.reader.number(word)
+        if age is not None and 18 <= age <= 120:
+            return Heard("told", {"over60": age >= 60})
+    return None
+
+
+def _known_over60(_scene: Scene, data: Data) -> Heard | None:
+    return Heard("told") if "invite" in data else None
+
+
+async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
+    """Keep the person with their consent, and give the right an invite carries."""
+    if outcome == "declined" or (outcome == LEFT and scene.person is None):
+        return Ending((scene.reply("register.declined"),), forget=True)
+    if outcome in {"kept", LEFT}:
+        return Ending((scene.reply("register.grant_declined"),))
+    if outcome == "granted":
+        assert scene.person is not None  # noqa: S101 - only a registered person is asked
+        return Ending((await _take(tx, scene, data, scene.person.id),))
+    scene = scene.addressed(data["form"])
+    person_id = await people.register(
+        tx,
+        channel=scene.channel,
+        at=scene.address,
+        name=data["name"],
+        form=data["form"],
+        unit=data["unit"],
+        unit_words=data.get("unit_words"),
+        over60=data.get("over60"),
+        consent_version=scene.content.plan.consent_version,
+        now=scene.now,
+    )
+    replies = [scene.reply("register.done", name=data["name"])]
+    if "invite" in data:
+        replies.append(await _take(tx, scene, data, person_id))
+    words = data.get("first_words")
+    return Ending(tuple(replies), go=f"{WORDS}:{words}" if words else MENU)
+
+
+async def _take(tx: Tx, scene: Scene, data: Data, person_id: int) -> Reply:
+    if not await invites.take(tx, data["invite"], person_id, scene.now):
+        return scene.reply("register.grant_late")
+    return scene.reply("register.granted", **_grant_words(scene, data))
+
+
+def _known_grant(scene: Scene, _data: Data) -> Heard | None:
+    return Heard("new") if scene.person is None else None
+
+
+FLOW = Flow(
+    name=REGISTER,
+    first="grant",
+    steps={
+        "grant": Step(
+            ask=_ask_grant,
+            known=_known_grant,
+            to={"new": "consent", "yes": "granted", "no": "kept"},
+        ),
+        "consent": Step(ask=_ask_consent, to={"yes": "form", "no": "declined"}),
+        "form": Step(ask=_ask_form, choose=_choose_form, hear=_hear_form, to={"chosen": "name"}),
+        "name": Step(
+            ask=_ask_name, hear=_hear_name, takes_anything=True, to={"named": "offered_unit"}
+        ),
+        "offered_unit": Step(
+            ask=_ask_offered_unit,
+            choose=_choose_offered_unit,
+            known=_known_unit,
+            to={"yes": "over60", "ask": "unit", "staff": "over60"},
+        ),
+        "unit": Step(
+            ask=_ask_unit,
+            hear=_hear_unit,
+            takes_anything=True,
+            to={"found": "over60", "several": "pick"},
+        ),
+        "pick": Step(ask=_ask_pick, choose=_choose_pick, to={"picked": "over60"}),
+        "over60": Step(
+            ask=_ask_over60,
+            choose=_choose_over60,
+            hear=_hear_over60,
+            known=_known_over60,
+            to={"told": "registered"},
+        ),
+    },
+    ends=frozenset({"declined", "granted", "kept", "registered"}),
+    begin=begin,
+    finish=finish,
+    recap=lambda scene, _data: scene.say("register.recap"),
+    holds=False,
+)

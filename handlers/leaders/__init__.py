@@ -1,0 +1,1 @@
+"""What leaders of a chi hội do: review the reports of their unit."""

@@ -1,0 +1,1 @@
+"""What officers do: pull the tally of a period."""

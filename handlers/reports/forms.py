@@ -1,0 +1,187 @@
+"""The forms a tally comes out in: JSON and CSV for machines, lines of text for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from content.loader import Content
+from content.models import Target
+from handlers.reports.figures import Figures, Tally, TargetRow, UnitRow
+from handlers.talk.understanding.numbers import in_digits
+
+#: How many silent units are named before the rest are only counted.
+NAMED = 3
+
+
+def as_json(tally: Tally, content: Content) -> str:
+    """The tally as JSON text."""
+    return json.dumps(_plain(tally, content), ensure_ascii=False, indent=2)
+
+
+def _plain(tally: Tally, content: Content) -> dict[str, Any]:
+    period = tally.period
+    return {
+        "program": tally.program,
+        "period": {
+            "key": period.key,
+            "label": period.label,
+            "start": period.start.isoformat(),
+            "end": period.end.isoformat(),
+        },
+        "frozen": False,
+        "revision": 0,
+        "made_at": tally.made_at.isoformat(),
+        "rows": [_row(row, content) for row in tally.rows],
+        "units": [_unit(unit) for unit in tally.units],
+    }
+
+
+def _row(row: TargetRow, content: Content) -> dict[str, Any]:
+    target = row.target
+    return {
+        "target": target.id,
+        "indicator": target.indicator,
+        "horizon": target.horizon,
+        "text": target.text,
+        "agency": target.lead,
+        "agency_name": row.lead,
+        "coordinating": list(target.coordinating),
+        "unit_of_measure": target.unit_of_measure,
+        "basis": target.basis,
+        "goal": target.goal,
+        **({"goal_max": target.goal_max} if target.goal_max else {}),
+        "reported": number(row.in_period.reported),
+        "confirmed": number(row.in_period.confirmed),
+        "cumulative_reported": number(row.cumulative.reported),
+        "cumulative_confirmed": number(row.cumulative.confirmed),
+        "note": note(target, content),
+    }
+
+
+def note(target: Target, content: Content) -> str:
+    """What a reader must know before quoting the figure."""
+    if target.basis == "share":
+        return content.phrases["tally.no_roster"]
+    if counts_from_register(target, content):
+        return content.phrases["tally.register_only"]
+    return content.phrases["tally.partial"]
+
+
+def counts_from_register(target: Target, content: Content) -> bool:
+    """Whether only an approved register feeds a target, never a report from the chat."""
+    return target.basis != "share" and not any(
+        one.evidence_for == target.indicator and one.role == "counts"
+        for one in content.activities.activities
+    )
+
+
+def _unit(unit: UnitRow) -> dict[str, Any]:
+    return {
+        "unit": unit.code,
+        "name": unit.name,
+        "expected": unit.expected,
+        "heard_from": unit.heard_from,
+        "values": {
+            key: {"reported": number(figures.reported), "confirmed": number(figures.confirmed)}
+            for key, figures in unit.values.items()
+        },
+    }
+
+
+def number(value: Decimal) -> int | float:
+    """A whole number as int, any other as float."""
+    return int(value) if value % 1 == 0 else float(value)
+
+
+def as_csv(tally: Tally, content: Content) -> str:
+    """The tally's targets and units as CSV, one figure pair a line."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        ["period", "kind", "code", "name", "measure", "goal", "reported", "confirmed",
+         "cumulative_reported", "cumulative_confirmed", "note"]
+    )  # fmt: skip
+    for row in tally.rows:
+        target = row.target
+        writer.writerow(
+            [tally.period.key, "target", target.id, _safe(target.text), target.indicator, target.goal,
+             number(row.in_period.reported), number(row.in_period.confirmed),
+             number(row.cumulative.reported), number(row.cumulative.confirmed),
+             _safe(note(target, content))]
+        )  # fmt: skip
+    for unit in tally.units:
+        for measure, figures in unit.values.items():
+            writer.writerow(
+                [tally.period.key, "unit", unit.code, _safe(unit.name), measure, "",
+                 number(figures.reported), number(figures.confirmed), "", "", ""]
+            )  # fmt: skip
+    return out.getvalue()
+
+
+def _safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def as_text(tally: Tally, content: Content) -> str:
+    """The tally as lines for a person: targets of the running horizon, then who is silent."""
+    say = content.phrases
+    period = tally.period
+    title = say["tally.title"].format(
+        label=period.label, start=_day(period.start), end=_day(period.end)
+    )
+    current = min(
+        (one for one in content.plan.horizons if one.end >= period.start),
+        key=lambda one: one.end,
+        default=content.plan.horizons[-1],
+    )
+    rows = [_line(row, content) for row in tally.rows if row.target.horizon == current.id]
+    return "\n".join([title, *rows, silent(tally, content)])
+
+
+def _line(row: TargetRow, content: Content) -> str:
+    say, target = content.phrases, row.target
+    goal = in_digits(Decimal(target.goal))
+    if target.goal_max:
+        goal = say["tally.range"].format(low=goal, high=in_digits(Decimal(target.goal_max)))
+    unit = target.unit_of_measure
+    cumulative = in_digits(row.cumulative.reported)
+    if target.basis == "share":
+        # People are counted; the goal is a share, and without a roster no share is shown.
+        cumulative, goal = f"{cumulative} người", f"{goal}% ({say['tally.no_roster']})"
+    else:
+        goal = f"{goal} {unit}"
+    line = say["tally.row"].format(
+        name=say[f"tally.{target.indicator}"],
+        reported=in_digits(row.in_period.reported),
+        cumulative=cumulative,
+        goal=goal,
+    )
+    return line + _confirmed(row.cumulative, content)
+
+
+def _confirmed(figures: Figures, content: Content) -> str:
+    if not figures.reported:
+        return ""
+    return content.phrases["tally.row_confirmed"].format(confirmed=in_digits(figures.confirmed))
+
+
+def silent(tally: Tally, content: Content) -> str:
+    """Which units with registered people nobody was heard from in."""
+    say = content.phrases
+    names = [unit.name for unit in tally.units if unit.expected and not unit.heard_from]
+    if not names:
+        return say["tally.all_heard"]
+    listed = ", ".join(names[:NAMED])
+    if len(names) > NAMED:
+        listed = say["tally.more"].format(names=listed, count=len(names) - NAMED)
+    return say["tally.silent"].format(units=listed)
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"

@@ -1,0 +1,1 @@
+"""The conversation engine: messages, flows made of steps, the router, and understanding."""

@@ -1,0 +1,249 @@
+"""The conversation engine: flows are steps, steps are data, and moving between them is pure.
+
+A flow reads what it needs in `begin`, talks without touching anything in its steps, and writes
+only in `finish`. Between two turns the whole talk is a piece of JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.talk.messages import Choice, MediaKind, Reply
+from handlers.talk.scene import Scene
+from handlers.talk.understanding.text import fold
+from storage.database import Tx
+
+#: What a flow knows about the talk so far; plain JSON values only.
+Data = dict[str, Any]
+
+#: The end every flow has: the person went elsewhere before it was done.
+LEFT = "left"
+BACK = "0"
+
+#: How many questions back "0" can go.
+_LONGEST_PATH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice under a question: its key, its label, and other words that mean it."""
+
+    key: str
+    label: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question as it is asked, after anything that is said first."""
+
+    text: str
+    options: tuple[Option, ...] = ()
+    before: tuple[Reply, ...] = ()
+    aloud: bool = False
+    #: Whether there is anything to go back to.
+    back: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person answered: words, or something that is not words."""
+
+    text: str
+    media: MediaKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer understood: the way it goes (a key of the step's `to`) and what it adds to the data."""
+
+    key: str
+    keep: Data = field(default_factory=dict)
+    say: tuple[Reply, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Misheard:
+    """An answer that was not understood, and what helps."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One question: how it is asked, how its answer is heard, and where each answer leads."""
+
+    ask: Callable[[Scene, Data], Prompt]
+    to: Mapping[str, str]
+    #: Free words (or None: only the choices are heard).
+    hear: Callable[[Scene, Data, Said], Heard | Misheard | None] | None = None
+    #: What choosing an option does to the data; default: nothing.
+    choose: Callable[[Scene, Data, str], Heard] | None = None
+    #: The answer, when it is known already and need not be asked.
+    known: Callable[[Scene, Data], Heard | None] | None = None
+    #: Any words at all are an answer here (a name), so commands in plain words are not looked for.
+    takes_anything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something to do next, outside any flow: a label, and the route it goes to ("report", "undo:12")."""
+
+    label: str
+    go: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a page says, or a flow when it is done: replies, what to offer next, or where to go on."""
+
+    replies: tuple[Reply, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    #: Where to go on at once ("menu"; "words:…" reads words as if the person had just said them).
+    go: str | None = None
+    #: Forget this address and everything about the talk.
+    forget: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A conversation with one purpose."""
+
+    name: str
+    first: str
+    steps: Mapping[str, Step]
+    ends: frozenset[str]
+    #: Reads what the steps will need; an Ending instead of data refuses to begin.
+    begin: Callable[[Tx, Scene, str], Awaitable[Data | Ending]]
+    #: The only writer: called once, with the end that was reached.
+    finish: Callable[[Tx, Scene, Data, str], Awaitable[Ending]]
+    #: What the person is in the middle of, as a few words.
+    recap: Callable[[Scene, Data], str]
+    #: Whether going elsewhere keeps the place, to be offered again.
+    holds: bool = True
+
+    def __post_init__(self) -> None:
+        """Every transition must lead to a step or an end of this flow."""
+        for name, step in self.steps.items():
+            for key, target in step.to.items():
+                if target not in self.steps and target not in self.ends | {LEFT}:
+                    raise ValueError(f"flow {self.name}, step {name}: {key!r} leads to {target!r}")
+
+
+@dataclass(slots=True)
+class Frame:
+    """A person's place in one flow."""
+
+    flow: str
+    step: str
+    data: Data
+    path: list[list[Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The flow reached one of its ends."""
+
+    outcome: str
+    data: Data
+    say: tuple[Reply, ...] = ()
+
+
+def advance(flow: Flow, frame: Frame, scene: Scene, heard: Heard) -> Frame | Ended:
+    """Follow an answer to the next question that must be asked, or to an end."""
+    path = [*frame.path, [frame.step, frame.data]][-_LONGEST_PATH:]
+    step, data, say = frame.step, frame.data, heard.say
+    answer: Heard | None = heard
+    while answer is not None:
+        data = {**data, **answer.keep}
+        step = flow.steps[step].to[answer.key]
+        if step not in flow.steps:
+            return Ended(step, data, say)
+        known = flow.steps[step].known
+        answer = known(scene, data) if known else None
+    return Frame(flow.name, step, data, path)
+
+
+def enter(flow: Flow, scene: Scene, data: Data) -> Frame | Ended:
+    """The first question that must be asked."""
+    known = flow.steps[flow.first].known
+    frame = Frame(flow.name, flow.first, data)
+    answer = known(scene, data) if known else None
+    if answer is None:
+        return frame
+    after = advance(flow, frame, scene, answer)
+    return Frame(after.flow, after.step, after.data) if isinstance(after, Frame) else after
+
+
+def back(frame: Frame) -> Frame | None:
+    """The question before this one as it then stood, or None at the first."""
+    if not frame.path:
+        return None
+    *path, (step, data) = frame.path
+    return Frame(frame.flow, step, data, path)
+
+
+def ask(flow: Flow, frame: Frame, scene: Scene, number: int) -> list[Reply]:
+    """The current question, its choices bound to `number`, the number of this asking."""
+    prompt = flow.steps[frame.step].ask(scene, frame.data)
+    choices = [
+        Choice(digit=str(place), label=option.label, payload=f"{number}:{option.key}")
+        for place, option in enumerate(prompt.options, 1)
+    ]
+    if prompt.back:
+        label = scene.say("talk.back")
+        choices.append(Choice(digit=BACK, label=label, payload=f"{number}:{BACK}"))
+    return [*prompt.before, Reply(text=prompt.text, choices=tuple(choices), aloud=prompt.aloud)]
+
+
+def answer(flow: Flow, frame: Frame, scene: Scene, said: Said) -> Heard | Misheard | None:
+    """What an answer to the current question means; None when it means nothing here."""
+    step = flow.steps[frame.step]
+    prompt = step.ask(scene, frame.data)
+    labels = [(option.label, option.words) for option in prompt.options]
+    place = chosen(labels, said.text, scene)
+    if place is not None:
+        return choose(flow, frame, scene, prompt.options[place].key)
+    return step.hear(scene, frame.data, said) if step.hear else None
+
+
+def choose(flow: Flow, frame: Frame, scene: Scene, key: str) -> Heard | None:
+    """The answer that choosing an option gives; None when the question has no such option."""
+    step = flow.steps[frame.step]
+    if key not in {option.key for option in step.ask(scene, frame.data).options}:
+        return None
+    return step.choose(scene, frame.data, key) if step.choose else Heard(key)
+
+
+def chosen(labels: list[tuple[str, tuple[str, ...]]], text: str, scene: Scene) -> int | None:
+    """Which of several labels a text chooses: by digit, by label, by other words, or by a part of one label."""
+    said = without_courtesy(fold(text), scene)
+    if not said or not labels:
+        return None
+    answers = scene.content.vocabulary.answers
+    for lead in answers.choice:
+        if said.startswith(f"{fold(lead)} "):
+            said = said.removeprefix(f"{fold(lead)} ")
+            break
+    folded = [fold(label) for label, _ in labels]
+    for place, (label, words) in enumerate(zip(folded, (w for _, w in labels), strict=True)):
+        if said == label or said in {fold(word) for word in words}:
+            return place
+    number = scene.reader.number(said)
+    if number is not None:
+        return int(number) - 1 if 1 <= number <= len(labels) and number % 1 == 0 else None
+    partly = [place for place, label in enumerate(folded) if f" {said} " in f" {label} "]
+    return partly[0] if len(partly) == 1 and len(said) >= len("hoc") else None
+
+
+def without_courtesy(said: str, scene: Scene) -> str:
+    """Folded words without the polite particles around them ("dạ … ạ"), unless nothing else is left."""
+    polite = {fold(word) for word in scene.content.vocabulary.answers.polite}
+    words = said.split()
+    while len(words) > 1 and words[-1] in polite:
+        words.pop()
+    while len(words) > 1 and words[0] in polite:
+        words.pop(0)
+    return " ".join(words)

@@ -1,0 +1,60 @@
+"""What comes in and what goes out, the same on every channel."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+MediaKind = Literal["photo", "voice", "file", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing a person did on a channel."""
+
+    #: Unique over all channels: the channel's name and its own id ("telegram:81234").
+    id: str
+    channel: str
+    address: str
+    at: datetime
+    text: str = ""
+    #: The payload of the button that was pressed, if one was.
+    tap: str | None = None
+    media: MediaKind | None = None
+    #: The person changed a message sent earlier.
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One answer offered under a reply: pressed as a button, or typed as its digit or its words."""
+
+    digit: str
+    label: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One message to a person."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    #: Read it aloud where the channel can.
+    aloud: bool = False
+
+    def to_json(self) -> str:
+        """The reply as it is kept in the outbox."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, body: str) -> Reply:
+        """The reply that `to_json` wrote."""
+        fields = json.loads(body)
+        return cls(
+            text=fields["text"],
+            choices=tuple(Choice(**choice) for choice in fields["choices"]),
+            aloud=fields["aloud"],
+        )

@@ -1,0 +1,427 @@
+"""One event in, replies out: commands, buttons, answers to the current question, and free words.
+
+The router knows routes by name only. Nothing here writes but the `finish` of a flow, through the
+transaction it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.talk import rights
+from handlers.talk.flow import (
+    BACK,
+    LEFT,
+    Ended,
+    Ending,
+    Flow,
+    Frame,
+    Heard,
+    Misheard,
+    Offer,
+    Said,
+    advance,
+    answer,
+    ask,
+    back,
+    choose,
+    chosen,
+    enter,
+    without_courtesy,
+)
+from handlers.talk.messages import Choice, Event, Reply
+from handlers.talk.scene import Library, Scene, local_day
+from handlers.talk.state import Talk
+from handlers.talk.understanding.text import fold, tidy
+from storage import people
+from storage.database import Tx
+from storage.people import Person
+
+#: After this long a reply first gets a line of recap.
+RECAP_AFTER = timedelta(hours=6)
+#: How many half-finished flows are kept aside.
+MOST_HELD = 3
+#: Longer texts are cut for understanding; nobody answers a question with more.
+LONGEST_TEXT = 2000
+
+RESUME, WORDS, MENU, REGISTER, REPORT = "resume", "words", "menu", "register", "report"
+
+Page = Callable[[Tx, Scene, str], Awaitable[Ending]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One place to go: a flow or a page, by name, command, or words, for whoever has the right."""
+
+    name: str
+    to: Flow | Page
+    command: str | None = None
+    #: Key under [words] in content/phrases.toml: ways to ask for it in plain words.
+    words: str | None = None
+    right: rights.Right = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The outcome of one event: what to say, and the talk to keep (None: forget the address)."""
+
+    replies: list[Reply]
+    talk: Talk | None
+
+
+class Router:
+    """Made once with every route of the program."""
+
+    def __init__(self, library: Library, routes: Sequence[Route]) -> None:
+        self._library = library
+        self._routes: Mapping[str, Route] = {route.name: route for route in routes}
+        self._commands = {route.command: route for route in routes if route.command}
+        phrases = library.content.phrases
+        self._words = {
+            fold(said): route
+            for route in routes
+            if route.words
+            for said in phrases[f"words.{route.words}"].split(",")
+        }
+        answers = library.content.vocabulary.answers
+        self._back = {fold(said) for said in (BACK, *answers.back)}
+        self._cancel = {fold(said) for said in answers.cancel}
+
+    async def handle(
+        self, tx: Tx, event: Event, person: Person | None, talk: Talk, last_at: datetime | None
+    ) -> Turn:
+        """Answer one event of one person, inside the transaction that keeps what it does."""
+        scene = Scene(self._library, event.at, event.channel, event.address, person)
+        turn = _OneTurn(self, tx, scene, talk)
+        if last_at is not None and talk.at is not None and event.at - last_at >= RECAP_AFTER:
+            turn.recap(last_at)
+        await turn.take(event)
+        return Turn(turn.replies, None if turn.forget else talk)
+
+    def flow(self, frame: Frame) -> Flow | None:
+        """The flow of a frame, or None when the program no longer has that flow or step."""
+        route = self._routes.get(frame.flow)
+        known = route and isinstance(route.to, Flow) and frame.step in route.to.steps
+        return route.to if route and known and isinstance(route.to, Flow) else None
+
+    def command(self, name: str) -> Route | None:
+        """The route of a slash command."""
+        return self._commands.get(name)
+
+    def by_words(self, said: str) -> Route | None:
+        """The route that folded words ask for."""
+        return self._words.get(said)
+
+    def route(self, name: str) -> Route | None:
+        """The route with this name."""
+        return self._routes.get(name)
+
+    def means_back(self, said: str) -> bool:
+        """Whether folded words ask for the question before."""
+        return said in self._back
+
+    def means_cancel(self, said: str) -> bool:
+        """Whether folded words ask to stop what is going on."""
+        return said in self._cancel
+
+
+class _OneTurn:
+    """The working of one event: a talk that changes, and replies that gather."""
+
+    def __init__(self, router: Router, tx: Tx, scene: Scene, talk: Talk) -> None:
+        self._router, self._tx, self._scene, self._talk = router, tx, scene, talk
+        self.replies: list[Reply] = []
+        self.forget = False
+
+    def recap(self, last_at: datetime) -> None:
+        """Say in one line what was going on when the person last wrote."""
+        frame = self._talk.at
+        flow = self._router.flow(frame) if frame else None
+        if frame and flow:
+            what = flow.recap(self._scene, frame.data)
+            day = local_day(last_at)
+            self._say("talk.recap", what=what, day=f"{day.day}/{day.month}")
+
+    async def take(self, event: Event) -> None:
+        """Work out one event."""
+        text = tidy(event.text[:LONGEST_TEXT])
+        if event.edited:
+            self._say("talk.edited")
+        elif event.tap is not None:
+            await self._tapped(event.tap)
+        elif text.startswith("/"):
+            await self._commanded(text)
+        else:
+            await self._said(Said(text, event.media))
+
+    # --- buttons
+
+    async def _tapped(self, payload: str) -> None:
+        talk = self._talk
+        kind, _, key = payload.partition(":")
+        if kind == "go" and key:
+            await self._go(*_split(key))
+            return
+        flow = self._router.flow(talk.at) if talk.at else None
+        if talk.at and flow and kind == str(talk.asked):
+            heard = None if key == BACK else choose(flow, talk.at, self._scene, key)
+            if key == BACK or heard:
+                talk.last_tap = payload
+                await (self._back() if heard is None else self._follow(flow, heard))
+                return
+        # Two taps on one button are one answer; anything else is an old button, or a forged one.
+        self._say("talk.already" if payload == talk.last_tap else "talk.old_button")
+        await self._ask_again()
+
+    # --- words
+
+    async def _commanded(self, text: str) -> None:
+        name, _, argument = text[1:].partition(" ")
+        name = name.partition("@")[0].lower()
+        route = self._router.command(name)
+        if name == "huy":
+            await self._cancel()
+        elif route:
+            await self._go(route.name, argument.strip())
+        else:
+            self._say("talk.unknown_command")
+            await self._ask_again()
+
+    async def _said(self, said: Said) -> None:
+        talk, router = self._talk, self._router
+        folded = without_courtesy(fold(said.text), self._scene)
+        flow = router.flow(talk.at) if talk.at else None
+        if talk.at and flow is None:
+            talk.at = None  # a step of an older version of the program: its place is gone
+        if not talk.at or not flow:
+            await self._said_outside(said, folded)
+            return
+        step = flow.steps[talk.at.step]
+        if router.means_back(folded):
+            await self._back()
+            return
+        heard = answer(flow, talk.at, self._scene, said)
+        if isinstance(heard, Heard):
+            await self._follow(flow, heard)
+        elif not step.takes_anything and router.means_cancel(folded):
+            await self._cancel()
+        elif not step.takes_anything and (route := router.by_words(folded)):
+            await self._go(route.name, "")
+        elif not step.takes_anything and flow.name != REPORT and self._reports(said.text):
+            await self._go(REPORT, said.text)
+        else:
+            self._misheard(said, heard)
+            await self._ask_again()
+
+    async def _said_outside(self, said: Said, folded: str) -> None:
+        talk, router = self._talk, self._router
+        if self._scene.person is None:
+            await self._go(REGISTER, said.text)
+            return
+        labels: list[tuple[str, tuple[str, ...]]] = [(offer.label, ()) for offer in talk.offered]
+        place = chosen(labels, said.text, self._scene)
+        if place is not None:
+            await self._go(*_split(talk.offered[place].go))
+        elif router.means_back(folded):
+            await self._go(MENU, "")
+        elif router.means_cancel(folded):
+            await self._cancel()
+        elif route := router.by_words(folded):
+            await self._go(route.name, "")
+        elif self._reports(said.text):
+            await self._go(REPORT, said.text)
+        else:
+            self._misheard(said, None)
+            await self._end(Ending(offers=await self._menu_offers()))
+
+    def _reports(self, text: str) -> bool:
+        understood = self._scene.reader.understand(text, self._scene.today)
+        return understood.negated or any(item.amount for item in understood.items)
+
+    def _misheard(self, said: Said, heard: Misheard | None) -> None:
+        self._talk.misses += 1
+        if said.media:
+            self._say(f"talk.got_{said.media}")
+        elif heard:
+            self.replies.append(heard.reply)
+        elif self._talk.at:
+            self._say("talk.not_understood")
+        else:
+            self._say("talk.what_i_can_do")
+        if self._talk.misses >= 2:  # noqa: PLR2004 - twice in a row: offer a human
+            phone = self._scene.content.plan.help_phone
+            self._say("talk.ask_a_human_phone" if phone else "talk.ask_a_human", phone=phone)
+
+    # --- moving
+
+    async def _follow(self, flow: Flow, heard: Heard) -> None:
+        talk = self._talk
+        assert talk.at is not None  # noqa: S101 - an answer is only followed inside a flow
+        talk.misses = 0
+        after = advance(flow, talk.at, self._scene, heard)
+        await self._arrive(flow, after, heard.say)
+
+    async def _arrive(self, flow: Flow, after: Frame | Ended, say: tuple[Reply, ...] = ()) -> None:
+        self.replies.extend(say)
+        if isinstance(after, Ended):
+            self._talk.at = None
+            await self._end(await flow.finish(self._tx, self._scene, after.data, after.outcome))
+        else:
+            self._talk.at = after
+            await self._ask_again()
+
+    async def _back(self) -> None:
+        talk = self._talk
+        flow = self._router.flow(talk.at) if talk.at else None
+        before = back(talk.at) if talk.at else None
+        talk.misses = 0
+        if before is None and flow and flow.name == REGISTER:
+            await self._ask_again()
+        elif before is None:
+            await self._cancel()
+        else:
+            talk.at = before
+            await self._ask_again()
+
+    async def _cancel(self) -> None:
+        talk = self._talk
+        flow = self._router.flow(talk.at) if talk.at else None
+        if talk.at and flow:
+            frame, talk.at = talk.at, None
+            talk.misses = 0
+            await self._end(await flow.finish(self._tx, self._scene, frame.data, LEFT))
+        else:
+            self._say("talk.nothing_to_leave")
+            await self._end(Ending(offers=await self._menu_offers()))
+
+    async def _go(self, name: str, argument: str) -> None:
+        """Go to a route, setting the current flow aside if it can be kept."""
+        route = self._router.route(name)
+        if name == RESUME:
+            await self._resume()
+        elif name == WORDS:
+            await self._said_outside(Said(argument), fold(argument))
+        elif route is None:
+            self._say("talk.old_button")
+            await self._ask_again()
+        elif not rights.may(self._scene.person, route.right):
+            await self._refuse(argument)
+        elif isinstance(route.to, Flow):
+            await self._begin(route.to, argument)
+        else:
+            await self._set_aside(None)
+            await self._end(await route.to(self._tx, self._scene, argument))
+
+    async def _refuse(self, argument: str) -> None:
+        if self._scene.person is None and (self._talk.at is None or self._talk.at.flow != REGISTER):
+            await self._go(REGISTER, argument)
+            return
+        self._say("talk.no_right" if self._scene.person else "talk.register_first")
+        await self._ask_again()
+
+    async def _begin(self, flow: Flow, argument: str) -> None:
+        data = await flow.begin(self._tx, self._scene, argument)
+        if isinstance(data, Ending):
+            await self._set_aside(None)
+            await self._end(data)
+            return
+        await self._set_aside(flow.name)
+        await self._arrive(flow, enter(flow, self._scene, data))
+
+    async def _set_aside(self, for_flow: str | None) -> None:
+        """Leave the current flow: kept to be resumed, unless it begins anew or cannot be kept."""
+        talk = self._talk
+        frame, talk.at = talk.at, None
+        talk.misses = 0
+        talk.held = [held for held in talk.held if held.flow != for_flow]
+        flow = self._router.flow(frame) if frame else None
+        if not frame or not flow:
+            return
+        if flow.holds and flow.name != for_flow:
+            talk.held = [frame, *(held for held in talk.held if held.flow != frame.flow)]
+            dropped, talk.held = talk.held[MOST_HELD:], talk.held[:MOST_HELD]
+        else:
+            dropped = [frame]
+        for lost in dropped:
+            if leaving := self._router.flow(lost):
+                await leaving.finish(self._tx, self._scene, lost.data, LEFT)
+
+    async def _resume(self) -> None:
+        talk = self._talk
+        while talk.held:
+            frame = talk.held.pop(0)
+            flow = self._router.flow(frame)
+            if flow:
+                await self._set_aside(flow.name)
+                talk.at = frame
+                self._say("talk.resumed", what=flow.recap(self._scene, frame.data))
+                await self._ask_again()
+                return
+        self._say("talk.nothing_to_leave")
+        await self._end(Ending(offers=await self._menu_offers()))
+
+    # --- speaking
+
+    async def _end(self, ending: Ending) -> None:
+        self.replies.extend(ending.replies)
+        if ending.forget:
+            self.forget = True
+            return
+        if ending.go is not None:
+            self._scene = await self._with_person()
+            await self._go(*_split(ending.go))
+            return
+        self._offer(ending.offers)
+
+    async def _with_person(self) -> Scene:
+        here = await people.address(self._tx, self._scene.channel, self._scene.address)
+        scene = self._scene
+        return Scene(
+            scene.library, scene.now, scene.channel, scene.address, here.person if here else None
+        )
+
+    async def _menu_offers(self) -> tuple[Offer, ...]:
+        menu = self._router.route(MENU)
+        if menu is None or isinstance(menu.to, Flow):
+            return ()
+        return (await menu.to(self._tx, self._scene, "")).offers
+
+    def _offer(self, offers: tuple[Offer, ...]) -> None:
+        """Put what can be done next under the last reply."""
+        talk = self._talk
+        resumable = talk.held and self._router.flow(talk.held[0])
+        if resumable:
+            what = resumable.recap(self._scene, talk.held[0].data)
+            offers = (Offer(self._scene.say("talk.resume", what=what), RESUME), *offers)
+        talk.offered = list(offers)
+        if not offers:
+            return
+        choices = tuple(
+            Choice(digit=str(place), label=offer.label, payload=f"go:{offer.go}")
+            for place, offer in enumerate(offers, 1)
+        )
+        if not self.replies:
+            self._say("talk.what_next")
+        last = self.replies.pop()
+        self.replies.append(Reply(text=last.text, choices=choices, aloud=last.aloud))
+
+    async def _ask_again(self) -> None:
+        """Ask the current question under a new number, or offer the menu when there is none."""
+        talk = self._talk
+        flow = self._router.flow(talk.at) if talk.at else None
+        if talk.at is None or flow is None:
+            await self._end(Ending(offers=await self._menu_offers()))
+            return
+        talk.asked += 1
+        talk.offered = []
+        self.replies.extend(ask(flow, talk.at, self._scene, talk.asked))
+
+    def _say(self, key: str, **values: object) -> None:
+        self.replies.append(self._scene.reply(key, **values))
+
+
+def _split(go: str) -> tuple[str, str]:
+    name, _, argument = go.partition(":")
+    return name, argument

@@ -1,0 +1,96 @@
+"""What a step may know while it speaks: the day, the person, the content, and the phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from content.loader import Content
+from content.models import Form
+from handlers.talk.messages import Reply
+from handlers.talk.understanding.reader import Reader
+from storage.people import Person
+
+#: Days are the days of Vietnam; instants are UTC everywhere else.
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def local_day(instant: datetime) -> date:
+    """The Vietnamese day on which an instant falls."""
+    return instant.astimezone(ZONE).date()
+
+
+@dataclass(frozen=True)
+class Library:
+    """What is the same for every message: the content and the reader made from it."""
+
+    content: Content
+    reader: Reader = field(init=False)
+
+    def __post_init__(self) -> None:
+        content = self.content
+        reader = Reader(content.vocabulary, content.activities, content.plan.species)
+        object.__setattr__(self, "reader", reader)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One turn of talk with one person."""
+
+    library: Library
+    now: datetime
+    channel: str
+    address: str
+    person: Person | None
+    form_key: str | None = None
+
+    @property
+    def content(self) -> Content:
+        """Everything written for this program."""
+        return self.library.content
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of Vietnamese reports."""
+        return self.library.reader
+
+    @cached_property
+    def today(self) -> date:
+        """The Vietnamese day of this turn."""
+        return local_day(self.now)
+
+    @property
+    def form(self) -> Form:
+        """How this person is addressed; the first form while they have not said."""
+        key = self.form_key or (self.person.form if self.person else None)
+        forms = self.content.forms
+        return forms.get(key or "") or next(iter(forms.values()))
+
+    def addressed(self, form_key: str | None) -> Scene:
+        """The same scene, speaking to the person in another form."""
+        return replace(self, form_key=form_key)
+
+    def fill(self, text: str, **values: object) -> str:
+        """A text with the forms of address and its other placeholders filled in."""
+        return text.format_map({**address_words(self.form), **values})
+
+    def say(self, key: str, **values: object) -> str:
+        """The phrase under `key` in content/phrases.toml, addressed to this person."""
+        return self.fill(self.content.phrases[key], **values)
+
+    def reply(self, key: str, **values: object) -> Reply:
+        """The phrase under `key` as a reply."""
+        return Reply(text=self.say(key, **values))
+
+
+def address_words(form: Form) -> Mapping[str, str]:
+    """What {bác}, {Bác}, {cháu} and {Cháu} stand for in this form of address."""
+    return {
+        "bác": form.person,
+        "Bác": form.person[:1].upper() + form.person[1:],
+        "cháu": form.bot,
+        "Cháu": form.bot[:1].upper() + form.bot[1:],
+    }

@@ -1,0 +1,34 @@
+"""The first stage: text as people type it, made comparable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|½|²")
+
+#: What a thumb or a copied message brings along that no eye sees: direction marks, joiners, BOM.
+_UNSEEN = dict.fromkeys(
+    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFE0F, 0xAD]
+)
+
+
+def tidy(text: str) -> str:
+    """The same words in NFC, without unseen marks or control characters, spaces made single."""
+    composed = unicodedata.normalize("NFC", text).translate(_UNSEEN)
+    printable = "".join(" " if unicodedata.category(c) == "Cc" else c for c in composed)
+    return " ".join(printable.split())
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Lower case without accents or signs: "Đồng ý ạ!" and "dong y a" fold alike."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(letters))
+
+
+def words(text: str) -> list[str]:
+    """The folded words and numbers of a text, in order."""
+    return fold(text).split()

@@ -1,0 +1,154 @@
+"""The counts behind every tally, and the proof that they equal a full count."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from storage.database import Tx
+from storage.learning import AWARENESS, CHAT, DIGITAL_SKILLS, PEOPLE, standing
+from storage.reports import THOUSANDTHS
+
+Key = tuple[str, str, str, str, str]
+Sums = dict[Key, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A sum over some days, for one measure in one unit."""
+
+    measure: str
+    unit_of_measure: str
+    unit: str
+    source: str
+    reported: Decimal
+    confirmed: Decimal
+
+
+async def between(tx: Tx, start: date, end: date) -> list[Count]:
+    """The sums over the days from `start` to `end`, both included."""
+    rows = await tx.fetch(
+        "SELECT measure, unit_of_measure, unit, source,"
+        " CAST(SUM(reported) AS BIGINT) AS reported, CAST(SUM(confirmed) AS BIGINT) AS confirmed "
+        "FROM counts WHERE day BETWEEN $1 AND $2 "
+        "GROUP BY measure, unit_of_measure, unit, source ORDER BY measure, unit, unit_of_measure",
+        start.isoformat(),
+        end.isoformat(),
+    )
+    return [
+        Count(
+            measure=row["measure"],
+            unit_of_measure=row["unit_of_measure"],
+            unit=row["unit"],
+            source=row["source"],
+            reported=Decimal(row["reported"]) / THOUSANDTHS,
+            confirmed=Decimal(row["confirmed"]) / THOUSANDTHS,
+        )
+        for row in rows
+    ]
+
+
+async def heard_by_unit(tx: Tx, start: date, end: date) -> dict[str, int]:
+    """How many different people of each unit were heard from between two days."""
+    rows = await tx.fetch(
+        "SELECT unit, COUNT(DISTINCT person_id) AS people FROM heard "
+        "WHERE day BETWEEN $1 AND $2 GROUP BY unit",
+        start.isoformat(),
+        end.isoformat(),
+    )
+    return {row["unit"]: int(row["people"]) for row in rows}
+
+
+async def recount(tx: Tx, required_skills: Iterable[str]) -> list[str]:
+    """Count everything again from the reports and the evidence; a sentence per difference."""
+    kept, full = await _kept(tx), await _full(tx, tuple(required_skills))
+    return [
+        f"{'/'.join(key)}: kept {kept.get(key, (0, 0))}, counted again {full.get(key, (0, 0))}"
+        for key in sorted(kept.keys() | full.keys())
+        if kept.get(key, (0, 0)) != full.get(key, (0, 0))
+    ]
+
+
+async def rebuild(tx: Tx, required_skills: Iterable[str]) -> None:
+    """Replace the kept counts by a full count."""
+    full = await _full(tx, tuple(required_skills))
+    await tx.execute("DELETE FROM counts")
+    await tx.execute_many(
+        "INSERT INTO counts (measure, unit_of_measure, unit, day, source, reported, confirmed) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        [(*key, *sums) for key, sums in full.items()],
+    )
+
+
+async def _kept(tx: Tx) -> Sums:
+    rows = await tx.fetch(
+        "SELECT measure, unit_of_measure, unit, day, source, reported, confirmed FROM counts"
+    )
+    return {
+        (r["measure"], r["unit_of_measure"], r["unit"], r["day"], r["source"]): (
+            int(r["reported"]),
+            int(r["confirmed"]),
+        )
+        for r in rows
+    }
+
+
+async def _full(tx: Tx, required: tuple[str, ...]) -> Sums:
+    return {
+        **await _from_reports(tx),
+        **await _from_evidence(tx),
+        **await _from_skills(tx, required),
+    }
+
+
+async def _from_reports(tx: Tx) -> Sums:
+    rows = await tx.fetch(
+        "SELECT activity, unit_of_measure, unit, done_on, source,"
+        " CAST(SUM(quantity) AS BIGINT) AS reported,"
+        " CAST(SUM(CASE WHEN status = 'confirmed' THEN quantity ELSE 0 END) AS BIGINT) AS confirmed "
+        "FROM reports WHERE status IN ('reported', 'confirmed') "
+        "GROUP BY activity, unit_of_measure, unit, done_on, source"
+    )
+    return {
+        (r["activity"], r["unit_of_measure"], r["unit"], r["done_on"], r["source"]): (
+            int(r["reported"]),
+            int(r["confirmed"]),
+        )
+        for r in rows
+    }
+
+
+async def _from_evidence(tx: Tx) -> Sums:
+    rows = await tx.fetch(
+        "SELECT unit, day, COUNT(*) AS people FROM evidence e "
+        "WHERE id = (SELECT MIN(id) FROM evidence f WHERE f.person_id = e.person_id) "
+        "GROUP BY unit, day"
+    )
+    return {
+        (AWARENESS, PEOPLE, r["unit"], r["day"], CHAT): (
+            int(r["people"]) * THOUSANDTHS,
+            int(r["people"]) * THOUSANDTHS,
+        )
+        for r in rows
+    }
+
+
+async def _from_skills(tx: Tx, required: tuple[str, ...]) -> Sums:
+    rows = await tx.fetch("SELECT person_id, skill, level, unit, day FROM skills ORDER BY day")
+    have: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    sums: Sums = {}
+    for row in rows:
+        mine = have[row["person_id"]]
+        before = standing(mine, required)
+        mine.add((row["skill"], row["level"]))
+        after = standing(mine, required)
+        key = (DIGITAL_SKILLS, PEOPLE, row["unit"], row["day"], CHAT)
+        reported, confirmed = sums.get(key, (0, 0))
+        sums[key] = (
+            reported + THOUSANDTHS * (after[0] - before[0]),
+            confirmed + THOUSANDTHS * (after[1] - before[1]),
+        )
+    return {key: both for key, both in sums.items() if both != (0, 0)}

@@ -1,0 +1,413 @@
+"""A small, faithful Telegram Bot API server on 127.0.0.1, with phones to talk to it.
+
+async with TelegramApi() as api:
+    lan = api.phone(1001, "Lan")
+    await lan.says("/start")  # the bot under test calls f"{api.url}/bot{api.token}/..."
+    [greeting] = await lan.hears()
+    await lan.taps("1")
+"""
+
+import asyncio
+import itertools
+import json
+import re
+import time
+from collections import Counter, defaultdict, deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from aiohttp import ClientError, ClientSession, web
+
+Json = dict[str, Any]
+_ME = {"id": 123456, "is_bot": True, "first_name": "Test", "username": "test_bot"}
+_SETTLED: Json = {"getMe": _ME, "setMyCommands": True, "logOut": True, "close": True}
+_SHAPES = {"photo": {"width": 9, "height": 9}, "voice": {"duration": 1}, "audio": {"duration": 1}}
+
+
+class Refusal(Exception):  # noqa: N818 - an answer of the server's, not a fault in it
+    """An answer that is not ok: status, description and perhaps seconds to wait."""
+
+
+@dataclass(frozen=True)
+class BotMessage:
+    """What a phone showed at one moment; `text` is the caption when a file came."""
+
+    text: str
+    buttons: list[tuple[str, str]]  # (label, callback data, or "" for a link)
+    message_id: int
+    chat_id: int
+    method: str
+    file: bytes = field(default=b"", repr=False)
+    raw: Json = field(default_factory=dict, repr=False)
+
+
+class Phone:
+    """One person's private chat with the bot; every action returns its update_id."""
+
+    def __init__(self, api: "TelegramApi", user_id: int, name: str) -> None:
+        person = {"id": user_id, "first_name": name}
+        self.user: Json = person | {"is_bot": False, "language_code": "vi"}
+        self.chat: Json = person | {"type": "private"}
+        self.blocked = False
+        self.heard: list[BotMessage] = []  # every message and edited text, as it came
+        self.screen: dict[int, BotMessage] = {}  # message_id: the message as it looks now
+        self.callback_answers: list[Json] = []  # query_id, text, show_alert
+        self._api, self._own, self._read, self._arrival = api, Json(), 0, asyncio.Event()
+
+    async def says(self, text: str) -> int:
+        """Type a message."""
+        return self._write(_typed(text))
+
+    async def sends_photo(self, caption: str | None = None) -> int:
+        """Send a photo."""
+        photo = _file("photo", self._api.keep("photo.jpg", b"\xff\xd8\xff\xd9"))
+        return self._write(photo | ({"caption": caption} if caption else {}))
+
+    async def sends_voice(self) -> int:
+        """Send a voice note."""
+        return self._write(_file("voice", self._api.keep("voice.ogg", b"OggS")))
+
+    async def edits(self, text: str) -> int:
+        """Change the last message written here."""
+        self._own = self._own | {"edit_date": int(time.time())} | _typed(text)
+        return self._api.queue("edited_message", self._own)
+
+    async def taps(self, label: str) -> int:
+        """Tap a button of the newest message that has any now, by label or how it begins."""
+        return self._tap([shown for shown in self.screen.values() if shown.buttons][-1], label)
+
+    async def taps_on(self, message_index: int, label: str) -> int:
+        """Tap a button of `heard[message_index]` as it was then, even if it is gone now."""
+        return self._tap(self.heard[message_index], label)
+
+    async def taps_data(self, data: str) -> int:
+        """Send callback data that no button need ever have offered."""
+        return self._press(data, max(self.screen, default=0))
+
+    async def hears(self, count: int = 1, timeout: float = 5) -> list[BotMessage]:  # noqa: ASYNC109
+        """Wait for at least `count` messages since the last call; return all there are."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while len(self.heard) < self._read + count:
+                    self._arrival.clear()
+                    await self._arrival.wait()
+        news = self.heard[self._read :]
+        if len(news) < count:
+            raise TimeoutError(f"waited for {count} messages, heard {news}")
+        self._read = len(self.heard)
+        return news
+
+    @property
+    def last_text(self) -> str:
+        """The text heard last, or nothing."""
+        return self.heard[-1].text if self.heard else ""
+
+    def show(self, raw: Json, method: str, file: bytes = b"") -> None:
+        """Put a message of the bot's on the screen; a change of buttons alone is not heard."""
+        rows = raw.get("reply_markup", {}).get("inline_keyboard", [])
+        buttons = [(key["text"], key.get("callback_data", "")) for row in rows for key in row]
+        text = raw.get("text") or raw.get("caption", "")
+        message = BotMessage(text, buttons, raw["message_id"], self.chat["id"], method, file, raw)
+        self.screen[message.message_id] = message
+        if method != "editMessageReplyMarkup":
+            self.heard.append(message)
+            self._arrival.set()
+
+    def _write(self, content: Json) -> int:
+        self._own = {"message_id": next(self._api.ids), "date": int(time.time()), **content}
+        self._own |= {"from": self.user, "chat": self.chat}
+        return self._api.queue("message", self._own)
+
+    def _tap(self, message: BotMessage, wanted: str) -> int:
+        begins = re.compile(re.escape(wanted) + (r"(?!\d)" if wanted[-1:].isdigit() else ""))
+        found = [data for label, data in message.buttons if data and label == wanted]
+        found += [data for label, data in message.buttons if data and begins.match(label)]
+        if not found:
+            raise LookupError(f"no button {wanted!r} among {message.buttons}")
+        return self._press(found[0], message.message_id)
+
+    def _press(self, data: str, message_id: int) -> int:
+        gone = {"message_id": message_id, "chat": self.chat, "date": 0}
+        message = self.screen[message_id].raw if message_id in self.screen else gone
+        query_id = str(next(self._api.ids))
+        self._api.queries[query_id] = self
+        query = {"id": query_id, "from": self.user, "chat_instance": "1", "message": message}
+        return self._api.queue("callback_query", query | {"data": data})
+
+
+class TelegramApi:
+    """The server. `calls` counts every request by method, `refused` every 429 given."""
+
+    def __init__(self, token: str = "123456:TEST") -> None:  # noqa: S107 - nobody's token
+        self.token, self.url = token, ""
+        self.latency = 0.0  # seconds added to every send
+        self.rate: int | None = None  # sends let through in any one second
+        self.retry_pause = 0.05  # seconds until the webhook is tried again
+        self.calls, self.refused = Counter[str](), 0
+        self.pending: dict[int, Json] = {}  # the updates not yet acknowledged
+        self.queries: dict[str, Phone] = {}
+        self.ids, self._last_update, self._twice = itertools.count(1), 700_000_000, set[int]()
+        self._phones, self._files = dict[int, Phone](), dict[str, bytes]()
+        self._poll: asyncio.Future[str] | None = None
+        self._allowed, self._hook, self._hook_error = list[str](), Json(), ""
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._couriers, self._sent = list[asyncio.Task[None]](), deque[float]()
+        self._troubles: defaultdict[str, deque[tuple[Exception, bool]]] = defaultdict(deque)
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=50 << 20)
+        app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/files/{file_id}", self._download)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self._client = ClientSession()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._end_poll()
+        for courier in self._couriers:
+            courier.cancel()
+        await asyncio.gather(*self._couriers, return_exceptions=True)
+        await self._client.close()
+        await self._runner.cleanup()
+
+    def phone(self, user_id: int = 1001, name: str = "Lan") -> Phone:
+        """Return this person's phone; only people with a phone can be written to."""
+        return self._phones.setdefault(user_id, Phone(self, user_id, name))
+
+    def fail_next(
+        self, method: str, status: int, description: str, times: int = 1, retry_after: int = 0
+    ) -> None:
+        """Refuse the next calls of a method, without carrying them out."""
+        refusal = Refusal(status, description, retry_after)
+        self._troubles[method].extend([(refusal, False)] * times)
+
+    def drop_next(self, method: str, times: int = 1, *, after: bool = False) -> None:
+        """Hang up on the next calls of a method, before or `after` carrying them out."""
+        self._troubles[method].extend([(ConnectionAbortedError(), after)] * times)
+
+    def block(self, user_id: int, *, blocked: bool = True) -> None:
+        """Let a person block the bot, or relent."""
+        self.phone(user_id).blocked = blocked
+
+    def duplicate_next(self) -> None:
+        """Deliver the next update a second time after it has been acknowledged."""
+        self._twice.add(self._last_update + 1)
+
+    def keep(self, name: str, content: bytes) -> str:
+        """Store a file for getFile and return its file_id."""
+        file_id = f"{next(self.ids)}-{name}"
+        self._files[file_id] = content
+        return file_id
+
+    def queue(self, kind: str, body: Json) -> int:
+        """Deliver an update of any kind, provided the bot allows that kind."""
+        self._last_update += 1
+        if not self._allowed or kind in self._allowed:
+            self.pending[self._last_update] = {"update_id": self._last_update, kind: body}
+            self._end_poll()
+            self._send_courier(self._last_update)
+        return self._last_update
+
+    def _acknowledge(self, update_id: int) -> None:
+        if update_id in self._twice:
+            self._twice.remove(update_id)
+        else:
+            self.pending.pop(update_id, None)
+
+    def _end_poll(self, conflict: str = "") -> None:
+        if self._poll and not self._poll.done():
+            self._poll.set_result(conflict)
+
+    async def _on_getupdates(self, params: Json) -> list[Json]:
+        if self._hook:
+            raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
+        self._end_poll("Conflict: terminated by other getUpdates request")
+        self._allowed = params.get("allowed_updates", self._allowed)
+        offset, known = int(params.get("offset", 0)), list(self.pending)
+        for update_id in known[:offset] if offset < 0 else [i for i in known if i < offset]:
+            self._acknowledge(update_id)
+        if not self.pending and (timeout := float(params.get("timeout", 0))):
+            self._poll = asyncio.get_running_loop().create_future()
+            with suppress(TimeoutError):
+                if conflict := await asyncio.wait_for(self._poll, timeout):
+                    raise Refusal(409, conflict)
+        return list(self.pending.values())[: min(int(params.get("limit", 100)), 100)]
+
+    async def _on_setwebhook(self, params: Json) -> bool:
+        self._hook, self._hook_error = params if params.get("url") else {}, ""
+        self._allowed = params.get("allowed_updates", self._allowed)
+        if params.get("drop_pending_updates") in {True, "true"}:
+            self.pending.clear()
+        self._end_poll("Conflict: terminated by setWebhook request" if self._hook else "")
+        for update_id in self.pending:
+            self._send_courier(update_id)
+        return True
+
+    _on_deletewebhook = _on_setwebhook
+
+    async def _on_getwebhookinfo(self, _: Json) -> Json:
+        info = {"url": self._hook.get("url", ""), "has_custom_certificate": False}
+        info["pending_update_count"] = len(self.pending)
+        return info | ({"last_error_message": self._hook_error} if self._hook_error else {})
+
+    def _send_courier(self, update_id: int) -> None:
+        if self._hook:
+            self._couriers.append(asyncio.create_task(self._carry(self.pending[update_id])))
+
+    async def _carry(self, update: Json) -> None:
+        """Post an update until it is accepted: in order for one person, people side by side."""
+        update_id, body = update.values()
+        async with self._turns[body.get("from", {}).get("id", 0)]:
+            while self._hook and update_id in self.pending:
+                secret = self._hook.get("secret_token")
+                headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
+                post = self._client.post(
+                    self._hook["url"], json=update, headers=headers, allow_redirects=False
+                )
+                with suppress(ClientError, TimeoutError):
+                    async with post as got:
+                        if got.status // 100 == 2:
+                            self._acknowledge(update_id)
+                            continue
+                self._hook_error = "Wrong response from the webhook"
+                await asyncio.sleep(self.retry_pause)
+
+    async def _serve(self, request: web.Request) -> web.Response:
+        try:
+            return web.json_response({"ok": True, "result": await self._answer(request)})
+        except Refusal as refusal:
+            status, description, *wait = refusal.args
+            self.refused += status == 429
+            body = {"ok": False, "error_code": status, "description": description}
+            body |= {"parameters": {"retry_after": wait[0]}} if any(wait) else {}
+            return web.json_response(body, status=status)
+        except ConnectionAbortedError:
+            if request.transport:
+                request.transport.abort()
+            return web.Response()
+
+    async def _answer(self, request: web.Request) -> Any:
+        method, params = request.match_info["method"], await self._params(request)
+        if request.match_info["token"] != self.token:
+            raise Refusal(401, "Unauthorized")
+        self.calls[method] += 1
+        error, after = self._troubles[method].popleft() if self._troubles[method] else (None, False)
+        if error and not after:
+            raise error
+        act = getattr(self, f"_on_{method.lower()}", None)
+        if act is None and method not in _SETTLED:
+            raise Refusal(404, "Not Found")
+        result = await act(params) if act else _SETTLED[method]
+        if error:
+            raise error
+        return result
+
+    async def _params(self, request: web.Request) -> Json:
+        is_json = request.content_type == "application/json" and request.can_read_body
+        given = await request.json() if is_json else await request.post()
+        params = {**request.query, **given, **request.match_info}
+        for key, part in params.items():
+            if isinstance(part, web.FileField):
+                params[key] = self.keep(part.filename, part.file.read())
+            elif key in {"reply_markup", "allowed_updates"} and isinstance(part, str):
+                params[key] = json.loads(part)
+        return params
+
+    async def _download(self, request: web.Request) -> web.Response:
+        file = self._files.get(request.match_info["file_id"])
+        if file is None or request.match_info["token"] != self.token:
+            raise web.HTTPNotFound
+        return web.Response(body=file)
+
+    def _person(self, params: Json) -> Phone:
+        phone = self._phones.get(int(params.get("chat_id", 0)))
+        if phone is None:
+            raise Refusal(400, "Bad Request: chat not found")
+        if phone.blocked:
+            raise Refusal(403, "Forbidden: bot was blocked by the user")
+        return phone
+
+    async def _send(self, params: Json) -> Json:
+        while self._sent and self._sent[0] <= time.monotonic() - 1:
+            self._sent.popleft()
+        if self.rate is not None and len(self._sent) >= self.rate:
+            raise Refusal(429, "Too Many Requests: retry after 1", 1)
+        self._sent.append(time.monotonic())
+        await asyncio.sleep(self.latency)
+        phone, kind, file_id = self._person(params), params["method"][4:].lower(), ""
+        raw = {"message_id": next(self.ids), "from": _ME, "chat": phone.chat, **_markup(params)}
+        if kind == "message":
+            raw |= {"text": _text(params)}
+        else:
+            file_id = params.get(kind, "").removeprefix("attach://")
+            file_id = params.get(file_id, file_id)
+            raw |= _file(kind, file_id)
+            raw |= {"caption": _text(params, "caption", 1024)} if params.get("caption") else {}
+        raw["date"] = int(time.time())
+        phone.show(raw, params["method"], self._files.get(file_id, b""))
+        return raw
+
+    _on_sendmessage = _on_sendphoto = _on_sendvoice = _on_sendaudio = _on_senddocument = _send
+
+    async def _edit(self, params: Json) -> Json:
+        phone = self._person(params)
+        old = phone.screen.get(int(params.get("message_id", 0)))
+        if old is None:
+            raise Refusal(400, "Bad Request: message to edit not found")
+        raw = {key: part for key, part in old.raw.items() if key != "reply_markup"}
+        raw |= _markup(params)
+        raw |= {"text": _text(params)} if params["method"] == "editMessageText" else {}
+        if raw == old.raw:
+            raise Refusal(400, "Bad Request: message is not modified")
+        phone.show(raw, params["method"], old.file)
+        return raw | {"edit_date": int(time.time())}
+
+    _on_editmessagetext = _on_editmessagereplymarkup = _edit
+
+    async def _on_answercallbackquery(self, params: Json) -> bool:
+        if params.get("callback_query_id") not in self.queries:
+            raise Refusal(400, "Bad Request: query is too old or query ID is invalid")
+        answer = {"text": params.get("text", ""), "query_id": params["callback_query_id"]}
+        answer["show_alert"] = params.get("show_alert") in {True, "true"}
+        self.queries[answer["query_id"]].callback_answers.append(answer)
+        return True
+
+    async def _on_sendchataction(self, params: Json) -> bool:
+        return bool(self._person(params))
+
+    async def _on_getfile(self, params: Json) -> Json:
+        if (file_id := params.get("file_id")) not in self._files:
+            raise Refusal(400, "Bad Request: invalid file_id")
+        return {"file_id": file_id, "file_unique_id": file_id, "file_path": f"files/{file_id}"}
+
+
+def _typed(text: str) -> Json:
+    command = re.match(r"/\w+(@\w+)?", text)
+    entity = {"type": "bot_command", "offset": 0, "length": command.end()} if command else {}
+    return {"text": text} | ({"entities": [entity]} if command else {})
+
+
+def _file(kind: str, file_id: str) -> Json:
+    about = {"file_id": file_id, "file_unique_id": file_id, **_SHAPES.get(kind, {})}
+    about |= {"file_name": file_id.partition("-")[2]} if kind in {"audio", "document"} else {}
+    return {kind: [about] if kind == "photo" else about}
+
+
+def _text(params: Json, key: str = "text", most: int = 4096) -> str:
+    text = str(params.get(key, "")).strip()
+    if not 0 < len(text) <= most:
+        what = "message is too long" if text else "message text is empty"
+        raise Refusal(400, f"Bad Request: {what}")
+    return text
+
+
+def _markup(params: Json) -> Json:
+    rows = params.get("reply_markup", {}).get("inline_keyboard", [])
+    for key in itertools.chain(*rows):
+        if not 0 < len(key.get("callback_data", "-").encode()) <= 64:
+            raise Refusal(400, "Bad Request: BUTTON_DATA_INVALID")
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
