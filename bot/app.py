@@ -18,7 +18,7 @@ from bot.channels.web import WebChannel
 from bot.dispatcher import Dispatcher
 from bot.routes import ROUTES
 from bot.scheduler import Ticker
-from bot.sender import Sender
+from bot.sender import PAUSES, Sender
 from bot.settings import Settings, SettingsError
 from bot.web.server import make_app
 from content.loader import Content, load
@@ -62,10 +62,11 @@ def make_core(
     channels: dict[str, Channel],
     settings: Settings,
     clock: Callable[[], datetime] = now,
+    pauses: tuple[float, ...] = PAUSES,
 ) -> Core:
-    """Wire the conversation to a database and to channels."""
+    """Wire the conversation to a database and to channels; `pauses` are seconds between tries."""
     library = Library(content)
-    sender = Sender(store, channels, settings.quiet, clock)
+    sender = Sender(store, channels, settings.quiet, clock, pauses)
     router = Router(library, ROUTES)
     return Core(store, library, sender, Dispatcher(store, library, router, sender))
 

@@ -240,6 +240,8 @@ class NumberWords(Strict):
     """The words numbers are made of."""
 
     digits: dict[str, int]
+    #: Digits that are only said after another part ("hai mươi lăm"), never alone.
+    following: dict[str, int]
     scales: dict[str, int]
     joints: NumberJoints
 

@@ -168,7 +168,11 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     )
     await tx.execute("DELETE FROM grants WHERE person_id = $1", person_id)
     # Everything written to this person quotes their name or words; only the goodbye goes out.
-    await tx.execute("DELETE FROM outbox WHERE person_id = $1", person_id)
+    await tx.execute(
+        "DELETE FROM outbox WHERE person_id = $1 OR EXISTS (SELECT 1 FROM addresses a "
+        "WHERE a.person_id = $1 AND a.channel = outbox.channel AND a.address = outbox.address)",
+        person_id,
+    )
     await tx.execute("DELETE FROM addresses WHERE person_id = $1", person_id)
 
 

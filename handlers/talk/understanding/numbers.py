@@ -30,6 +30,7 @@ class NumberReader:
 
     def __init__(self, known: NumberWords) -> None:
         self._digits = {fold(word): value for word, value in known.digits.items()}
+        self._following = {fold(word): value for word, value in known.following.items()}
         self._scales = {fold(word): value for word, value in known.scales.items()}
         self._zero = {fold(word) for word in known.joints.zero}
         self._half = {fold(word) for word in known.joints.half}
@@ -45,7 +46,7 @@ class NumberReader:
         while position < len(words):
             word = words[position]
             after_zero = position > at and words[position - 1] in self._zero
-            value = self._figure(word)
+            value = self._figure(word, after=position > at)
             if value is not None:
                 if pending is not None or (group and last_scale == 0):
                     break
@@ -81,10 +82,12 @@ class NumberReader:
             group += pending * (Decimal(last_scale) / 10 if short else 1)
         return Number(total + group, position - at) if position > at else None
 
-    def _figure(self, word: str) -> Decimal | None:
+    def _figure(self, word: str, *, after: bool) -> Decimal | None:
         """The value of one word that is a figure or a digit's name."""
         if word in self._digits:
             return Decimal(self._digits[word])
+        if after and word in self._following:
+            return Decimal(self._following[word])
         if len(word) > _MOST_DIGITS:
             return None
         if _GROUPED.fullmatch(word):

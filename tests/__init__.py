@@ -1,0 +1,1 @@
+"""Tests speak like people: see `talking.py`."""

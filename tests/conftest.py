@@ -1,0 +1,73 @@
+"""What every test can ask for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from content.loader import Content, load
+from storage.database import Store
+from tests.databases import fresh_schema, opened, postgres_server
+from tests.talking import Phone, Village
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write golden files anew")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests see no setting of the machine they run on, and no .env."""
+    from bot.settings import Settings
+
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/bot.db"
+    else:
+        async with fresh_schema(request.getfixturevalue("postgres")) as url:
+            yield url
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[Store]:
+    """A store of each kind, its schema made."""
+    async with opened(database_url) as store:
+        yield store
+
+
+@pytest.fixture
+async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A store on SQLite, where the kind does not matter."""
+    async with opened(f"sqlite:///{tmp_path}/bot.db") as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def phu_thinh() -> Content:
+    return load("phu_thinh")
+
+
+@pytest.fixture
+def village(sqlite_store: Store, phu_thinh: Content) -> Village:
+    return Village(sqlite_store, phu_thinh)
+
+
+@pytest.fixture
+async def lan(village: Village) -> Phone:
+    """Bà Lan of xóm Gò Vũ, registered."""
+    return await village.elder()

