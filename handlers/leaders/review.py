@@ -9,6 +9,7 @@ from handlers.talk.router import MENU
 from handlers.talk.scene import Scene
 from storage import reports
 from storage.database import Tx
+from storage.reports import Report
 
 SHOWN = 5
 
@@ -25,8 +26,7 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     shown = [
         {
             "id": one.id,
-            "who": scene.say("review.who", name=one.reporter) if named and one.reporter else "",
-            "what": what_was_done(scene, one),
+            "what": _told(scene, one, named=named),
             "day": did_day(scene, one.done_on),
             "words": one.words,
         }
@@ -37,7 +37,7 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
 
 def _ask_list(scene: Scene, data: Data) -> Prompt:
     lines = "\n".join(
-        scene.say("review.line", number=number, **_told(one))
+        scene.say("review.line", number=number, what=one["what"], day=one["day"])
         for number, one in enumerate(data["shown"], 1)
     )
     count = len(data["shown"])
@@ -51,8 +51,11 @@ def _ask_list(scene: Scene, data: Data) -> Prompt:
     )
 
 
-def _told(one: Data) -> dict[str, str]:
-    return {key: str(one[key]) for key in ("who", "what", "day")}
+def _told(scene: Scene, report: Report, *, named: bool) -> str:
+    what = what_was_done(scene, report)
+    if not named or not report.reporter:
+        return what
+    return scene.say("review.named", name=report.reporter, what=what)
 
 
 def _choose_list(_scene: Scene, data: Data, key: str) -> Heard:
@@ -65,8 +68,9 @@ def _ask_one(scene: Scene, data: Data) -> Prompt:
         "review.one" if one["words"] else "review.one_taps",
         number=data["at"] + 1,
         count=len(data["shown"]),
+        what=one["what"],
+        day=one["day"],
         words=one["words"],
-        **_told(one),
     )
     return Prompt(
         text,

@@ -11,7 +11,7 @@ from typing import Any
 
 from content.loader import Content
 from content.models import Target
-from handlers.reports.figures import Figures, Tally, TargetRow, UnitRow
+from handlers.reports.figures import Tally, TargetRow, UnitRow
 from handlers.talk.understanding.numbers import in_digits
 
 #: How many silent units are named before the rest are only counted.
@@ -162,13 +162,10 @@ def _line(row: TargetRow, content: Content) -> str:
         cumulative=cumulative,
         goal=goal,
     )
-    return line + _confirmed(row.cumulative, content)
-
-
-def _confirmed(figures: Figures, content: Content) -> str:
-    if not figures.reported:
-        return ""
-    return content.phrases["tally.row_confirmed"].format(confirmed=in_digits(figures.confirmed))
+    if not row.cumulative.reported:
+        return line
+    confirmed = in_digits(row.cumulative.confirmed)
+    return f"{line} {say['tally.row_confirmed'].format(confirmed=confirmed)}"
 
 
 def silent(tally: Tally, content: Content) -> str:

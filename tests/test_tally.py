@@ -1,0 +1,292 @@
+"""The tally: figures against both plans' targets, in the forms others rely on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+
+import pytest
+
+from content.loader import Content, load
+from handlers.reports import figures, forms, periods
+from handlers.reports.figures import Tally
+from tests.talking import Phone, Village
+
+
+async def count(
+    village: Village, period: str, unit: str = "05800", agency: str | None = None
+) -> Tally:
+    content = village.content
+    async with village.store.read() as tx:
+        return await figures.tally(
+            tx,
+            content,
+            periods.parse(period, content.plan),
+            units=content.within(unit),
+            agency=agency,
+            now=village.clock(),
+            today=village.clock().date(),
+        )
+
+
+class TestPeriods:
+    @pytest.mark.parametrize(
+        ("key", "start", "end"),
+        [
+            ("2026-W47", "2026-11-16", "2026-11-22"),
+            ("2026-w01", "2025-12-29", "2026-01-04"),
+            ("2026-W53", "2026-12-28", "2027-01-03"),
+            ("2026-11", "2026-11-01", "2026-11-30"),
+            ("2028-02", "2028-02-01", "2028-02-29"),
+            ("2026-Q4", "2026-10-01", "2026-12-31"),
+            ("2026-H1", "2026-01-01", "2026-06-30"),
+            ("2026-H2", "2026-07-01", "2026-12-31"),
+            ("2026", "2026-01-01", "2026-12-31"),
+            ("all", "2026-01-01", "2035-12-31"),
+        ],
+    )
+    def test_run_from_a_first_to_a_last_day(
+        self, phu_thinh: Content, key: str, start: str, end: str
+    ) -> None:
+        period = periods.parse(key, phu_thinh.plan)
+        assert (period.start, period.end) == (date.fromisoformat(start), date.fromisoformat(end))
+
+    @pytest.mark.parametrize(
+        "key", ["", "tuần này", "2026-W54", "2026-W00", "2026-13", "2026-Q5", "26-W01", "2026-H3"]
+    )
+    def test_that_do_not_exist_are_refused(self, phu_thinh: Content, key: str) -> None:
+        with pytest.raises(ValueError):
+            periods.parse(key, phu_thinh.plan)
+
+
+class TestPlans:
+    def test_hold_all_twenty_two_targets(self) -> None:
+        targets = [target for name in ("phu_thinh", "lai_chau") for target in load(name).plan.targets]
+        assert len(targets) == 22
+        assert {target.basis for target in targets} == {"per_year", "cumulative", "stock", "share"}
+
+    def test_keep_their_numbers(self) -> None:
+        goals = {
+            target.id: (target.goal, target.goal_max, target.lead)
+            for name in ("phu_thinh", "lai_chau")
+            for target in load(name).plan.targets
+        }
+        assert goals["PT-I-3a"] == (100_000, None, "pt_phong_kinh_te")
+        assert goals["PT-I-4"] == (10, 20, "pt_hoi_nct")
+        assert goals["PT-II-2"] == (70, None, "pt_phong_vhxh")
+        assert goals["LC-II-3a"] == (1_500_000, None, "lc_so_nnmt")
+        assert goals["LC-I-2"] == (50, None, "lc_so_khcn")
+
+
+class TestFigures:
+    async def test_show_the_week_and_the_year_reported_and_confirmed(
+        self, village: Village, lan: Phone
+    ) -> None:
+        village.clock.passes(days=-30)
+        await lan.says("hôm nay trồng 100 cây keo", "1")
+        village.clock.passes(days=30)
+        await lan.says("hôm nay trồng 5 cây keo", "1")
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("duyệt")
+        leader.heard("Có 2 báo cáo chờ duyệt", "Lan: trồng 100 cây keo")
+        await leader.taps("Xem từng cái")
+        await leader.taps("Xác nhận")
+        await leader.taps("Chưa rõ, để lại")
+        leader.heard("Đã xác nhận 1 báo cáo", "Còn 1 báo cáo")
+        [row] = [one for one in (await count(village, "2026-W47")).rows if one.target.id == "PT-I-3a"]
+        assert (row.in_period.reported, row.in_period.confirmed) == (5, 0)
+        assert (row.cumulative.reported, row.cumulative.confirmed) == (105, 100)
+
+    async def test_a_new_year_begins_from_nothing_for_a_yearly_target(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 100 cây keo", "1")
+        village.clock.passes(days=60)
+        await lan.says("hôm nay trồng 5 cây keo", "1")
+        [row] = [one for one in (await count(village, "2027-01")).rows if one.target.id == "PT-I-3a"]
+        assert (row.in_period.reported, row.cumulative.reported) == (5, 5)
+
+    async def test_a_late_report_counts_in_its_own_week(self, village: Village, lan: Phone) -> None:
+        await lan.says("ngày 10/11 trồng 7 cây", "1")
+        rows = (await count(village, "2026-W46")).rows
+        assert next(one for one in rows if one.target.id == "PT-I-3a").in_period.reported == 7
+
+    async def test_a_report_of_waste_never_makes_a_model(self, village: Village, lan: Phone) -> None:
+        await lan.says("hôm nay phân loại rác được 3 cân", "1")
+        tally = await count(village, "2026-W47")
+        models = next(one for one in tally.rows if one.target.id == "PT-I-3b")
+        assert models.in_period.reported == models.cumulative.reported == 0
+        unit = next(one for one in tally.units if one.code == "pt-go-vu")
+        assert unit.values["waste"].reported == 3
+
+    async def test_amounts_in_different_measures_are_never_added(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay phân loại rác được 3 cân", "1")
+        await lan.says("hôm nay phân loại rác được 2 bao", "1")
+        unit = next(one for one in (await count(village, "2026-W47")).units if one.code == "pt-go-vu")
+        assert (unit.values["waste"].reported, unit.values["waste_bao"].reported) == (3, 2)
+
+    async def test_units_add_up_to_the_whole(self, village: Village, lan: Phone) -> None:
+        mai = await village.elder("Mai", "vai cày")
+        await lan.says("hôm nay trồng 5 cây", "1")
+        await mai.says("hôm nay trồng 8 cây", "1")
+        tally = await count(village, "2026-W47")
+        row = next(one for one in tally.rows if one.target.id == "PT-I-3a")
+        assert sum(unit.values["trees"].reported for unit in tally.units if unit.values) == 13
+        assert row.in_period.reported == 13
+        heard = {unit.code: (unit.heard_from, unit.expected) for unit in tally.units if unit.expected}
+        assert heard == {"pt-go-vu": (1, 1), "bn-vai-cay": (1, 1)}
+
+    async def test_one_unit_alone(self, village: Village, lan: Phone) -> None:
+        mai = await village.elder("Mai", "vai cày")
+        await lan.says("hôm nay trồng 5 cây", "1")
+        await mai.says("hôm nay trồng 8 cây", "1")
+        tally = await count(village, "2026-W47", unit="bn-vai-cay")
+        assert [unit.code for unit in tally.units] == ["bn-vai-cay"]
+        assert next(one for one in tally.rows if one.target.id == "PT-I-3a").in_period.reported == 8
+
+    async def test_an_agency_sees_what_it_leads_or_coordinates(
+        self, village: Village, lan: Phone
+    ) -> None:
+        tally = await count(village, "2026", agency="pt_phong_vhxh")
+        assert {row.target.id for row in tally.rows} == {"PT-I-2", "PT-II-2", "PT-I-4", "PT-II-4"}
+
+
+class TestForms:
+    async def test_json_is_as_others_rely_on_it(self, village: Village, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây keo", "1")
+        told = json.loads(forms.as_json(await count(village, "2026-W47"), village.content))
+        assert told["program"] == "phu_thinh"
+        assert told["period"] == {
+            "key": "2026-W47",
+            "label": "Tuần 47/2026",
+            "start": "2026-11-16",
+            "end": "2026-11-22",
+        }
+        assert told["frozen"] is False
+        assert len(told["rows"]) == 12
+        trees = next(row for row in told["rows"] if row["target"] == "PT-I-3a")
+        assert trees["reported"] == 5
+        assert trees["goal"] == 100_000
+        assert trees["basis"] == "per_year"
+        jobs = next(row for row in told["rows"] if row["target"] == "PT-I-4")
+        assert (jobs["goal"], jobs["goal_max"]) == (10, 20)
+        share = next(row for row in told["rows"] if row["target"] == "PT-I-1")
+        assert "percent" not in share
+        assert share["note"] == "chưa có mẫu số"
+        unit = next(one for one in told["units"] if one["unit"] == "pt-go-vu")
+        assert unit["values"]["trees"] == {"reported": 5, "confirmed": 0}
+        empty = next(one for one in told["units"] if one["unit"] == "bn-vai-cay")
+        assert empty["values"]["trees"] == {"reported": 0, "confirmed": 0}
+
+    async def test_csv_has_a_line_for_each_target(self, village: Village) -> None:
+        told = forms.as_csv(await count(village, "2026-W47"), village.content)
+        lines = list(csv.DictReader(io.StringIO(told)))
+        assert sum(line["kind"] == "target" for line in lines) == 12
+
+    async def test_text_names_who_is_silent(self, village: Village, lan: Phone) -> None:
+        await village.elder("Mai", "vai cày")
+        await lan.says("hôm nay trồng 1.240 cây", "1", "1")
+        told = forms.as_text(await count(village, "2026-W47"), village.content)
+        assert "Trồng cây: trong kỳ 1.240, lũy kế 1.240/100.000 cây" in told
+        assert "Chưa có tin trong kỳ: Xóm Vai Cày." in told
+        assert "Có việc làm: trong kỳ 0, lũy kế 0/10-20 người" in told
+        assert "%" in told
+        assert "chưa có mẫu số" in told
+
+
+class TestInChat:
+    async def test_an_officer_pulls_the_week(self, village: Village, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1")
+        officer = await village.staff("officer")
+        await officer.says("tổng hợp")
+        officer.heard("Tuần 47/2026", "Trồng cây: trong kỳ 5")
+        await officer.taps("Tuần trước")
+        officer.heard("Tuần 46/2026", "Trồng cây: trong kỳ 0")
+        await officer.says("/tonghop 2026-Q4")
+        officer.heard("Quý 4/2026")
+        await officer.says("/tonghop quý bốn")
+        officer.heard("chưa hiểu")
+
+    async def test_an_officer_of_one_agency_sees_its_targets(self, village: Village) -> None:
+        officer = await village.staff("officer", agency="pt_phong_vhxh")
+        await officer.says("/tonghop")
+        officer.heard("Thành thạo kỹ năng số")
+        officer.heard_nothing_of("Trồng cây")
+
+    async def test_nobody_else_does(self, village: Village, lan: Phone) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        for phone in (lan, leader):
+            await phone.says("/tonghop")
+            phone.heard("dành cho cán bộ")
+            phone.heard_nothing_of("Tuần 47")
+
+
+class TestReview:
+    async def test_a_leader_sees_only_the_own_unit_and_never_the_own_reports(
+        self, village: Village, lan: Phone
+    ) -> None:
+        mai = await village.elder("Mai", "vai cày")
+        await mai.says("hôm nay trồng 8 cây", "1")
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("hôm nay trồng 3 cây", "1", "duyệt")
+        leader.heard("không có báo cáo nào chờ duyệt")
+
+    async def test_all_at_once(self, village: Village, lan: Phone) -> None:
+        for trees in (5, 6, 7):
+            await lan.says(f"hôm nay trồng {trees} cây", "1")
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("duyệt")
+        await leader.taps("Xác nhận cả 3")
+        leader.heard("Đã xác nhận 3 báo cáo")
+        assert await lan.trees() == (18, 18)
+
+    async def test_an_officer_sees_no_names(self, village: Village, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1")
+        officer = await village.staff("officer")
+        await officer.says("/duyet")
+        officer.heard("trồng 5 cây")
+        officer.heard_nothing_of("Lan")
+
+    async def test_what_was_undone_meanwhile_is_not_confirmed(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1")
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("duyệt")
+        await lan.taps("Xóa báo cáo này")
+        await lan.says("1")
+        await leader.says("1")
+        leader.heard("chưa xác nhận báo cáo nào")
+        assert await lan.trees() == (0, 0)
+
+
+class TestInvites:
+    async def test_work_once(self, village: Village) -> None:
+        code = await village.invite("leader", "pt-go-vu")
+        first, second = village.phone("first"), village.phone("second")
+        await first.says(f"/start {code}", "1", "1", "Minh")
+        first.heard("trưởng chi hội", "Xóm Gò Vũ")
+        await second.says(f"/start {code}")
+        second.heard("đã có người dùng")
+
+    async def test_expire(self, village: Village) -> None:
+        code = await village.invite("officer")
+        village.clock.passes(days=2)
+        late = village.phone("late")
+        await late.says(f"/start {code}")
+        late.heard("đã hết hạn", "đồng ý")
+
+    async def test_give_a_right_to_someone_already_known(self, village: Village, lan: Phone) -> None:
+        await lan.says(f"/start {await village.invite('officer')}")
+        lan.heard("cán bộ", "nhận chứ ạ?")
+        await lan.says("1", "/tonghop")
+        lan.heard("Tuần 47")
+
+    async def test_may_be_declined(self, village: Village, lan: Phone) -> None:
+        code = await village.invite("officer")
+        await lan.says(f"/start {code}", "2", "/tonghop")
+        lan.heard("dành cho cán bộ")
