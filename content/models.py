@@ -208,6 +208,7 @@ class Activity(Strict):
     things: Literal["species"] | None = None
     evidence_for: Indicator
     role: Literal["counts", "supports"]
+    example: Line
     question: Line
 
 
@@ -263,6 +264,12 @@ class Negation(Strict):
     nothing: tuple[Line, ...]
 
 
+class Things(Strict):
+    """Names of what is planted, so that a report can say what it is of."""
+
+    species: tuple[Line, ...]
+
+
 class Vocabulary(Strict):
     """The words the bot understands, whatever the program."""
 
@@ -270,6 +277,7 @@ class Vocabulary(Strict):
     days: dict[str, int]
     answers: AnswerWords
     negation: Negation
+    things: Things
 
 
 class Form(Strict):

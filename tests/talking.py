@@ -95,6 +95,8 @@ class Village:
         """Someone who has registered with an invite."""
         phone = self.phone(f"{role}-{unit}-{agency}")
         await phone.says(f"/start {await self.invite(role, unit, agency)}", "1", "1", "Minh")
+        if role == "leader":
+            await phone.says("1")
         return phone
 
     async def invite(self, role: str, unit: str | None = None, agency: str | None = None) -> str:

@@ -197,11 +197,15 @@ class TestReporting:
         async with lan.village.store.read() as tx:
             assert len(await tx.fetch("SELECT * FROM heard")) == 1
 
+    async def test_none_at_all_is_an_answer_too(self, lan: Phone) -> None:
+        await lan.says("báo", "1", "không cây nào")
+        lan.heard("đợt này bác chưa có gì")
+
     @pytest.mark.parametrize(
         ("answer", "kindly"),
         [
             ("nhiều lắm", "chưa thấy số lượng"),
-            ("không cây nào", "chưa làm gì"),
+            ("0,0", "chưa làm gì"),
             ("9999999", "Số ấy lớn quá"),
             ("99999999999999999999", "chưa thấy số lượng"),
             ("2,5", "chẵn cả cây"),

@@ -137,7 +137,7 @@ def _hear_quantity(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
         return Heard("nothing", _heard_words(data, said))
     amount = scene.reader.amount(said.text, activity)
     if amount is None:
-        return Misheard(scene.reply("report.quantity_unclear", example="5"))
+        return Misheard(scene.reply("report.quantity_unclear", example=activity.example))
     if amount.quantity <= 0:
         return Misheard(scene.reply("report.quantity_zero"))
     if amount.quantity > LARGEST:
@@ -266,7 +266,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     await outbox.cancel(tx, weekly_key(scene.today, person.id))
     if outcome == "nothing":
         await reports.hear(tx, person.id, person.unit, scene.today)
-        return Ending((scene.reply("report.nothing"),), (_home(scene),))
+        return Ending((scene.reply("report.nothing"),))
     day = date.fromisoformat(data["on"])
     new = reports.NewReport(
         person_id=person.id,

@@ -78,11 +78,16 @@ def _ask_pick(scene: Scene, data: Data) -> Prompt:
     return Prompt(
         scene.say("learn.pick_all_done" if every_one_done else "learn.pick"),
         tuple(
-            Option(id_, scene.fill(lessons[id_].title))
+            Option(id_, _title(scene, data, id_))
             for id_ in data["order"][:OFFERED]
             if id_ in lessons
         ),
     )
+
+
+def _title(scene: Scene, data: Data, lesson_id: str) -> str:
+    title = scene.fill(scene.content.lessons()[lesson_id].title)
+    return scene.say("learn.pick_started", title=title) if lesson_id in data["places"] else title
 
 
 def _choose_pick(scene: Scene, data: Data, key: str) -> Heard:

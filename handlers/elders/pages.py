@@ -38,11 +38,13 @@ async def mine(tx: Tx, scene: Scene, _argument: str) -> Ending:
     told = scene.reply("mine.reports", lines=lines) if latest else scene.reply("mine.no_reports")
     learnt = scene.reply("mine.lessons", done=done, total=len(lessons))
     offers = [
-        Offer(scene.say("mine.undo", what=what_was_done(scene, one)), f"undo:{one.id}")
-        for one in latest[:1]
+        Offer(scene.say("menu.home"), "menu"),
+        *(
+            Offer(scene.say("mine.undo", what=what_was_done(scene, one)), f"undo:{one.id}")
+            for one in latest[:1]
+        ),
+        Offer(scene.say("mine.privacy"), "privacy"),
     ]
-    offers.append(Offer(scene.say("mine.privacy"), "privacy"))
-    offers.append(Offer(scene.say("menu.home"), "menu"))
     return Ending((told, learnt), tuple(offers))
 
 
@@ -52,4 +54,4 @@ async def safety(_tx: Tx, scene: Scene, _argument: str) -> Ending:
     phone = scene.content.plan.help_phone
     if phone:
         said.append(Reply(text=scene.say("talk.ask_a_human_phone", phone=phone)))
-    return Ending(tuple(said), (Offer(scene.say("menu.home"), "menu"),))
+    return Ending(tuple(said))

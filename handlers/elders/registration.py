@@ -16,8 +16,10 @@ from storage.database import Tx
 from storage.invites import Invite
 
 LONGEST_NAME = 60
-#: Forms offered by button, for people who come by themselves and for those who bring an invite.
+#: Forms offered by button, to people who take part and to staff.
 ELDER_FORMS, STAFF_FORMS = ("bac", "ong", "ba"), ("anh", "chi", "bac")
+#: Roles of people who serve the program but do not take part in it.
+STAFF = ("officer", "admin")
 _NOT_NAMES = re.compile(r"^(tôi tên là|tôi tên|tên tôi là|tên là|tôi là|tên)\s+", re.IGNORECASE)
 
 
@@ -98,9 +100,13 @@ def _ask_consent(scene: Scene, data: Data) -> Prompt:
     )
 
 
+def _hear_consent(scene: Scene, _data: Data, _said: Said) -> Misheard:
+    return Misheard(scene.reply("register.consent_unclear"))
+
+
 def _ask_form(scene: Scene, data: Data) -> Prompt:
     forms = scene.content.forms
-    keys = STAFF_FORMS if "invite" in data else ELDER_FORMS
+    keys = STAFF_FORMS if data.get("role") in STAFF else ELDER_FORMS
     return Prompt(
         scene.say("register.form"),
         tuple(Option(key, forms[key].label, (forms[key].person,)) for key in keys if key in forms),
@@ -248,7 +254,7 @@ def _hear_over60(scene: Scene, _data: Data, said: Said) -> Heard | None:
 
 
 def _known_over60(_scene: Scene, data: Data) -> Heard | None:
-    return Heard("told") if "invite" in data else None
+    return Heard("told") if data.get("role") in STAFF else None
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
@@ -299,7 +305,7 @@ FLOW = Flow(
             known=_known_grant,
             to={"new": "consent", "yes": "granted", "no": "kept"},
         ),
-        "consent": Step(ask=_ask_consent, to={"yes": "form", "no": "declined"}),
+        "consent": Step(ask=_ask_consent, hear=_hear_consent, to={"yes": "form", "no": "declined"}),
         "form": Step(ask=_ask_form, choose=_choose_form, hear=_hear_form, to={"chosen": "name"}),
         "name": Step(
             ask=_ask_name, hear=_hear_name, takes_anything=True, to={"named": "offered_unit"}

@@ -106,7 +106,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     home = Offer(scene.say("menu.home"), MENU)
     if not done:
         return Ending((scene.reply("review.nothing_done", left=left),), (home,))
-    told = scene.reply("review.done", count=done, left=left)
+    told = scene.reply("review.done" if left else "review.done_all", count=done, left=left)
     more = (Offer(scene.say("review.more"), "review"),) if left else ()
     return Ending((told,), (*more, home))
 

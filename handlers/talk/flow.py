@@ -6,7 +6,7 @@ only in `finish`. Between two turns the whole talk is a piece of JSON.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,8 @@ BACK = "0"
 
 #: How many questions back "0" can go.
 _LONGEST_PATH = 12
+#: How many letters of a label must be typed to choose it by a part.
+SHORTEST_PART = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +187,13 @@ def back(frame: Frame) -> Frame | None:
     return Frame(frame.flow, step, data, path)
 
 
-def ask(flow: Flow, frame: Frame, scene: Scene, number: int) -> list[Reply]:
-    """The current question, its choices bound to `number`, the number of this asking."""
+def ask(
+    flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool
+) -> list[Reply]:
+    """The current question, its choices bound to `number`, the number of this asking.
+
+    What is said before a question is said the first time only.
+    """
     prompt = flow.steps[frame.step].ask(scene, frame.data)
     choices = [
         Choice(digit=str(place), label=option.label, payload=f"{number}:{option.key}")
@@ -195,17 +202,19 @@ def ask(flow: Flow, frame: Frame, scene: Scene, number: int) -> list[Reply]:
     if prompt.back:
         label = scene.say("talk.back")
         choices.append(Choice(digit=BACK, label=label, payload=f"{number}:{BACK}"))
-    return [*prompt.before, Reply(text=prompt.text, choices=tuple(choices), aloud=prompt.aloud)]
+    question = Reply(text=prompt.text, choices=tuple(choices), aloud=prompt.aloud)
+    return [*(prompt.before if first_time else ()), question]
 
 
-def answer(flow: Flow, frame: Frame, scene: Scene, said: Said) -> Heard | Misheard | None:
+def answer(
+    flow: Flow, frame: Frame, scene: Scene, said: Said, *, partly: bool = True
+) -> Heard | Misheard | None:
     """What an answer to the current question means; None when it means nothing here."""
     step = flow.steps[frame.step]
-    prompt = step.ask(scene, frame.data)
-    labels = [(option.label, option.words) for option in prompt.options]
-    place = chosen(labels, said.text, scene)
+    options = step.ask(scene, frame.data).options
+    place = chosen([(option.label, option.words) for option in options], said.text, scene, partly=partly)
     if place is not None:
-        return choose(flow, frame, scene, prompt.options[place].key)
+        return choose(flow, frame, scene, options[place].key)
     return step.hear(scene, frame.data, said) if step.hear else None
 
 
@@ -217,25 +226,28 @@ def choose(flow: Flow, frame: Frame, scene: Scene, key: str) -> Heard | None:
     return step.choose(scene, frame.data, key) if step.choose else Heard(key)
 
 
-def chosen(labels: list[tuple[str, tuple[str, ...]]], text: str, scene: Scene) -> int | None:
-    """Which of several labels a text chooses: by digit, by label, by other words, or by a part of one label."""
+def chosen(
+    labels: Sequence[tuple[str, tuple[str, ...]]], text: str, scene: Scene, *, partly: bool = True
+) -> int | None:
+    """Which of several labels a text chooses: by digit, by label, or by other words for it.
+
+    With `partly`, a part of just one label is enough.
+    """
     said = without_courtesy(fold(text), scene)
-    if not said or not labels:
-        return None
-    answers = scene.content.vocabulary.answers
-    for lead in answers.choice:
+    for lead in scene.content.vocabulary.answers.choice:
         if said.startswith(f"{fold(lead)} "):
             said = said.removeprefix(f"{fold(lead)} ")
             break
     folded = [fold(label) for label, _ in labels]
     for place, (label, words) in enumerate(zip(folded, (w for _, w in labels), strict=True)):
-        if said == label or said in {fold(word) for word in words}:
+        if said and (said == label or said in {fold(word) for word in words}):
             return place
     number = scene.reader.number(said)
     if number is not None:
         return int(number) - 1 if 1 <= number <= len(labels) and number % 1 == 0 else None
-    partly = [place for place, label in enumerate(folded) if f" {said} " in f" {label} "]
-    return partly[0] if len(partly) == 1 and len(said) >= len("hoc") else None
+    within = [place for place, label in enumerate(folded) if f" {said} " in f" {label} "]
+    found = partly and len(within) == 1 and len(said) >= SHORTEST_PART
+    return within[0] if found else None
 
 
 def without_courtesy(said: str, scene: Scene) -> str:

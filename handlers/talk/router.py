@@ -202,12 +202,14 @@ class _OneTurn:
         if router.means_back(folded):
             await self._back()
             return
-        heard = answer(flow, talk.at, self._scene, said)
+        # A word that names a place to go is not taken for a part of some label.
+        route = None if step.takes_anything else router.by_words(folded)
+        heard = answer(flow, talk.at, self._scene, said, partly=route is None)
         if isinstance(heard, Heard):
             await self._follow(flow, heard)
         elif not step.takes_anything and router.means_cancel(folded):
             await self._cancel()
-        elif not step.takes_anything and (route := router.by_words(folded)):
+        elif route:
             await self._go(route.name, "")
         elif not step.takes_anything and flow.name != REPORT and self._reports(said.text):
             await self._go(REPORT, said.text)
@@ -220,15 +222,16 @@ class _OneTurn:
         if self._scene.person is None:
             await self._go(REGISTER, said.text)
             return
+        route = router.by_words(folded)
         labels: list[tuple[str, tuple[str, ...]]] = [(offer.label, ()) for offer in talk.offered]
-        place = chosen(labels, said.text, self._scene)
+        place = chosen(labels, said.text, self._scene, partly=route is None)
         if place is not None:
             await self._go(*_split(talk.offered[place].go))
         elif router.means_back(folded):
             await self._go(MENU, "")
         elif router.means_cancel(folded):
             await self._cancel()
-        elif route := router.by_words(folded):
+        elif route:
             await self._go(route.name, "")
         elif self._reports(said.text):
             await self._go(REPORT, said.text)
@@ -270,7 +273,7 @@ class _OneTurn:
             await self._end(await flow.finish(self._tx, self._scene, after.data, after.outcome))
         else:
             self._talk.at = after
-            await self._ask_again()
+            await self._ask_again(first_time=True)
 
     async def _back(self) -> None:
         talk = self._talk
@@ -395,6 +398,8 @@ class _OneTurn:
         if resumable:
             what = resumable.recap(self._scene, talk.held[0].data)
             offers = (Offer(self._scene.say("talk.resume", what=what), RESUME), *offers)
+        if not offers and self._scene.person is not None:
+            offers = (Offer(self._scene.say("menu.home"), MENU),)
         talk.offered = list(offers)
         if not offers:
             return
@@ -407,7 +412,7 @@ class _OneTurn:
         last = self.replies.pop()
         self.replies.append(Reply(text=last.text, choices=choices, aloud=last.aloud))
 
-    async def _ask_again(self) -> None:
+    async def _ask_again(self, *, first_time: bool = False) -> None:
         """Ask the current question under a new number, or offer the menu when there is none."""
         talk = self._talk
         flow = self._router.flow(talk.at) if talk.at else None
@@ -416,7 +421,7 @@ class _OneTurn:
             return
         talk.asked += 1
         talk.offered = []
-        self.replies.extend(ask(flow, talk.at, self._scene, talk.asked))
+        self.replies.extend(ask(flow, talk.at, self._scene, talk.asked, first_time=first_time))
 
     def _say(self, key: str, **values: object) -> None:
         self.replies.append(self._scene.reply(key, **values))

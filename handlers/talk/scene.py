@@ -32,7 +32,8 @@ class Library:
 
     def __post_init__(self) -> None:
         content = self.content
-        reader = Reader(content.vocabulary, content.activities, content.plan.species)
+        species = (*content.vocabulary.things.species, *content.plan.species)
+        reader = Reader(content.vocabulary, content.activities, species)
         object.__setattr__(self, "reader", reader)
 
 

@@ -13,12 +13,13 @@
   const REPLAYED = 30; // bot messages the server repeats to a page that has just opened
 
   const $ = (id) => document.getElementById(id);
-  const root = document.documentElement;
   const [talk, log, dots, field, more, banner] = ['talk', 'log', 'dots', 'field', 'more', 'banner'].map($);
+  const root = document.documentElement;
+  const make = (template) => $(template).content.firstElementChild.cloneNode(true);
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
+  const pace = () => (settled && !calm.matches ? 'smooth' : 'auto');
 
-  // ---- what the phone remembers -------------------------------------------------------------
-
+  // ---- what the phone remembers ----
   const memory = {};
   let storing = true;
 
@@ -41,44 +42,30 @@
 
   // Read anew each time, because a second tab may be sending from the same list.
   const mine = () => recall('own', []);
+  const isWaiting = (entry) => entry.state === 'waiting';
 
   function remember(entry) {
-    const list = mine().concat(entry);
-    const done = (kept) => kept.state !== 'waiting';
-    while (list.length > KEPT && list.some(done)) list.splice(list.findIndex(done), 1);
-    keep('own', list);
+    const list = mine();
+    let spare = list.length + 1 - KEPT;
+    keep('own', list.filter((kept) => isWaiting(kept) || spare-- <= 0).concat(entry));
   }
 
   function mark(entry, state, note) {
-    const same = (kept) => kept.id === entry.id;
-    keep('own', mine().filter((kept) => !(entry.hidden && same(kept)))
-      .map((kept) => (same(kept) ? { ...kept, state, note } : kept)));
+    const others = (kept) => !(entry.hidden && kept.id === entry.id);
+    keep('own', mine().filter(others).map((kept) => (kept.id === entry.id ? { ...kept, state, note } : kept)));
     showState(entry.id);
     showChoices();
   }
 
-  // ---- drawing ------------------------------------------------------------------------------
-
+  // ---- drawing ----
   const seen = new Set();
   let newest = 0; // highest bot message on this page
   let last = recall('last', 0); // highest bot message this phone ever showed
   let settled = false; // the replay is over: what comes now is news
   let reading = null; // the first bubble of the answer being read
-  let heardAt = 0;
+  let patience;
 
-  const make = (template) => $(template).content.firstElementChild.cloneNode(true);
-
-  function fillWords(node, text) {
-    const phone = /\b(0[235789](?:[ .]?\d){8,9})\b/; // so that help is one tap away
-    text.split(phone).forEach((part, place) => {
-      const piece = place % 2 ? document.createElement('a') : document.createTextNode(part);
-      if (place % 2) {
-        piece.href = 'tel:' + part.replace(/\D/g, '');
-        piece.textContent = part;
-      }
-      node.appendChild(piece);
-    });
-  }
+  const ownBubble = (id) => log.querySelector('[data-own="' + id + '"]');
 
   function drawOwn(entry) {
     const node = make('own');
@@ -91,11 +78,11 @@
   }
 
   function showState(id) {
-    const node = log.querySelector('[data-own="' + id + '"]');
+    const node = ownBubble(id);
     const entry = mine().find((kept) => kept.id === id);
     if (!node || !entry) return;
     const state = node.querySelector('.state');
-    state.textContent = entry.state === 'waiting' ? SENDING : entry.note || '';
+    state.textContent = isWaiting(entry) ? SENDING : entry.note || '';
     state.hidden = !state.textContent;
     node.classList.toggle('refused', entry.state === 'refused');
     if (!state.hidden && !reading) follow();
@@ -104,21 +91,25 @@
   function drawBot(message) {
     const node = make('bot');
     node.dataset.key = message.id;
-    fillWords(node.querySelector('.words'), message.text);
+    const phone = /\b(0[235789](?:[ .]?\d){8,9})\b/; // a link, so that a helper is one tap away
+    message.text.split(phone).forEach((part, place) => {
+      const piece = document.createElement(place % 2 ? 'a' : 'span');
+      piece.textContent = part;
+      if (place % 2) piece.href = 'tel:' + part.replace(/\D/g, '');
+      node.querySelector('.words').appendChild(piece);
+    });
+    node.querySelector('.voiceless').hidden = !message.aloud;
     const button = node.querySelector('.listen');
     button.addEventListener('click', () => speak(button, message));
-    node.querySelector('.voiceless').hidden = !message.aloud;
     // Own words written after message 7 carry the key 7, so a replayed 7 goes before them.
-    let next = null;
-    for (let child = log.lastElementChild; child && Number(child.dataset.key) >= message.id; child = child.previousElementSibling) next = child;
-    log.insertBefore(node, next);
+    const later = Array.from(log.children).find((child) => Number(child.dataset.key) >= message.id);
+    log.insertBefore(node, later || null);
     return node;
   }
 
   // A long answer is shown from its first line; "Xem tiếp" leads on to its buttons.
   function follow() {
-    const top = reading ? reading.offsetTop - 10 : talk.scrollHeight;
-    talk.scrollTo({ top, behavior: settled && !calm.matches ? 'smooth' : 'auto' });
+    talk.scrollTo({ top: reading ? reading.offsetTop - 10 : talk.scrollHeight, behavior: pace() });
     showMore();
   }
 
@@ -130,18 +121,16 @@
     banner.hidden = !banner.textContent;
   }
 
-  let patience;
   function awaiting(on) {
     clearTimeout(patience);
     dots.hidden = !on;
     if (!on) return;
-    // No answer may also mean a connection that died without saying so: a new one repeats what was missed.
+    // No answer may also mean a connection that died silently: a new one repeats what was missed.
     patience = setTimeout(() => { awaiting(false); listen(); }, 10000);
     if (!reading) follow();
   }
 
-  // ---- choices ------------------------------------------------------------------------------
-
+  // ---- choices ----
   let question = null;
   let pressedAt = 0;
   let choicesLater;
@@ -170,7 +159,7 @@
       button.classList.toggle('quiet', choice.digit === '0');
       button.addEventListener('click', () => {
         pressedAt = Date.now();
-        if (button === document.activeElement) talk.focus({ preventScroll: true });
+        talk.focus({ preventScroll: true }); // the button is about to vanish
         say({ tap: choice.payload, label: choice.label });
       });
       box.appendChild(button);
@@ -179,69 +168,57 @@
     follow();
   }
 
-  // ---- reading aloud ------------------------------------------------------------------------
-
+  // ---- reading aloud ----
   const speech = window.speechSynthesis;
   let speaking = null;
-  let spoken = []; // held here, because Chrome stops a speech whose utterances were collected
+  let spoken = []; // held here, because Chrome drops a speech whose utterances were collected
 
   const voice = () => speech && speech.getVoices().find((each) => /^vi([-_]|$)/i.test(each.lang));
+  function showVoice() { root.classList.toggle('has-voice', Boolean(voice())); }
 
-  function hush() {
+  function setSpeaking(button) {
+    spoken = [];
     if (speech) speech.cancel();
-    if (!speaking) return;
-    speaking.classList.remove('speaking');
-    speaking.querySelector('span').textContent = 'Nghe';
-    speaking = null;
+    if (speaking) speaking.querySelector('span').textContent = 'Nghe';
+    if (speaking) speaking.classList.remove('speaking');
+    speaking = button;
+    if (button) button.querySelector('span').textContent = 'Dừng';
+    if (button) button.classList.add('speaking');
   }
 
   function speak(button, message) {
-    const stopping = button === speaking;
-    hush();
-    if (stopping || !voice()) return;
-    speaking = button;
-    button.classList.add('speaking');
-    button.querySelector('span').textContent = 'Dừng';
-    const live = question && question.id === message.id && question.node.querySelector('.choices');
+    if (button === speaking || !voice()) return setSpeaking(null);
+    setSpeaking(button);
+    const choices = message.choices.map((each) => 'Số ' + each.digit + ', ' + each.label);
+    const pictures = /[\ud83c-\ud83e][\udc00-\udfff]|[\u2600-\u27bf\ufe0f]/g; // else read by their names
     // Line by line: Chrome falls silent in the middle of one long text.
-    const lines = message.text.split('\n').concat(live ? question.choices.map((each) => 'Số ' + each.digit + ', ' + each.label) : []);
-    const pictures = /[\ud83c-\ud83e][\udc00-\udfff]|[\u2600-\u27bf\ufe0f]/g; // read out as "mặt cười…"
-    spoken = lines.map((line) => line.replace(pictures, '').trim()).filter(Boolean).map((line) => {
+    const lines = message.text.split('\n').concat(choices).map((line) => line.replace(pictures, '').trim());
+    spoken = lines.filter(Boolean).map((line) => {
       const utterance = new SpeechSynthesisUtterance(line);
       utterance.voice = voice();
       utterance.lang = utterance.voice.lang;
       utterance.rate = 0.9;
-      utterance.onerror = () => { if (speaking === button && spoken.includes(utterance)) hush(); };
       return utterance;
     });
     const end = spoken[spoken.length - 1];
-    if (end) end.onend = () => { if (speaking === button && spoken.includes(end)) hush(); };
-    else hush();
+    end.onend = end.onerror = () => { if (spoken.includes(end)) setSpeaking(null); };
     spoken.forEach((utterance) => speech.speak(utterance));
   }
 
-  function showVoice() { root.classList.toggle('has-voice', Boolean(voice())); }
-
-  // ---- sending ------------------------------------------------------------------------------
-
+  // ---- sending ----
   let delivering = false;
   let failing = false;
-  let spoke = false;
   let wake = () => {};
 
   function newId() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 15) | 64;
-    bytes[8] = (bytes[8] & 63) | 128;
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+    const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0'));
+    return hex.join('').replace(/^(.{8})(.{4}).(.{3}).(.{3})/, '$1-$2-4$3-8$4-');
   }
 
   function say(words) {
     const entry = { id: newId(), after: last, state: 'waiting', ...words };
-    spoke = true;
     remember(entry);
-    hush();
+    setSpeaking(null);
     reading = null;
     if (!entry.hidden) drawOwn(entry);
     showChoices();
@@ -249,15 +226,15 @@
     deliver();
   }
 
-  async function post(entry) {
-    const stop = window.AbortController ? new AbortController() : {};
-    const timer = setTimeout(() => { if (stop.abort) stop.abort(); }, 20000);
+  async function post({ id, text, tap }) {
+    const stop = window.AbortController ? new AbortController() : { abort() {} };
+    const timer = setTimeout(() => stop.abort(), 20000);
     try {
       const answer = await fetch('/chat/events', {
         method: 'POST',
         credentials: 'same-origin',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(entry.tap === undefined ? { id: entry.id, text: entry.text } : { id: entry.id, tap: entry.tap }),
+        body: JSON.stringify({ id, text, tap }), // whichever of the two is undefined is left out
         signal: stop.signal,
       });
       return answer.status;
@@ -273,51 +250,50 @@
     if (delivering) return;
     delivering = true;
     let pause = 1;
-    let entry;
-    while ((entry = mine().find((kept) => kept.state === 'waiting'))) {
-      const before = newest;
+    let before = newest;
+    for (let entry = mine().find(isWaiting); entry; entry = mine().find(isWaiting)) {
+      if (!failing) before = newest;
       if (!failing) awaiting(true);
       const status = await post(entry);
-      const refusal = REFUSED[status];
-      failing = status !== 204 && !refusal;
+      failing = status !== 204 && !REFUSED[status];
       awaiting(status === 204 && newest === before); // the answer may come before the 204 does
+      showBanner();
       if (failing) {
         showState(entry.id);
-        showBanner();
         await new Promise((done) => { wake = done; setTimeout(done, pause * 1000); });
         pause = Math.min(pause * 2, 30);
       } else {
-        mark(entry, refusal ? 'refused' : 'sent', refusal);
-        showBanner();
+        mark(entry, REFUSED[status] ? 'refused' : 'sent', REFUSED[status]);
         pause = 1;
       }
     }
     delivering = false;
   }
 
-  // ---- listening ----------------------------------------------------------------------------
-
+  // ---- listening ----
   let source = null;
   let opened = false;
   let down = false;
   let downLater = 0;
   let reopenLater;
   let reopenPause = 1;
+  let heardAt = 0;
+  let leftAt = 0;
 
   function receive(message) {
     if (seen.has(message.id)) return;
     seen.add(message.id);
-    const news = message.id > last;
     const node = drawBot(message);
     awaiting(false);
     if (!settled || !reading || Date.now() - heardAt > 3000) reading = node;
     heardAt = Date.now();
     newest = Math.max(newest, message.id);
-    if (news) keep('last', last = message.id);
-    if (message.choices.length && (!question || message.id > question.id)) question = { id: message.id, choices: message.choices, node };
+    if (message.choices.length && (!question || message.id > question.id)) question = { ...message, node };
     showChoices();
     follow();
-    if (news && message.aloud && voice()) speak(node.querySelector('.listen'), message);
+    if (message.id <= last) return;
+    keep('last', last = message.id);
+    if (message.aloud && voice()) speak(node.querySelector('.listen'), message);
   }
 
   function settle() {
@@ -326,14 +302,11 @@
     if (newest < last) keep('last', last = newest);
     // Own words whose surroundings the server no longer has would stand in the wrong place.
     const from = seen.size < REPLAYED ? 0 : Math.min(...seen);
-    const stale = (entry) => entry.state !== 'waiting' && (entry.after < from || entry.after > newest);
-    mine().filter(stale).forEach((entry) => {
-      const node = log.querySelector('[data-own="' + entry.id + '"]');
-      if (node) node.remove();
-    });
-    keep('own', mine().filter((entry) => !stale(entry)));
+    const placed = (entry) => isWaiting(entry) || (entry.after >= from && entry.after <= newest);
+    mine().filter((entry) => !placed(entry)).map((entry) => ownBubble(entry.id)).forEach((node) => node && node.remove());
+    keep('own', mine().filter(placed));
     showChoices();
-    if (!newest && !spoke && !delivering) say({ text: '/start', hidden: true });
+    if (!newest && !mine().length) say({ text: '/start', hidden: true });
   }
 
   function listen() {
@@ -351,7 +324,7 @@
       opened = true;
     };
     source.onerror = () => {
-      if (!downLater) downLater = setTimeout(() => { down = true; showBanner(); }, 4000);
+      downLater = downLater || setTimeout(() => { down = true; showBanner(); }, 4000);
       if (source.readyState !== EventSource.CLOSED) return;
       // The browser gives up for good on a 502 while the server restarts; the page does not.
       reopenLater = setTimeout(listen, reopenPause * 1000);
@@ -359,19 +332,14 @@
     };
   }
 
-  let leftAt = 0;
   function comeBack() {
-    if (document.hidden) {
-      leftAt = Date.now();
-      return;
-    }
-    // A phone that slept holds a connection that looks open and is not.
-    if (source.readyState !== EventSource.OPEN || Date.now() - leftAt > 20000) listen();
+    if (document.hidden) leftAt = Date.now();
+    // A phone that slept may hold a connection that looks open and is not.
+    else if (source.readyState !== EventSource.OPEN || Date.now() - leftAt > 20000) listen();
     wake();
   }
 
-  // ---- the person's hands -------------------------------------------------------------------
-
+  // ---- the person's hands ----
   let atEnd = true;
 
   function setSize(size) {
@@ -383,7 +351,7 @@
 
   function fitField() {
     field.style.height = 'auto';
-    field.style.height = field.scrollHeight + 4 + 'px'; // 4: its borders
+    field.style.height = field.scrollHeight + field.offsetHeight - field.clientHeight + 'px';
   }
 
   function send(event) {
@@ -392,7 +360,9 @@
     field.value = '';
     fitField();
     if (text) say({ text });
-    field.focus();
+    // On a phone the keyboard would cover the answer and its buttons.
+    if (text && window.matchMedia('(pointer: coarse)').matches) field.blur();
+    else field.focus();
   }
 
   $('write').addEventListener('submit', send);
@@ -401,26 +371,23 @@
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event);
   });
   $('size').addEventListener('click', () => setSize((Number(root.dataset.size) + 1) % 3));
-  more.addEventListener('click', () => talk.scrollBy({ top: talk.clientHeight * 0.8, behavior: calm.matches ? 'auto' : 'smooth' }));
+  more.addEventListener('click', () => talk.scrollBy({ top: talk.clientHeight * 0.7, behavior: pace() }));
   talk.addEventListener('scroll', () => { atEnd = below() < 80; showMore(); }, { passive: true });
   window.addEventListener('resize', () => { if (atEnd) talk.scrollTop = talk.scrollHeight; showMore(); });
   window.addEventListener('online', () => { listen(); wake(); });
-  window.addEventListener('pagehide', hush);
+  window.addEventListener('pagehide', () => setSpeaking(null));
   document.addEventListener('visibilitychange', comeBack);
   if (speech) speech.onvoiceschanged = showVoice;
 
-  // ---- start --------------------------------------------------------------------------------
-
+  // ---- start ----
   $('write').hidden = $('size').hidden = false;
   showVoice();
-  mine().forEach((entry) => { if (!entry.hidden) drawOwn(entry); });
+  mine().forEach((entry) => entry.hidden || drawOwn(entry));
   setSize(recall('size', 0));
-  awaiting(true);
   const code = new URLSearchParams(location.search).get('start');
-  if (code) {
-    say({ text: '/start ' + code, hidden: true });
-    history.replaceState(null, '', location.pathname);
-  }
+  if (code) say({ text: '/start ' + code, hidden: true });
+  if (code) history.replaceState(null, '', location.pathname);
+  awaiting(true);
   listen();
   deliver();
 }());
