@@ -101,7 +101,8 @@ async def tally(
         wanted = periods.parse(period, content.plan)
     except ValueError:
         raise click.UsageError(
-            f"--period: {period!r} is not a period; use 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026 or all"
+            f"--period: {period!r} is not a period; "
+            "use 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026 or all"
         ) from None
     now = app.now()
     async with app.open_database(held) as store, store.read() as tx:

@@ -1,4 +1,4 @@
-"""One event in, its answers out: in order for each person, kept once, sent only after it is kept."""
+"""One event in, its answers out: each person in order, kept once, and sent only when kept."""
 
 from __future__ import annotations
 

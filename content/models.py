@@ -66,7 +66,7 @@ class Target(Strict):
 
 
 class SkillRule(Strict):
-    """Which skills, and which level of each, make a person count toward the digital-skill target."""
+    """Which skills, at which level, make a person count toward the digital-skill target."""
 
     required: tuple[Key, ...]
     counts: SkillLevel
@@ -167,7 +167,7 @@ class Practice(Strict):
 
 
 class Lesson(Strict):
-    """One lesson: cards, a bank of quiz questions, one thing to do, and where the facts come from."""
+    """One lesson: cards, a bank of quiz questions, one thing to do, and its sources."""
 
     id: Key
     title: Line
@@ -189,7 +189,7 @@ class Track(Strict):
 
 
 class UnitOfMeasure(Strict):
-    """How an amount is told: cây, kg, bao …"""
+    """How an amount is told: cây, kg, bao and the like."""
 
     key: Key
     name: Line

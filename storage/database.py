@@ -45,7 +45,7 @@ class Store(Protocol):
     dialect: str
 
     def begin(self) -> AbstractAsyncContextManager[Tx]:
-        """A writing transaction: commits at the end, rolls back on any exception or cancellation."""
+        """A writing transaction: commits at its end, rolls back on exception or cancellation."""
 
     def read(self) -> AbstractAsyncContextManager[Tx]:
         """A reading transaction over one unchanging picture of the data; never blocks writers."""

@@ -157,10 +157,11 @@ async def register(
 
 
 async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: datetime) -> None:
-    """Take a person out: name, words and addresses go; numbers stay, belonging to nobody by name."""
+    """Take a person out: name, words and addresses go; numbers stay, without a name."""
     await _consent(tx, person_id, version, channel, now, given=False)
     await tx.execute(
-        "UPDATE people SET name = '', form = '', unit_words = NULL, withdrawn_at = $2 WHERE id = $1",
+        "UPDATE people SET name = '', form = '', unit_words = NULL, withdrawn_at = $2 "
+        "WHERE id = $1",
         person_id,
         to_text(now),
     )
@@ -219,10 +220,12 @@ async def to_ask_this_week(tx: Tx, monday: str, sunday: str, key: str) -> list[A
         "FROM people p JOIN addresses a ON a.person_id = p.id "
         "LEFT JOIN grants g ON g.person_id = p.id "
         "WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL AND a.stopped_at IS NULL "
-        "AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.person_id = p.id AND b.last_at > a.last_at"
-        " AND b.stopped_at IS NULL) "
-        "AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id AND h.day BETWEEN $1 AND $2) "
-        "AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.dedupe_key = $3 || ':' || CAST(p.id AS TEXT)) "
+        "AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.person_id = p.id"
+        " AND b.last_at > a.last_at AND b.stopped_at IS NULL) "
+        "AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id"
+        " AND h.day BETWEEN $1 AND $2) "
+        "AND NOT EXISTS (SELECT 1 FROM outbox o"
+        " WHERE o.dedupe_key = $3 || ':' || CAST(p.id AS TEXT)) "
         "ORDER BY p.id, g.id",
         monday,
         sunday,

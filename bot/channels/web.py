@@ -84,7 +84,7 @@ class WebChannel:
                 arrived.set()
 
     async def send(self, address: str, reply: Reply) -> None:  # noqa: ARG002 - read from the outbox
-        """Tell the open pages of this person to look; a page that is not open looks when it opens."""
+        """Tell this person's open pages to look; a page that is not open looks when it opens."""
         for arrived in self._streams.get(address, ()):
             arrived.set()
 

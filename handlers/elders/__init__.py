@@ -1,1 +1,1 @@
-"""What elders do: register, learn, report, look at their own page, undo, and take back their data."""
+"""What elders do: register, learn, report, see their page, undo, take back their data."""

@@ -1,1 +1,4 @@
-"""Figures and the forms they come out in. Workbook, document and chart libraries belong here only."""
+"""Figures, and the forms they come out in.
+
+Libraries for workbooks, documents and charts belong here only.
+"""

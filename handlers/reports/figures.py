@@ -70,7 +70,7 @@ async def tally(
     now: datetime,
     today: date,
 ) -> Tally:
-    """Count a period for some units, and for the targets one agency leads or coordinates (None: all)."""
+    """Count a period in some units, for the targets an agency leads or coordinates (None: all)."""
     as_of = min(period.end, today)
     sums = _Sums(tx, units)
     rows = [

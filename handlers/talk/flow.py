@@ -59,7 +59,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An answer understood: the way it goes (a key of the step's `to`) and what it adds to the data."""
+    """An answer understood: where it goes (a key of the step's `to`), and what to remember."""
 
     key: str
     keep: Data = field(default_factory=dict)
@@ -91,7 +91,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something to do next, outside any flow: a label, and the route it goes to ("report", "undo:12")."""
+    """Something to do next, outside any flow: a label and a route ("report", "undo:12")."""
 
     label: str
     go: str
@@ -99,7 +99,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What a page says, or a flow when it is done: replies, what to offer next, or where to go on."""
+    """What a page says, or a flow at its end: replies, and what next."""
 
     replies: tuple[Reply, ...] = ()
     offers: tuple[Offer, ...] = ()
@@ -187,9 +187,7 @@ def back(frame: Frame) -> Frame | None:
     return Frame(frame.flow, step, data, path)
 
 
-def ask(
-    flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool
-) -> list[Reply]:
+def ask(flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool) -> list[Reply]:
     """The current question, its choices bound to `number`, the number of this asking.
 
     What is said before a question is said the first time only.
@@ -212,7 +210,9 @@ def answer(
     """What an answer to the current question means; None when it means nothing here."""
     step = flow.steps[frame.step]
     options = step.ask(scene, frame.data).options
-    place = chosen([(option.label, option.words) for option in options], said.text, scene, partly=partly)
+    place = chosen(
+        [(option.label, option.words) for option in options], said.text, scene, partly=partly
+    )
     if place is not None:
         return choose(flow, frame, scene, options[place].key)
     return step.hear(scene, frame.data, said) if step.hear else None
@@ -251,7 +251,7 @@ def chosen(
 
 
 def without_courtesy(said: str, scene: Scene) -> str:
-    """Folded words without the polite particles around them ("dạ … ạ"), unless nothing else is left."""
+    """Folded words without the polite particles around them, unless nothing else is left."""
     polite = {fold(word) for word in scene.content.vocabulary.answers.polite}
     words = said.split()
     while len(words) > 1 and words[-1] in polite:

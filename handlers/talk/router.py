@@ -253,7 +253,7 @@ class _OneTurn:
             self._say("talk.not_understood")
         else:
             self._say("talk.what_i_can_do")
-        if self._talk.misses >= 2:  # noqa: PLR2004 - twice in a row: offer a human
+        if self._talk.misses >= 2:
             phone = self._scene.content.plan.help_phone
             self._say("talk.ask_a_human_phone" if phone else "talk.ask_a_human", phone=phone)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from storage.database import Store, StorageError, Tx, to_text
+from storage.database import StorageError, Store, Tx, to_text
 
 IDENTITY = {
     "sqlite": "INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -42,8 +42,8 @@ async def migrate(store: Store, now: datetime) -> list[int]:
             version = await schema_version(tx)
             if version > newest:
                 raise StorageError(
-                    f"The database is at schema {version}, made by a newer version of this program; "
-                    f"this one knows schemas up to {newest}: install the newer version again."
+                    f"The database is at schema {version}, made by a newer version of this "
+                    f"program; this one knows schemas up to {newest}: install the newer version again."
                 )
             pending = [(number, path) for number, path in steps() if number > version]
             if not pending:

@@ -20,23 +20,24 @@
   const pace = () => (settled && !calm.matches ? 'smooth' : 'auto');
 
   // ---- what the phone remembers ----
-  const memory = {};
-  let storing = true;
+  const unstored = {}; // what did not fit, or all of it where storage is forbidden
 
   function recall(name, otherwise) {
+    if (name in unstored) return unstored[name];
     try {
-      const kept = storing ? localStorage.getItem('chat.' + name) : null;
-      if (kept !== null) return JSON.parse(kept);
-    } catch (error) { /* storage is off, or what is in it is broken */ }
-    return name in memory ? memory[name] : otherwise;
+      const kept = localStorage.getItem('chat.' + name);
+      return kept === null ? otherwise : JSON.parse(kept);
+    } catch (error) {
+      return otherwise;
+    }
   }
 
   function keep(name, value) {
-    memory[name] = value;
     try {
       localStorage.setItem('chat.' + name, JSON.stringify(value));
+      delete unstored[name];
     } catch (error) {
-      storing = false; // full or forbidden: an older copy must not win over what is in memory
+      unstored[name] = value;
     }
   }
 
@@ -179,11 +180,11 @@
   function setSpeaking(button) {
     spoken = [];
     if (speech) speech.cancel();
-    if (speaking) speaking.querySelector('span').textContent = 'Nghe';
-    if (speaking) speaking.classList.remove('speaking');
+    [speaking, button].filter(Boolean).forEach((each) => {
+      each.querySelector('span').textContent = each === button ? 'Dừng' : 'Nghe';
+      each.classList.toggle('speaking', each === button);
+    });
     speaking = button;
-    if (button) button.querySelector('span').textContent = 'Dừng';
-    if (button) button.classList.add('speaking');
   }
 
   function speak(button, message) {
@@ -208,6 +209,7 @@
   // ---- sending ----
   let delivering = false;
   let failing = false;
+  let spoke = false;
   let wake = () => {};
 
   function newId() {
@@ -217,6 +219,7 @@
 
   function say(words) {
     const entry = { id: newId(), after: last, state: 'waiting', ...words };
+    spoke = true;
     remember(entry);
     setSpeaking(null);
     reading = null;
@@ -252,8 +255,10 @@
     let pause = 1;
     let before = newest;
     for (let entry = mine().find(isWaiting); entry; entry = mine().find(isWaiting)) {
-      if (!failing) before = newest;
-      if (!failing) awaiting(true);
+      if (!failing) {
+        before = newest;
+        awaiting(true);
+      }
       const status = await post(entry);
       failing = status !== 204 && !REFUSED[status];
       awaiting(status === 204 && newest === before); // the answer may come before the 204 does
@@ -306,7 +311,7 @@
     mine().filter((entry) => !placed(entry)).map((entry) => ownBubble(entry.id)).forEach((node) => node && node.remove());
     keep('own', mine().filter(placed));
     showChoices();
-    if (!newest && !mine().length) say({ text: '/start', hidden: true });
+    if (!newest && !spoke && !mine().some(isWaiting)) say({ text: '/start', hidden: true });
   }
 
   function listen() {

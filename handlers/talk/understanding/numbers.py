@@ -25,6 +25,69 @@ class Number:
     length: int
 
 
+class _Growing:
+    """A number as its words come in.
+
+    Whole thousands, the group under way, and a figure whose place the next word will tell.
+    """
+
+    def __init__(self) -> None:
+        self.total, self.group = Decimal(0), Decimal(0)
+        self.figure: Decimal | None = None
+        #: The scale of the last word (1 after a figure that stands in its place, 0 at first).
+        self.scale = 0
+        #: The last word was "linh": the next figure counts ones, and a number cannot end here.
+        self.open_ended = False
+        #: Nothing more can follow ("rưỡi").
+        self.over = False
+
+    @property
+    def begun(self) -> bool:
+        return self.scale > 0 or self.figure is not None
+
+    def add_figure(self, figure: Decimal) -> bool:
+        if self.figure is not None or self.scale == 1 or (self.scale and figure >= 10):
+            return False
+        if self.open_ended:
+            self.group, self.scale, self.open_ended = self.group + figure, 1, False
+        else:
+            self.figure = figure
+        return True
+
+    def add_scale(self, scale: int) -> bool:
+        if self.open_ended:
+            return False
+        ten_after_hundreds = scale == 10 and self.scale >= 100
+        of_the_group = scale >= 1000 and self.group > 0
+        if self.figure is None and self.begun and not (ten_after_hundreds or of_the_group):
+            return False
+        if scale >= 1000:
+            counted = self.group + (self.figure or 0) if self.begun else Decimal(1)
+            self.total, self.group = self.total + counted * scale, Decimal(0)
+        else:
+            self.group += (1 if self.figure is None else self.figure) * scale
+        self.figure, self.scale = None, scale
+        return True
+
+    def add_zero(self) -> bool:
+        self.open_ended = self.scale >= 100 and self.figure is None and not self.open_ended
+        return self.open_ended
+
+    def add_half(self) -> bool:
+        self.over = self.scale > 1 and self.figure is None and not self.open_ended
+        if self.over:
+            self.group += Decimal(self.scale) / 2
+        return self.over
+
+    def value(self) -> Decimal:
+        if self.figure is None:
+            return self.total + self.group
+        # "trăm hai" is 120 and "nghìn hai" 1200; after tens, or alone, a figure is itself.
+        short = self.scale >= 100 and self.figure < 10
+        place = Decimal(self.scale) / 10 if short else Decimal(1)
+        return self.total + self.group + self.figure * place
+
+
 class NumberReader:
     """Reads numbers from folded words."""
 
@@ -41,46 +104,26 @@ class NumberReader:
         Understands 1.200 and 1,5, mixes such as "2 trăm", tens ("hai mươi lăm"), and the short
         forms "trăm hai" (120), "nghìn rưỡi" (1500), "hai chục rưỡi" (25).
         """
-        total, group, last_scale, position = Decimal(0), Decimal(0), 0, at
-        pending: Decimal | None = None  # a digit whose place is not known yet
-        while position < len(words):
-            word = words[position]
-            after_zero = position > at and words[position - 1] in self._zero
-            value = self._figure(word, after=position > at)
-            if value is not None:
-                if pending is not None or (group and last_scale == 0):
-                    break
-                if last_scale and not after_zero and value >= 10:
-                    break
-                pending = value if not after_zero else None
-                if after_zero:
-                    group, last_scale = group + value, 1
-            elif word in self._scales:
-                scale = self._scales[word]
-                if pending is None and position > at and (scale > 10 or last_scale in (0, 10)):
-                    if scale < 1000 or not group:
-                        break
-                    pending = Decimal(0)
-                if scale >= 1000:
-                    total += (group + (pending if pending is not None else 1 - bool(group))) * scale
-                    group = Decimal(0)
-                else:
-                    group += (1 if pending is None else pending) * scale
-                pending, last_scale = None, scale
-            elif word in self._half and last_scale:
-                group += Decimal(last_scale) / 2
-                position += 1
+        growing, length = _Growing(), 0
+        for place, word in enumerate(words[at:], 1):
+            if not self._takes(growing, word):
                 break
-            elif not (word in self._zero and position > at and last_scale >= 100):
+            if not growing.open_ended:
+                length = place
+            if growing.over:
                 break
-            position += 1
-        while position > at and words[position - 1] in self._zero:
-            position -= 1
-        if pending is not None:
-            # "trăm hai" is 120 and "nghìn hai" 1200; after tens, or alone, a digit is itself.
-            short = last_scale >= 100 and pending < 10
-            group += pending * (Decimal(last_scale) / 10 if short else 1)
-        return Number(total + group, position - at) if position > at else None
+        return Number(growing.value(), length) if length else None
+
+    def _takes(self, growing: _Growing, word: str) -> bool:
+        """Let a number grow by one word; False when the word is not part of it."""
+        figure = self._figure(word, after=growing.begun)
+        if figure is not None:
+            return growing.add_figure(figure)
+        if word in self._scales:
+            return growing.add_scale(self._scales[word])
+        if word in self._zero:
+            return growing.add_zero()
+        return word in self._half and growing.add_half()
 
     def _figure(self, word: str, *, after: bool) -> Decimal | None:
         """The value of one word that is a figure or a digit's name."""

@@ -1,0 +1,1 @@
+"""What a turn of talk costs: `make bench`, or `python -m benchmarks`."""

@@ -1,0 +1,153 @@
+"""The load side: people who write, and a light Bot API server that hands their words to a bot."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+
+TOKEN = "123456:bench"
+_BOT = '{"id":123456,"is_bot":true,"first_name":"Bot","username":"bench_bot"}'
+_FIRST_PERSON = 1001
+_BATCH = 100  # as many as Telegram hands out at a time
+_PATIENCE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a person writes, and a piece of the text or buttons that must answer it."""
+
+    says: str
+    hears: str
+
+
+#: Buttons are recognised by what they carry, so that nobody's wording breaks the benchmark.
+REGISTERING: tuple[Turn, ...] = (
+    Turn("/start", ':yes"'),
+    Turn("1", ':bac"'),
+    Turn("1", ':0"'),
+    Turn("Lan", ':0"'),
+    Turn("gò vũ", ':no"'),
+    Turn("1", '"go:learn"'),
+)
+#: A round of everyday talk that ends where it began; a turn misunderstood derails those after it.
+TALKING: tuple[Turn, ...] = (
+    Turn("hôm nay tôi trồng 5 cây keo", ':fix"'),
+    Turn("1", '"go:undo:'),
+    Turn("học", ':0"'),
+    Turn("1", ':again"'),
+    Turn("1", ':again"'),
+    Turn("0", ':again"'),
+    Turn("menu", '"go:report"'),
+    Turn("hom qua phan loai rac duoc 2 bao", ':fix"'),
+    Turn("dạ đúng rồi ạ", '"go:undo:'),
+    Turn("việc của tôi", '"go:privacy"'),
+)
+TREES_A_ROUND, REPORTS_A_ROUND = 5, 2
+
+
+class SkippedWorkError(Exception):
+    """The bot under test did not do all it was given, so its figures would mean nothing."""
+
+
+class BotApi:
+    """A Bot API server for one bot; `async with BotApi() as api`, then `api.url`."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.fed = 0
+        self._updates: list[str] = []
+        self._awaited: dict[int, list[str]] = defaultdict(list)
+        self._unanswered = 0
+        self._last = ""
+        self._something, self._answered = asyncio.Event(), asyncio.Event()
+        self._ids = itertools.count(1)
+
+    async def __aenter__(self) -> Self:
+        self._runner = web.ServerRunner(web.Server(self._serve), shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._runner.cleanup()
+
+    async def talk(self, turns: Sequence[Turn], people: int) -> float:
+        """Let people write turn after turn; the seconds until all of it has been answered."""
+        self._answered.clear()
+        for turn, place in itertools.product(turns, range(people)):
+            person = _FIRST_PERSON + place
+            self._awaited[person].append(turn.hears)
+            self._updates.append(_update(next(self._ids), person, turn.says))
+        self._unanswered += len(turns) * people
+        self.fed += len(turns) * people
+        start = time.monotonic()
+        self._something.set()
+        try:
+            await asyncio.wait_for(self._answered.wait(), _PATIENCE)
+        except TimeoutError:
+            raise SkippedWorkError(
+                f"{self._unanswered} turns without their answer; the last thing said: {self._last}"
+            ) from None
+        return time.monotonic() - start
+
+    async def _serve(self, request: web.BaseRequest) -> web.Response:
+        method = request.path.rpartition("/")[2]
+        given = dict(parse_qsl((await request.read()).decode()))
+        if method == "sendMessage":
+            result = self._heard(given)
+        elif method == "getUpdates":
+            result = await self._hand_out(int(given.get("offset", 0)), int(given["timeout"]))
+        else:
+            result = _BOT if method == "getMe" else "true"
+        body = f'{{"ok":true,"result":{result}}}'
+        return web.Response(text=body, content_type="application/json")
+
+    async def _hand_out(self, offset: int, seconds: int) -> str:
+        # An update's id is its place in the list, counted from 1; asking for more confirms it.
+        start = max(offset - 1, 0)
+        if start == len(self._updates):
+            self._something.clear()
+            try:
+                await asyncio.wait_for(self._something.wait(), seconds)
+            except TimeoutError:
+                return "[]"
+        return f"[{','.join(self._updates[start : start + _BATCH])}]"
+
+    def _heard(self, given: dict[str, str]) -> str:
+        person, text, markup = int(given["chat_id"]), given["text"], given.get("reply_markup", "")
+        self._last = f"{text!r} {markup}"
+        awaited = self._awaited[person]
+        for place, piece in enumerate(awaited):
+            if piece in text or piece in markup:
+                del awaited[place]
+                self._unanswered -= 1
+                if self._unanswered == 0:
+                    self._answered.set()
+                break
+        keyboard = f',"reply_markup":{markup}' if markup else ""
+        return (
+            f'{{"message_id":1,"date":1790000000,"from":{_BOT},"chat":{_chat(person)},'
+            f'"text":{json.dumps(text)}{keyboard}}}'
+        )
+
+
+def _chat(person: int) -> str:
+    return f'{{"id":{person},"type":"private","first_name":"Lan"}}'
+
+
+def _update(number: int, person: int, text: str) -> str:
+    return (
+        f'{{"update_id":{number},"message":{{"message_id":{number},"date":1790000000,'
+        f'"from":{{"id":{person},"is_bot":false,"first_name":"Lan","language_code":"vi"}},'
+        f'"chat":{_chat(person)},"text":{json.dumps(text)}}}}}'
+    )

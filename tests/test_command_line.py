@@ -1,0 +1,149 @@
+"""The command line, as another program calls it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings
+
+COMMANDS = [
+    "run", "talk", "tally", "understand", "invite", "check-content", "recount", "migrate", "doctor",
+]  # fmt: skip
+
+
+class Ran:
+    """What a command left behind."""
+
+    def __init__(self, code: int | None, out: bytes, err: bytes) -> None:
+        self.code, self.out, self.err = code, out.decode(), err.decode()
+
+
+async def bot(folder: Path, *words: str, said: str = "", **setting: str) -> Ran:
+    """Run `python -m bot …` with its data in a folder."""
+    settings = {"BOT_DATABASE_URL": f"sqlite:///{folder}/bot.db", **setting}
+    keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *words),
+        env={**keep, **settings, "PYTHONPATH": str(Path.cwd())},
+        cwd=folder,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate(said.encode())
+    return Ran(process.returncode, out, err)
+
+
+async def test_a_talk_in_the_terminal_ends_up_in_the_tally(tmp_path: Path) -> None:
+    said = "1\n1\nLan\ngò vũ\n1\nhôm nay tôi trồng 5 cây keo\n1\n"
+    talk = await bot(tmp_path, "talk", said=said)
+    assert talk.code == 0, talk.err
+    assert "Cháu ghi rồi ạ: 5 cây keo" in talk.out
+    tally = await bot(tmp_path, "tally", "--period", "all", "--format", "json")
+    assert tally.code == 0, tally.err
+    rows = {row["target"]: row for row in json.loads(tally.out)["rows"]}
+    assert rows["PT-I-3a"]["reported"] == 5
+    unit = await bot(
+        tmp_path, "tally", "--period", "all", "--unit", "bn-vai-cay", "--format", "csv"
+    )
+    assert ",trees,100000,0,0" in unit.out
+    recount = await bot(tmp_path, "recount")
+    assert (recount.code, recount.out.split(":")[0]) == (0, "equal")
+
+
+async def test_a_talk_as_an_officer(tmp_path: Path) -> None:
+    talk = await bot(tmp_path, "talk", "--as", "officer", said="1\n1\nMinh\n/tonghop\n")
+    assert "Trồng cây: trong kỳ 0" in talk.out, talk.err
+
+
+async def test_a_tally_goes_to_a_file(tmp_path: Path) -> None:
+    out = tmp_path / "tally.csv"
+    ran = await bot(tmp_path, "tally", "--period", "2026", "--format", "csv", "--out", str(out))
+    assert (ran.code, ran.out) == (0, "")
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfperiod,")
+
+
+async def test_lai_chau_has_its_ten_targets(tmp_path: Path) -> None:
+    ran = await bot(
+        tmp_path, "tally", "--period", "2026", "--format", "json", BOT_PROGRAM="lai_chau"
+    )
+    told = json.loads(ran.out)
+    assert len(told["rows"]) == 10
+    assert len(told["units"]) == 39
+
+
+async def test_an_invite_prints_the_code_alone_then_the_ways(tmp_path: Path) -> None:
+    ran = await bot(tmp_path, "invite", "--role", "leader", "--unit", "pt-go-vu")
+    code, *links = ran.out.splitlines()
+    assert ran.code == 0
+    assert code.replace("-", "").isalnum()
+    assert links[0] == f"Trang web: http://localhost:8080/?start={code}"
+    said = f"/start {code}\n1\n1\nMinh\n1\nduyệt\n"
+    talk = await bot(tmp_path, "talk", said=said)
+    assert "Từ giờ bác là trưởng chi hội, phạm vi Xóm Gò Vũ" in talk.out
+
+
+async def test_understand_prints_what_was_read(tmp_path: Path) -> None:
+    day = ("--today", "2026-11-21")
+    ran = await bot(tmp_path, "understand", *day, "hôm qua tôi trồng 15 cây keo")
+    assert json.loads(ran.out) == {
+        "items": [
+            {"activity": "trees", "quantity": 15, "unit": "cây", "what": "keo", "on": "2026-11-20"}
+        ],
+        "negated": False,
+        "ask": None,
+    }
+    many = await bot(tmp_path, "understand", *day, "-", said="chưa làm được gì\n\nmới trồng cây\n")
+    first, second, third = map(json.loads, many.out.splitlines())
+    assert first["negated"]
+    assert second == {"items": [], "negated": False, "ask": None}
+    assert "mấy cây" in third["ask"]
+
+
+async def test_doctor_explains_every_setting(tmp_path: Path) -> None:
+    ran = await bot(tmp_path, "doctor")
+    assert ran.code == 0
+    for name in Settings.model_fields:
+        assert name.upper() in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "setting", "code", "told"),
+    [
+        (["tally", "--period", "2026-W60"], {}, 2, "--period"),
+        (["tally", "--period", "2026", "--format", "xml"], {}, 2, "--format"),
+        (["tally", "--period", "2026", "--unit", "nowhere"], {}, 2, "--unit"),
+        (["tally", "--period", "2026", "--agency", "nobody"], {}, 2, "pt_phong_kinh_te"),
+        (["tally"], {}, 2, "--period"),
+        (["invite", "--role", "king"], {}, 2, "--role"),
+        (["sing"], {}, 2, "sing"),
+        (["understand", "--today", "soon", "x"], {}, 2, "--today"),
+        (["migrate"], {"BOT_DATABASE_URL": "mysql://x"}, 1, "BOT_DATABASE_URL"),
+        (["migrate"], {"BOT_DATABASE_URL": "sqlite:////proc/none/bot.db"}, 1, "BOT_DATABASE_URL"),
+        (["run"], {"BOT_PROGRAM": "ha_noi"}, 1, "BOT_PROGRAM"),
+        (["run"], {"BOT_WEB_PORT": "lots"}, 1, "BOT_WEB_PORT"),
+        (["run"], {"BOT_QUIET_HOURS": "25:00-99:00"}, 1, "BOT_QUIET_HOURS"),
+        (["run"], {"TELEGRAM_TOKEN": "nonsense"}, 1, "TELEGRAM_TOKEN"),
+        (
+            ["run"],
+            {"TELEGRAM_TOKEN": "1:x", "TELEGRAM_MODE": "webhook"},
+            1,
+            "BOT_PUBLIC_URL",
+        ),
+    ],
+)
+async def test_a_mistake_is_one_clear_sentence(
+    tmp_path: Path, words: list[str], setting: dict[str, str], code: int, told: str
+) -> None:
+    ran = await bot(tmp_path, *words, **setting)
+    assert (ran.code, ran.out) == (code, "")
+    assert told in ran.err
+    assert len(ran.err.strip().splitlines()) == 1, ran.err
+    assert "Traceback" not in ran.err
+    assert "nonsense" not in ran.err

@@ -1,0 +1,124 @@
+"""The weekly question: to whoever is silent, once, in allowed hours, and answerable."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from bot.scheduler import Ticker
+from bot.settings import QuietHours
+from tests.talking import VIETNAM, Phone, Village
+
+QUESTION = "Tuần này bác trồng được cây nào không ạ?"
+FRIDAY_MORNING = datetime(2026, 11, 27, 9, 5, tzinfo=VIETNAM)
+
+
+def ticker(village: Village) -> Ticker:
+    """The clockwork of a village, ticked by hand."""
+    core = village.core
+    return Ticker(
+        village.store, core.library, core.sender, QuietHours("20:00-07:00"), village.clock
+    )
+
+
+async def tick(village: Village) -> int:
+    """One tick, and everything it puts on its way goes out."""
+    put = await ticker(village).tick()
+    sending = asyncio.create_task(village.core.sender.run())
+    async with asyncio.timeout(5):
+        while await waiting(village):
+            await asyncio.sleep(0.01)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    return put
+
+
+async def waiting(village: Village) -> int:
+    """How many messages wait to be sent."""
+    async with village.store.read() as tx:
+        return len(await tx.fetch("SELECT id FROM outbox WHERE state = 'waiting'"))
+
+
+def asked(phone: Phone) -> int:
+    """How often a phone got the question."""
+    return sum(reply.text == QUESTION for reply in phone.replies)
+
+
+async def test_the_silent_are_asked_once(village: Village, lan: Phone) -> None:
+    mai = await village.elder("Mai")
+    village.clock.now = FRIDAY_MORNING
+    await mai.says("hôm nay trồng 5 cây", "1")
+    assert await tick(village) == 1
+    assert await tick(village) == 0
+    village.clock.passes(days=1)
+    assert await tick(village) == 0
+    assert (asked(lan), asked(mai)) == (1, 0)
+
+
+async def test_next_week_they_are_asked_again(village: Village, lan: Phone) -> None:
+    village.clock.now = FRIDAY_MORNING
+    await tick(village)
+    village.clock.passes(days=7)
+    await tick(village)
+    assert asked(lan) == 2
+
+
+async def test_not_before_the_hour_nor_in_quiet_hours(village: Village, lan: Phone) -> None:
+    for day, hour in ((26, 9), (27, 8), (27, 20), (28, 6)):
+        village.clock.now = datetime(2026, 11, day, hour, 59, tzinfo=VIETNAM)
+        assert await tick(village) == 0
+    assert asked(lan) == 0
+
+
+async def test_yes_begins_a_report(village: Village, lan: Phone) -> None:
+    village.clock.now = FRIDAY_MORNING
+    await tick(village)
+    assert lan.labels() == ["Có, tôi báo", "Tuần này chưa"]
+    await lan.says("1")
+    lan.heard("muốn báo việc gì")
+
+
+async def test_not_this_week_is_heard_and_not_asked_again(village: Village, lan: Phone) -> None:
+    village.clock.now = FRIDAY_MORNING
+    await tick(village)
+    await lan.says("tuần này chưa")
+    lan.heard("đợt này bác chưa có gì")
+
+
+async def test_a_digit_answers_the_question_even_in_the_middle_of_something(
+    village: Village, lan: Phone
+) -> None:
+    await lan.says("học", "1", "1")
+    card = lan.replies[-1].text
+    village.clock.now = FRIDAY_MORNING
+    await tick(village)
+    await lan.says("2")
+    lan.heard("đợt này bác chưa có gì")
+    assert lan.labels()[0].startswith("Làm tiếp: học bài")
+    await lan.says("1")
+    lan.heard(card)
+
+
+async def test_a_report_made_in_time_takes_the_question_back(village: Village, lan: Phone) -> None:
+    village.clock.now = FRIDAY_MORNING
+    assert await ticker(village).tick() == 1
+    await lan.says("1", "1", "5", "1", "1")
+    await tick(village)
+    assert asked(lan) == 0
+
+
+async def test_staff_and_those_who_left_are_not_asked(village: Village, lan: Phone) -> None:
+    await village.staff("officer")
+    await lan.says("dữ liệu", "2", "2")
+    village.clock.now = FRIDAY_MORNING
+    assert await tick(village) == 0
+
+
+async def test_old_events_are_forgotten_but_not_what_still_waits(
+    village: Village, lan: Phone
+) -> None:
+    village.clock.passes(days=31)
+    await ticker(village).tidy()
+    async with village.store.read() as tx:
+        assert not await tx.fetch("SELECT id FROM events")
+        assert len(await tx.fetch("SELECT id FROM people")) == 1
