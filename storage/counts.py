@@ -108,7 +108,8 @@ async def _from_reports(tx: Tx) -> Sums:
     rows = await tx.fetch(
         "SELECT activity, unit_of_measure, unit, done_on, source,"
         " CAST(SUM(quantity) AS BIGINT) AS reported,"
-        " CAST(SUM(CASE WHEN status = 'confirmed' THEN quantity ELSE 0 END) AS BIGINT) AS confirmed "
+        " CAST(SUM(CASE WHEN status = 'confirmed' THEN quantity ELSE 0 END) AS BIGINT)"
+        " AS confirmed "
         "FROM reports WHERE status IN ('reported', 'confirmed') "
         "GROUP BY activity, unit_of_measure, unit, done_on, source"
     )

@@ -79,7 +79,7 @@ def test_all_mistakes_are_told_at_once(copied: Path) -> None:
 
 
 def test_an_unknown_program_is_told_which_there_are() -> None:
-    with pytest.raises(ContentError, match="BOT_PROGRAM.*lai_chau, phu_thinh"):
+    with pytest.raises(ContentError, match=r"BOT_PROGRAM.*lai_chau, phu_thinh"):
         load("ha_noi")
 
 

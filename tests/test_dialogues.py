@@ -60,8 +60,7 @@ async def _phone(village: Village, who: str) -> Phone:
     name, _, unit = who.partition(" ")
     if name in {"leader", "officer", "admin"}:
         return await village.staff(name, unit or None)
-    phone = village.phone(name)
-    return phone
+    return village.phone(name)
 
 
 def _shown(reply: Reply) -> str:

@@ -258,7 +258,7 @@ def _choose_fix(_scene: Scene, _data: Data, key: str) -> Heard:
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
-    """Keep the report, or note that nothing was done; either way the weekly question is answered."""
+    """Keep the report, or note that nothing was done; both answer the weekly question."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
     if outcome == LEFT:

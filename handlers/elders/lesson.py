@@ -207,7 +207,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
 
 
 async def _reach_levels(tx: Tx, scene: Scene, skill: str) -> None:
-    """A skill is learnt, or said to be mastered, once that holds of every lesson that teaches it."""
+    """A skill is learnt, or said to be mastered, once every lesson that teaches it is."""
     assert scene.person is not None  # noqa: S101 - called by finish only
     progress = await learning.progress(tx, scene.person.id)
     teaching = [lesson.id for lesson in scene.content.lessons().values() if lesson.skill == skill]

@@ -109,8 +109,8 @@ def as_csv(tally: Tally, content: Content) -> str:
     for row in tally.rows:
         target = row.target
         writer.writerow(
-            [tally.period.key, "target", target.id, _safe(target.text), target.indicator, target.goal,
-             number(row.in_period.reported), number(row.in_period.confirmed),
+            [tally.period.key, "target", target.id, _safe(target.text), target.indicator,
+             target.goal, number(row.in_period.reported), number(row.in_period.confirmed),
              number(row.cumulative.reported), number(row.cumulative.confirmed),
              _safe(note(target, content))]
         )  # fmt: skip

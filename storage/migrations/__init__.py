@@ -43,7 +43,8 @@ async def migrate(store: Store, now: datetime) -> list[int]:
             if version > newest:
                 raise StorageError(
                     f"The database is at schema {version}, made by a newer version of this "
-                    f"program; this one knows schemas up to {newest}: install the newer version again."
+                    f"program; this one knows schemas up to {newest}: "
+                    "install the newer version again."
                 )
             pending = [(number, path) for number, path in steps() if number > version]
             if not pending:

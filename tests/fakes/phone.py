@@ -158,5 +158,3 @@ def file_part(kind: str, file_id: str) -> Json:
     about = {"file_id": file_id, "file_unique_id": file_id, **_SHAPES.get(kind, {})}
     about |= {"file_name": file_id.partition("-")[2]} if kind in {"audio", "document"} else {}
     return {kind: [about] if kind == "photo" else about}
-
-

@@ -13,7 +13,7 @@ import json
 import time
 from collections import Counter, defaultdict, deque
 from contextlib import suppress
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import ClientError, ClientSession, web
 
@@ -23,15 +23,15 @@ _ME = {"id": 123456, "is_bot": True, "first_name": "Test", "username": "test_bot
 _SETTLED: Json = {"getMe": _ME, "setMyCommands": True, "logOut": True, "close": True}
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the server's, not a fault in it
+class Refusal(Exception):  # noqa: N818 - the server's answer, not a fault in it
     """An answer that is not ok: status, description and perhaps seconds to wait."""
 
 
 class TelegramApi:
     """The server. `calls` counts every request by method, `refused` every 429 given."""
 
-    def __init__(self, token: str = "123456:TEST") -> None:  # noqa: S107 - nobody's token
-        self.token, self.url = token, ""
+    def __init__(self, token: str = "123456:TEST", port: int = 0) -> None:  # noqa: S107
+        self.token, self.url, self._port = token, "", port
         self.latency = 0.0  # seconds added to every send
         self.rate: int | None = None  # sends let through in any one second
         self.retry_pause = 0.05  # seconds until the webhook is tried again
@@ -52,7 +52,7 @@ class TelegramApi:
         app.router.add_get("/file/bot{token}/files/{file_id}", self._download)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self._client = ClientSession()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
@@ -79,6 +79,12 @@ class TelegramApi:
     def drop_next(self, method: str, times: int = 1, *, after: bool = False) -> None:
         """Hang up on the next calls of a method, before or `after` carrying them out."""
         self._troubles[method].extend([(ConnectionAbortedError(), after)] * times)
+
+    def proxy_next(self, method: str, page: type[web.HTTPException], times: int = 1) -> None:
+        """Let a proxy answer the next calls of a method with a page that quotes their address."""
+        for _ in range(times):
+            text = f"<p>No answer from {self.url}/bot{self.token}/{method}</p>"
+            self._troubles[method].append((page(text=text, content_type="text/html"), False))
 
     def block(self, user_id: int, *, blocked: bool = True) -> None:
         """Let a person block the bot, or relent."""
@@ -278,7 +284,7 @@ class TelegramApi:
 
 def _text(params: Json, key: str = "text", most: int = 4096) -> str:
     text = str(params.get(key, "")).strip()
-    if not 0 < len(text) <= most:
+    if not 0 < len(text.encode("utf-16-le")) // 2 <= most:
         what = "message is too long" if text else "message text is empty"
         raise Refusal(400, f"Bad Request: {what}")
     return text
