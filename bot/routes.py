@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.elders import activity_report, lesson, pages, privacy, registration, undo
 from handlers.leaders import review
 from handlers.officers import tally
-from handlers.talk.router import MENU, REGISTER, REPORT, Route
+from handlers.talk.routes import MENU, REGISTER, REPORT, Route
 
 ROUTES = (
     Route(name=REGISTER, to=registration.FLOW, command="start", words="start", right="anyone"),

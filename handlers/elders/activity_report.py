@@ -22,7 +22,7 @@ from handlers.talk.flow import (
     Said,
     Step,
 )
-from handlers.talk.router import MENU, REPORT
+from handlers.talk.routes import MENU, REPORT
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.reader import Amount
 from storage import outbox, reports

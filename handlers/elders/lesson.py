@@ -19,7 +19,7 @@ from handlers.talk.flow import (
     Step,
 )
 from handlers.talk.messages import Reply
-from handlers.talk.router import MENU
+from handlers.talk.routes import MENU
 from handlers.talk.scene import Scene
 from storage import learning
 from storage.database import Tx

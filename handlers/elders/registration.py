@@ -8,7 +8,7 @@ import re
 from content.models import Unit
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Option, Prompt, Said, Step
 from handlers.talk.messages import Reply
-from handlers.talk.router import MENU, REGISTER, WORDS
+from handlers.talk.routes import MENU, REGISTER, WORDS
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
 from storage import invites, people

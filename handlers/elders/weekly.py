@@ -9,7 +9,7 @@ from handlers.elders.activity_report import NOTHING, weekly_key
 from handlers.reports.periods import week_of
 from handlers.talk.flow import Offer
 from handlers.talk.messages import Choice, Reply
-from handlers.talk.router import REPORT
+from handlers.talk.routes import REPORT
 from handlers.talk.scene import ZONE, Library, Scene, local_day
 from handlers.talk.state import Talk
 from storage import outbox, people

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.elders.wording import did_day, what_was_done
 from handlers.talk import rights
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Offer, Option, Prompt, Step
-from handlers.talk.router import MENU
+from handlers.talk.routes import MENU
 from handlers.talk.scene import Scene
 from storage import reports
 from storage.database import Tx

@@ -8,7 +8,7 @@ from handlers.reports import figures, forms, periods
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
-from handlers.talk.router import MENU
+from handlers.talk.routes import MENU
 from handlers.talk.scene import Scene
 from storage.database import Tx
 

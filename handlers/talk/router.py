@@ -6,7 +6,7 @@ transaction it is given.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +32,7 @@ from handlers.talk.flow import (
     without_courtesy,
 )
 from handlers.talk.messages import Choice, Event, Reply
+from handlers.talk.routes import MENU, REGISTER, REPORT, RESUME, WORDS, Route, Routes
 from handlers.talk.scene import Library, Scene, local_day
 from handlers.talk.state import Talk
 from handlers.talk.understanding.text import fold, tidy
@@ -45,22 +46,6 @@ RECAP_AFTER = timedelta(hours=6)
 MOST_HELD = 3
 #: Longer texts are cut for understanding; nobody answers a question with more.
 LONGEST_TEXT = 2000
-
-RESUME, WORDS, MENU, REGISTER, REPORT = "resume", "words", "menu", "register", "report"
-
-Page = Callable[[Tx, Scene, str], Awaitable[Ending]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One place to go: a flow or a page, by name, command, or words, for whoever has the right."""
-
-    name: str
-    to: Flow | Page
-    command: str | None = None
-    #: Key under [words] in content/phrases.toml: ways to ask for it in plain words.
-    words: str | None = None
-    right: rights.Right = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,69 +61,32 @@ class Router:
 
     def __init__(self, library: Library, routes: Sequence[Route]) -> None:
         self._library = library
-        self._routes: Mapping[str, Route] = {route.name: route for route in routes}
-        self._commands = {route.command: route for route in routes if route.command}
-        phrases = library.content.phrases
-        self._words = {
-            fold(said): route
-            for route in routes
-            if route.words
-            for said in phrases[f"words.{route.words}"].split(",")
-        }
-        answers = library.content.vocabulary.answers
-        self._back = {fold(said) for said in (BACK, *answers.back)}
-        self._cancel = {fold(said) for said in answers.cancel}
+        self._routes = Routes(library.content, routes)
 
     async def handle(
         self, tx: Tx, event: Event, person: Person | None, talk: Talk, last_at: datetime | None
     ) -> Turn:
         """Answer one event of one person, inside the transaction that keeps what it does."""
         scene = Scene(self._library, event.at, event.channel, event.address, person)
-        turn = _OneTurn(self, tx, scene, talk)
+        turn = _OneTurn(self._routes, tx, scene, talk)
         if last_at is not None and talk.at is not None and event.at - last_at >= RECAP_AFTER:
             turn.recap(last_at)
         await turn.take(event)
         return Turn(turn.replies, None if turn.forget else talk)
 
-    def flow(self, frame: Frame) -> Flow | None:
-        """The flow of a frame, or None when the program no longer has that flow or step."""
-        route = self._routes.get(frame.flow)
-        known = route and isinstance(route.to, Flow) and frame.step in route.to.steps
-        return route.to if route and known and isinstance(route.to, Flow) else None
-
-    def command(self, name: str) -> Route | None:
-        """The route of a slash command."""
-        return self._commands.get(name)
-
-    def by_words(self, said: str) -> Route | None:
-        """The route that folded words ask for."""
-        return self._words.get(said)
-
-    def route(self, name: str) -> Route | None:
-        """The route with this name."""
-        return self._routes.get(name)
-
-    def means_back(self, said: str) -> bool:
-        """Whether folded words ask for the question before."""
-        return said in self._back
-
-    def means_cancel(self, said: str) -> bool:
-        """Whether folded words ask to stop what is going on."""
-        return said in self._cancel
-
 
 class _OneTurn:
     """The working of one event: a talk that changes, and replies that gather."""
 
-    def __init__(self, router: Router, tx: Tx, scene: Scene, talk: Talk) -> None:
-        self._router, self._tx, self._scene, self._talk = router, tx, scene, talk
+    def __init__(self, routes: Routes, tx: Tx, scene: Scene, talk: Talk) -> None:
+        self._routes, self._tx, self._scene, self._talk = routes, tx, scene, talk
         self.replies: list[Reply] = []
         self.forget = False
 
     def recap(self, last_at: datetime) -> None:
         """Say in one line what was going on when the person last wrote."""
         frame = self._talk.at
-        flow = self._router.flow(frame) if frame else None
+        flow = self._routes.flow(frame) if frame else None
         if frame and flow:
             what = flow.recap(self._scene, frame.data)
             day = local_day(last_at)
@@ -164,7 +112,7 @@ class _OneTurn:
         if kind == "go" and key:
             await self._go(*_split(key))
             return
-        flow = self._router.flow(talk.at) if talk.at else None
+        flow = self._routes.flow(talk.at) if talk.at else None
         if talk.at and flow and kind == str(talk.asked):
             heard = None if key == BACK else choose(flow, talk.at, self._scene, key)
             if key == BACK or heard:
@@ -180,7 +128,7 @@ class _OneTurn:
     async def _commanded(self, text: str) -> None:
         name, _, argument = text[1:].partition(" ")
         name = name.partition("@")[0].lower()
-        route = self._router.command(name)
+        route = self._routes.command(name)
         if name == "huy":
             await self._cancel()
         elif route:
@@ -190,24 +138,24 @@ class _OneTurn:
             await self._ask_again()
 
     async def _said(self, said: Said) -> None:
-        talk, router = self._talk, self._router
+        talk, routes = self._talk, self._routes
         folded = without_courtesy(fold(said.text), self._scene)
-        flow = router.flow(talk.at) if talk.at else None
+        flow = routes.flow(talk.at) if talk.at else None
         if talk.at and flow is None:
             talk.at = None  # a step of an older version of the program: its place is gone
         if not talk.at or not flow:
             await self._said_outside(said, folded)
             return
         step = flow.steps[talk.at.step]
-        if router.means_back(folded):
+        if routes.means_back(folded):
             await self._back()
             return
         # A word that names a place to go is not taken for a part of some label.
-        route = None if step.takes_anything else router.by_words(folded)
+        route = None if step.takes_anything else routes.by_words(folded)
         heard = answer(flow, talk.at, self._scene, said, partly=route is None)
         if isinstance(heard, Heard):
             await self._follow(flow, heard)
-        elif not step.takes_anything and router.means_cancel(folded):
+        elif not step.takes_anything and routes.means_cancel(folded):
             await self._cancel()
         elif route:
             await self._go(route.name, "")
@@ -218,18 +166,18 @@ class _OneTurn:
             await self._ask_again()
 
     async def _said_outside(self, said: Said, folded: str) -> None:
-        talk, router = self._talk, self._router
+        talk, routes = self._talk, self._routes
         if self._scene.person is None:
             await self._go(REGISTER, said.text)
             return
-        route = router.by_words(folded)
+        route = routes.by_words(folded)
         labels: list[tuple[str, tuple[str, ...]]] = [(offer.label, ()) for offer in talk.offered]
         place = chosen(labels, said.text, self._scene, partly=route is None)
         if place is not None:
             await self._go(*_split(talk.offered[place].go))
-        elif router.means_back(folded):
+        elif routes.means_back(folded):
             await self._go(MENU, "")
-        elif router.means_cancel(folded):
+        elif routes.means_cancel(folded):
             await self._cancel()
         elif route:
             await self._go(route.name, "")
@@ -277,7 +225,7 @@ class _OneTurn:
 
     async def _back(self) -> None:
         talk = self._talk
-        flow = self._router.flow(talk.at) if talk.at else None
+        flow = self._routes.flow(talk.at) if talk.at else None
         before = back(talk.at) if talk.at else None
         talk.misses = 0
         if before is None and flow and flow.name == REGISTER:
@@ -290,7 +238,7 @@ class _OneTurn:
 
     async def _cancel(self) -> None:
         talk = self._talk
-        flow = self._router.flow(talk.at) if talk.at else None
+        flow = self._routes.flow(talk.at) if talk.at else None
         if talk.at and flow:
             frame, talk.at = talk.at, None
             talk.misses = 0
@@ -301,7 +249,7 @@ class _OneTurn:
 
     async def _go(self, name: str, argument: str) -> None:
         """Go to a route, setting the current flow aside if it can be kept."""
-        route = self._router.route(name)
+        route = self._routes.named(name)
         if name == RESUME:
             await self._resume()
         elif name == WORDS:
@@ -339,7 +287,7 @@ class _OneTurn:
         frame, talk.at = talk.at, None
         talk.misses = 0
         talk.held = [held for held in talk.held if held.flow != for_flow]
-        flow = self._router.flow(frame) if frame else None
+        flow = self._routes.flow(frame) if frame else None
         if not frame or not flow:
             return
         if flow.holds and flow.name != for_flow:
@@ -348,14 +296,14 @@ class _OneTurn:
         else:
             dropped = [frame]
         for lost in dropped:
-            if leaving := self._router.flow(lost):
+            if leaving := self._routes.flow(lost):
                 await leaving.finish(self._tx, self._scene, lost.data, LEFT)
 
     async def _resume(self) -> None:
         talk = self._talk
         while talk.held:
             frame = talk.held.pop(0)
-            flow = self._router.flow(frame)
+            flow = self._routes.flow(frame)
             if flow:
                 await self._set_aside(flow.name)
                 talk.at = frame
@@ -386,7 +334,7 @@ class _OneTurn:
         )
 
     async def _menu_offers(self) -> tuple[Offer, ...]:
-        menu = self._router.route(MENU)
+        menu = self._routes.named(MENU)
         if menu is None or isinstance(menu.to, Flow):
             return ()
         return (await menu.to(self._tx, self._scene, "")).offers
@@ -394,7 +342,7 @@ class _OneTurn:
     def _offer(self, offers: tuple[Offer, ...]) -> None:
         """Put what can be done next under the last reply."""
         talk = self._talk
-        resumable = talk.held and self._router.flow(talk.held[0])
+        resumable = talk.held and self._routes.flow(talk.held[0])
         if resumable:
             what = resumable.recap(self._scene, talk.held[0].data)
             offers = (Offer(self._scene.say("talk.resume", what=what), RESUME), *offers)
@@ -415,7 +363,7 @@ class _OneTurn:
     async def _ask_again(self, *, first_time: bool = False) -> None:
         """Ask the current question under a new number, or offer the menu when there is none."""
         talk = self._talk
-        flow = self._router.flow(talk.at) if talk.at else None
+        flow = self._routes.flow(talk.at) if talk.at else None
         if talk.at is None or flow is None:
             await self._end(Ending(offers=await self._menu_offers()))
             return
