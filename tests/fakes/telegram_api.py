@@ -32,7 +32,7 @@ class TelegramApi:
 
     def __init__(self, token: str = "123456:TEST", port: int = 0) -> None:  # noqa: S107
         self.token, self.url, self._port = token, "", port
-        self.latency = 0.0  # seconds added to every send
+        self.latency, self.hang = 0.0, False  # seconds added to every send; answer nothing at all
         self.rate: int | None = None  # sends let through in any one second
         self.retry_pause = 0.05  # seconds until the webhook is tried again
         self.calls, self.refused = Counter[str](), 0
@@ -174,6 +174,8 @@ class TelegramApi:
                 await asyncio.sleep(self.retry_pause)
 
     async def _serve(self, request: web.Request) -> web.Response:
+        while self.hang:
+            await asyncio.sleep(0.01)
         try:
             return web.json_response({"ok": True, "result": await self._answer(request)})
         except Refusal as refusal:

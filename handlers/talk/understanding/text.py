@@ -16,7 +16,8 @@ _UNSEEN = dict.fromkeys(
 
 def tidy(text: str) -> str:
     """The same words in NFC, without unseen marks or control characters, spaces made single."""
-    composed = unicodedata.normalize("NFC", text).translate(_UNSEEN)
+    whole = text.encode("utf-8", "ignore").decode()  # half of a broken emoji is no letter
+    composed = unicodedata.normalize("NFC", whole).translate(_UNSEEN)
     printable = "".join(" " if unicodedata.category(c) == "Cc" else c for c in composed)
     return " ".join(printable.split())
 

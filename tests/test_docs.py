@@ -1,0 +1,43 @@
+"""The documents cannot drift from the program."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bot.__main__ import cli
+from bot.routes import ROUTES
+from bot.settings import Settings
+
+README = Path("README.md").read_text(encoding="utf-8")
+
+
+def test_every_setting_is_in_the_readme_with_its_default() -> None:
+    for name, field in Settings.model_fields.items():
+        assert f"`{name.upper()}`" in README
+        default = field.get_default()
+        if not hasattr(default, "get_secret_value") and default:
+            assert f"`{default}`" in README, name
+
+
+def test_every_command_is_in_the_readme() -> None:
+    for name in cli.commands:
+        assert re.search(rf"\| `{name}\b", README), name
+
+
+def test_every_chat_command_is_in_the_readme() -> None:
+    for route in ROUTES:
+        if route.command:
+            assert f"`/{route.command}" in README, route.command
+
+
+def test_every_make_target_is_in_the_readme() -> None:
+    targets = re.findall(r"^([a-z]+):", Path("Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    for target in set(targets) - {"clean"}:
+        assert f"`make {target}`" in README, target
+
+
+def test_the_tally_as_the_readme_tells_it() -> None:
+    forms = Path("handlers/reports/forms.py").read_text(encoding="utf-8")
+    for key in re.findall(r'^        "([a-z_]+)":', forms, re.MULTILINE):
+        assert f"`{key}`" in README, key

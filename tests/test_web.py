@@ -1,0 +1,247 @@
+"""The web page: over HTTP as a page calls it, and in Chromium as a thumb does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import ClientSession
+from playwright.async_api import Page, async_playwright
+
+from bot import app
+from bot.settings import Settings
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(bot_database_url=f"sqlite:///{tmp_path}/bot.db", bot_web_port=0)
+
+
+@pytest.fixture
+async def url(settings: Settings) -> AsyncIterator[str]:
+    """A running program with its web page."""
+    async with app.serve(settings) as address:
+        yield address
+
+
+@pytest.fixture
+async def browser(url: str) -> AsyncIterator[ClientSession]:
+    """Someone whose browser has opened the page."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with ClientSession(url, cookie_jar=jar) as session:
+        async with session.get("/") as page:
+            assert page.status == 200
+        yield session
+
+
+async def send(browser: ClientSession, id_: str, text: str) -> int:
+    """Post one message as the page does; the status."""
+    async with browser.post("/chat/events", json={"id": id_, "text": text}) as answer:
+        return answer.status
+
+
+async def heard(browser: ClientSession, at_least: int, after: int = 0) -> list[dict[str, Any]]:
+    """What the stream tells a page that already has message number `after`."""
+    told: list[dict[str, Any]] = []
+    async with (
+        asyncio.timeout(10),
+        browser.get("/chat/stream", headers={"Last-Event-ID": str(after)}) as stream,
+    ):
+        assert stream.headers["Content-Type"].startswith("text/event-stream")
+        async for line in stream.content:
+            if line.startswith(b"data: "):
+                told.append(json.loads(line.removeprefix(b"data: ")))
+                if len(told) == at_least:
+                    break
+    return told
+
+
+async def test_a_page_is_answered_on_its_stream(browser: ClientSession) -> None:
+    assert await send(browser, "a", "/start") == 204
+    told = await heard(browser, 4)
+    assert "máy trả lời tự động" in told[0]["text"]
+    assert [choice["digit"] for choice in told[-1]["choices"]] == ["1", "2"]
+
+
+async def test_a_message_sent_twice_counts_once(browser: ClientSession) -> None:
+    for _ in range(3):
+        assert await send(browser, "a", "/start") == 204
+    assert await send(browser, "b", "1") == 204
+    told = await heard(browser, 5)
+    assert "gọi bác thế nào" in told[4]["text"]
+
+
+async def test_a_page_that_was_away_catches_up(browser: ClientSession) -> None:
+    await send(browser, "a", "/start")
+    first = await heard(browser, 4)
+    await send(browser, "b", "1")
+    [missed] = await heard(browser, 1, after=first[-1]["id"])
+    assert "gọi bác thế nào" in missed["text"]
+
+
+async def test_an_answer_reaches_an_open_page_at_once(browser: ClientSession) -> None:
+    listening = asyncio.create_task(heard(browser, 4))
+    await asyncio.sleep(0.1)
+    await send(browser, "a", "/start")
+    assert len(await listening) == 4
+
+
+async def test_two_browsers_are_two_people(url: str, browser: ClientSession) -> None:
+    await send(browser, "a", "/start")
+    async with ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as other:
+        async with other.get("/"):
+            pass
+        await send(other, "a", "/start")
+        await send(other, "b", "2")
+        assert "không giữ gì" in (await heard(other, 5))[-1]["text"]
+    assert len(await heard(browser, 4)) == 4
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 400),
+        (b"{}", 400),
+        (b'{"id": 5}', 400),
+        (b'{"id": "", "text": "x"}', 400),
+        (b'{"id": "a", "text": 5}', 400),
+        (b'{"id": "a", "tap": []}', 400),
+        (json.dumps({"id": "a", "text": "x" * 10_000}).encode(), 204),
+        (json.dumps({"id": "a", "text": "x" * 13_000}).encode(), 413),
+        (b'{"id": "a", "text": "' + b"x" * 300_000 + b'"}', 413),
+        ('{"id": "a", "text": "\\ud800"}'.encode(), 204),
+        (b'{"id": "a", "text": "\\u0000/start"}', 204),
+    ],
+)
+async def test_strange_bodies_get_a_clear_status(
+    browser: ClientSession, body: bytes, status: int
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    async with browser.post("/chat/events", data=body, headers=headers) as answer:
+        assert answer.status == status
+
+
+async def test_another_site_cannot_speak_for_a_person(url: str, browser: ClientSession) -> None:
+    body = {"id": "a", "text": "/start"}
+    headers = {"Origin": "https://evil.example"}
+    async with browser.post("/chat/events", json=body, headers=headers) as answer:
+        assert answer.status == 403
+    async with browser.post("/chat/events", data=body) as answer:
+        assert answer.status == 403
+    async with ClientSession(url) as stranger:
+        assert await send(stranger, "a", "/start") == 401
+        async with stranger.get("/chat/stream") as stream:
+            assert stream.status == 401
+
+
+async def test_the_cookie_is_hidden_and_the_database_holds_only_its_hash(
+    browser: ClientSession, settings: Settings
+) -> None:
+    async with browser.get("/") as page:
+        assert "HttpOnly" in page.headers["Set-Cookie"]
+        assert "SameSite=Lax" in page.headers["Set-Cookie"]
+        assert page.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    await send(browser, "a", "/start")
+    [cookie] = list(browser.cookie_jar)
+    kept = Path(settings.bot_database_url.removeprefix("sqlite:///"))
+    files = [kept, kept.with_name(kept.name + "-wal")]
+    assert all(cookie.value.encode() not in file.read_bytes() for file in files if file.exists())
+
+
+async def test_health_and_metrics(url: str) -> None:
+    async with ClientSession(url) as session:
+        async with session.get("/healthz") as health:
+            assert (health.status, (await health.json())["ok"]) == (200, True)
+        async with session.get("/metrics") as metrics:
+            assert "bot_events_total" in await metrics.text()
+
+
+@pytest.fixture
+async def page(url: str) -> AsyncIterator[Page]:
+    """The page on a small phone."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        phone = await chromium.new_context(
+            viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+        )
+        page = await phone.new_page()
+        await page.goto(url)
+        yield page
+        await chromium.close()
+
+
+async def tap(page: Page, label: str) -> None:
+    """Press the newest button with this label."""
+    await page.locator(".choice", has_text=label).last.click()
+
+
+async def type_in(page: Page, text: str) -> None:
+    """Type a message and send it."""
+    await page.fill("#field", text)
+    await page.get_by_role("button", name="Gửi").click()
+
+
+async def reads(page: Page, text: str) -> None:
+    """The bot says this in its newest words."""
+    await page.locator(".said.bot", has_text=text).last.wait_for(timeout=10_000)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_a_thumb_registers_learns_and_reports(page: Page, settings: Settings) -> None:
+    await tap(page, "Tôi đồng ý")
+    await tap(page, "Bà")
+    await reads(page, "Tên bà là gì")
+    await type_in(page, "Nguyễn Thị Lan")
+    await reads(page, "Bà ở xóm nào")
+    await type_in(page, "go vu")
+    await tap(page, "Đủ 60 rồi")
+    await tap(page, "Học bài")
+    await tap(page, "Mã dùng một lần")
+    for _ in range(4):
+        await tap(page, "Tiếp")
+        await page.wait_for_timeout(700)
+    await tap(page, "Tiếp: câu hỏi")
+    for number in (1, 2, 3):
+        await reads(page, f"Câu {number}/3")
+        await page.locator(".choice").first.click()
+    await tap(page, "Tôi làm được rồi")
+    await reads(page, "học xong bài")
+    await type_in(page, "hôm nay tôi trồng 5 cây keo")
+    await reads(page, "trồng 5 (năm) cây keo")
+    await page.reload()
+    await tap(page, "Đúng rồi")
+    await reads(page, "Cháu ghi rồi ạ: 5 cây keo")
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 360
+    counted = await _tally(settings)
+    assert counted["PT-I-3a"]["reported"] == 5
+    assert counted["PT-I-1"]["reported"] == 1
+
+
+async def _tally(settings: Settings) -> dict[str, dict[str, Any]]:
+    from content.loader import load
+    from handlers.reports import figures, forms, periods
+    from handlers.talk.scene import local_day
+
+    content, now = load("phu_thinh"), app.now()
+    async with app.open_database(settings) as store, store.read() as tx:
+        tally = await figures.tally(
+            tx,
+            content,
+            periods.week_of(local_day(now)),
+            units=content.within("05800"),
+            agency=None,
+            now=now,
+            today=local_day(now),
+        )
+    return {row["target"]: row for row in json.loads(forms.as_json(tally, content))["rows"]}
