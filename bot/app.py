@@ -79,6 +79,7 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
         channels = _channels(settings, store, content, clock)
         core = make_core(store, content, channels, settings, clock)
         ticker = Ticker(store, core.library, core.sender, settings.quiet, clock)
+        await core.sender.resume()
         runner = await _listen(settings, store, channels)
         port = runner.addresses[0][1]
         sending = asyncio.create_task(core.sender.run())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from datetime import datetime
 from weakref import WeakValueDictionary
 
 from prometheus_client import Counter
@@ -24,7 +22,8 @@ log = logging.getLogger(__name__)
 
 EVENTS = Counter("bot_events", "Events handled, by channel and outcome", ["channel", "outcome"])
 
-Clock = Callable[[], datetime]
+#: After so many failures in a row the person's place is given up: better the menu than a trap.
+GIVES_UP = 2
 
 
 class Dispatcher:
@@ -64,6 +63,7 @@ class Dispatcher:
             talk = Talk.from_json(here.talk) if here else Talk()
             last_at = here.last_at if here else None
             turn = await self._router.handle(tx, event, person, talk, last_at)
+            talk.failures = 0
             if turn.talk is None:
                 await people.forget_address(tx, event.channel, event.address)
             else:
@@ -95,6 +95,11 @@ class Dispatcher:
             await outbox.note_problem(tx, event.id, type(error).__name__)
             here: Address | None = await people.address(tx, event.channel, event.address)
             person = here.person if here else None
+            talk = Talk.from_json(here.talk) if here else Talk()
+            talk.failures += 1
+            if talk.failures >= GIVES_UP:
+                talk = Talk(asked=talk.asked)
+            await people.keep_talk(tx, event.channel, event.address, talk.to_json(), event.at)
             scene = Scene(self._library, event.at, event.channel, event.address, person)
             answer = await self._put(tx, event, scene.reply("talk.trouble"), None)
         EVENTS.labels(event.channel, "failed").inc()

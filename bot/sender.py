@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from prometheus_client import Counter
 
@@ -30,6 +30,8 @@ PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)
 STALE = timedelta(hours=24)
 #: How many bulk messages are taken from the database at a time.
 BATCH = 20
+#: How many unsent answers are taken up at a start.
+MOST = 100_000
 
 
 class Sender:
@@ -66,11 +68,14 @@ class Sender:
         """Look for bulk messages now instead of at the next round."""
         self._wake.set()
 
-    async def run(self) -> None:
-        """Take up what an earlier run left unsent, then send bulk until cancelled."""
+    async def resume(self) -> None:
+        """Send the answers that an earlier run left unsent. Comes before any event is taken."""
         async with self._store.read() as tx:
-            left = await outbox.waiting(tx, outbox.ANSWER, self._clock(), 100_000)
+            left = await outbox.waiting(tx, outbox.ANSWER, datetime.max.replace(tzinfo=UTC), MOST)
         self.answer(left)
+
+    async def run(self) -> None:
+        """Send bulk until cancelled."""
         while True:
             try:
                 await self._note_sent()

@@ -310,3 +310,12 @@ class TestInvites:
         code = await village.invite("officer")
         await lan.says(f"/start {code}", "2", "/tonghop")
         lan.heard("dành cho cán bộ")
+
+
+async def test_a_unit_taken_off_the_list_loses_no_tree(village: Village, lan: Phone) -> None:
+    await lan.says("hôm nay trồng 5 cây", "1")
+    async with village.store.begin() as tx:
+        await tx.execute("UPDATE counts SET unit = 'gone'")
+    tally = await count(village, "2026-W47")
+    assert next(one for one in tally.rows if one.target.id == "PT-I-3a").in_period.reported == 5
+    assert next(one for one in tally.units if one.code == "05800").values["trees"].reported == 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -121,9 +121,18 @@ class _Sums:
     async def of(self, content: Content, target: Target, start: date, end: date) -> Figures:
         span = (start, end)
         if span not in self._known:
-            self._known[span] = await counts.between(self._tx, start, end)
+            self._known[span] = await _between(self._tx, content, start, end)
         wanted = _measures(content, target)
         return total(self._known[span], lambda one: one.unit in self._units and wanted(one))
+
+
+async def _between(tx: Tx, content: Content, start: date, end: date) -> list[Count]:
+    """The counts of some days; those of a unit no longer on the list belong to the whole."""
+    root = content.root_unit.code
+    return [
+        one if one.unit in content.units else replace(one, unit=root)
+        for one in await counts.between(tx, start, end)
+    ]
 
 
 def _measures(content: Content, target: Target) -> Callable[[Count], bool]:
@@ -148,7 +157,7 @@ def total(counted: Iterable[Count], wanted: Callable[[Count], bool]) -> Figures:
 async def _unit_rows(
     tx: Tx, content: Content, period: Period, units: Collection[str]
 ) -> tuple[UnitRow, ...]:
-    counted = await counts.between(tx, period.start, period.end)
+    counted = await _between(tx, content, period.start, period.end)
     registered = await people.registered_by_unit(tx)
     heard = await counts.heard_by_unit(tx, period.start, period.end)
     main = {activity.key: activity.units[0] for activity in content.activities.activities}

@@ -95,6 +95,8 @@ class _OneTurn:
     async def take(self, event: Event) -> None:
         """Work out one event."""
         text = tidy(event.text[:LONGEST_TEXT])
+        if self._talk.at and self._routes.flow(self._talk.at) is None:
+            self._talk.at = None  # a step of an older version of the program: its place is gone
         if event.edited:
             self._say("talk.edited")
         elif event.tap is not None:
@@ -141,8 +143,6 @@ class _OneTurn:
         talk, routes = self._talk, self._routes
         folded = without_courtesy(fold(said.text), self._scene)
         flow = routes.flow(talk.at) if talk.at else None
-        if talk.at and flow is None:
-            talk.at = None  # a step of an older version of the program: its place is gone
         if not talk.at or not flow:
             await self._said_outside(said, folded)
             return

@@ -21,6 +21,8 @@ class Talk:
     misses: int = 0
     #: The payload of the last button that was accepted.
     last_tap: str | None = None
+    #: How many events in a row could not be handled.
+    failures: int = 0
 
     def to_json(self) -> str:
         """The talk as JSON text."""
@@ -37,4 +39,5 @@ class Talk:
             asked=kept.get("asked", 0),
             misses=kept.get("misses", 0),
             last_tap=kept.get("last_tap"),
+            failures=kept.get("failures", 0),
         )
