@@ -34,6 +34,8 @@ class Agency(Strict):
 
     key: Key
     name: Line
+    #: How the plan's annex also writes the name.
+    also: tuple[Line, ...] = ()
     overall_lead: bool = False
 
 

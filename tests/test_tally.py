@@ -170,7 +170,11 @@ class TestFigures:
         self, village: Village, lan: Phone
     ) -> None:
         tally = await count(village, "2026", agency="pt_phong_vhxh")
-        assert {row.target.id for row in tally.rows} == {"PT-I-2", "PT-II-2", "PT-I-4", "PT-II-4"}
+        assert {row.target.id for row in tally.rows} == {
+            f"PT-{horizon}-{number}" for horizon in ("I", "II") for number in (1, 2, 4)
+        }
+        association = await count(village, "2026", agency="pt_hoi_nct")
+        assert len(association.rows) == 12
 
 
 class TestForms:
@@ -234,6 +238,11 @@ class TestInChat:
         await officer.says("/tonghop")
         officer.heard("Thành thạo kỹ năng số")
         officer.heard_nothing_of("Trồng cây")
+
+    async def test_the_overall_lead_sees_all(self, village: Village) -> None:
+        officer = await village.staff("officer", agency="pt_phong_kinh_te")
+        await officer.says("/tonghop")
+        officer.heard("Thành thạo kỹ năng số", "Trồng cây")
 
     async def test_nobody_else_does(self, village: Village, lan: Phone) -> None:
         leader = await village.staff("leader", "pt-go-vu")

@@ -436,12 +436,13 @@ class TestTroubles:
         self, api: TelegramApi, program: Program
     ) -> None:
         lan, stopped = api.phone(), "SELECT stopped_at IS NOT NULL FROM addresses"
+        given_up = "SELECT COUNT(*) > 0 FROM outbox WHERE state = 'failed' AND attempts = 0"
         await register(lan)
         assert program.kept(stopped) == [0]
         api.block(1001)
         await lan.says("menu")
         await until(lambda: program.kept(stopped) == [1])
-        assert program.kept("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'") == [0]
+        await until(lambda: program.kept(given_up) == [1])
         api.block(1001, blocked=False)
         await report(lan)
         assert program.kept(stopped) == [0]
@@ -538,7 +539,6 @@ class TestLongTexts:
     ) -> None:
         lan = api.phone()
         await register(lan)
-        before = len(lan.heard)
         line = "{0}. 🌳🌳 Xóm Vai Cày: trồng được {0} cây keo, phân loại rác được {0} bao.\n"
         text = "Tổng hợp tuần:\n" + "".join(map(line.format, range(1, 170)))
         assert len(text) > 12_000
@@ -554,7 +554,7 @@ class TestLongTexts:
                 now=datetime.now(UTC),
             )
         await lan.hears_of("169.")
-        parts = lan.heard[before:]
+        parts = [message for message in lan.heard if "Xóm Vai Cày" in message.text]
         assert len(parts) == 4
         assert all(utf16_length(part.text) <= 4096 for part in parts)
         assert "\n".join(part.text for part in parts) == text.strip()
@@ -607,7 +607,7 @@ class TestSplitting:
         assert split("Một hai.\nBa bốn. Năm", 15) == ["Một hai.", "Ba bốn. Năm"]
 
     def test_vietnamese_is_as_it_was(self) -> None:
-        text = "Xã Phú Thịnh trồng được một nghìn hai trăm cây keo. " * 100
+        text = " ".join(["Xã Phú Thịnh trồng được một nghìn hai trăm cây keo."] * 100)
         for form in ("NFC", "NFD"):
             written = unicodedata.normalize(form, text)
-            assert " ".join(split(written, 100)) == written.strip()
+            assert " ".join(split(written, 100)) == written

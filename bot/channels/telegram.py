@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 LIMITS = Limits(text=4096, pace=25)
 #: Seconds that one getUpdates waits for something to come.
 POLL = 30
+#: Seconds to wait for an answer, beyond those that a getUpdates waits.
+PATIENCE = 20.0
 #: Seconds between tries when Telegram is out of reach; the last one repeats.
 PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)
 _UPDATES = ["message", "edited_message", "callback_query"]
@@ -54,7 +56,7 @@ _UPDATES = ["message", "edited_message", "callback_query"]
 class AiohttpRequest(BaseRequest):
     """The library's requests over the HTTP client that the rest of the program uses."""
 
-    def __init__(self, timeout: float = 20) -> None:
+    def __init__(self, timeout: float) -> None:
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
@@ -84,13 +86,17 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        assert self._session is not None, "initialize() comes first"  # noqa: S101
+        if self._session is None:
+            raise NetworkError("not connected")
         default = isinstance(read_timeout, DefaultValue) or read_timeout is None
-        total = self._timeout if default else read_timeout + 5
+        total = self._timeout if default else read_timeout
         try:
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=aiohttp.ClientTimeout(total=total)
             ) as response:
+                if method == "POST" and response.content_type != "application/json":
+                    # A proxy's page, which may quote the URL, and the URL holds the token.
+                    raise NetworkError(f"HTTP {response.status}, not from the Bot API")
                 return response.status, await response.read()
         except TimeoutError as error:
             raise TimedOut from error
@@ -117,16 +123,25 @@ class TelegramChannel:
     limits = LIMITS
 
     def __init__(
-        self, token: str, api_url: str, *, webhook_url: str = "", webhook_secret: str = ""
+        self,
+        token: str,
+        api_url: str,
+        *,
+        webhook_url: str = "",
+        webhook_secret: str = "",
+        poll: int = POLL,
+        patience: float = PATIENCE,
     ) -> None:
         base = api_url.rstrip("/")
+        self._requests = AiohttpRequest(patience), AiohttpRequest(patience)
         self._bot = Bot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(timeout=POLL + 10),
+            request=self._requests[0],
+            get_updates_request=self._requests[1],
         )
+        self._poll_time, self._patience = poll, patience
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
         self._deliver: Deliver | None = None
         self._running: asyncio.Task[None] | None = None
@@ -146,14 +161,17 @@ class TelegramChannel:
     async def start(self, deliver: Deliver) -> None:
         """Begin to receive."""
         self._deliver = deliver
+        for request in self._requests:
+            await request.initialize()
         self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Stop receiving."""
+        """Stop receiving; nothing is sent from now on either."""
         if self._running:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
-        await self._bot.shutdown()
+        for request in self._requests:
+            await request.shutdown()
 
     async def _run(self) -> None:
         tries = 0
@@ -199,12 +217,12 @@ class TelegramChannel:
     async def _poll(self) -> None:
         offset = 0
         while True:
-            try:
-                updates = await self._bot.get_updates(
-                    offset, timeout=POLL, read_timeout=POLL, allowed_updates=_UPDATES
-                )
-            except TimedOut:
-                continue
+            updates = await self._bot.get_updates(
+                offset,
+                timeout=self._poll_time,
+                read_timeout=self._patience,
+                allowed_updates=_UPDATES,
+            )
             self._problem = None
             await asyncio.gather(*map(self._take, updates))
             if updates:
@@ -217,7 +235,7 @@ class TelegramChannel:
             raise web.HTTPForbidden
         try:
             update = Update.de_json(await request.json(), self._bot)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, LookupError, AttributeError):
             raise web.HTTPBadRequest from None
         await self._take(update)
         return web.Response()
@@ -243,7 +261,6 @@ class TelegramChannel:
 
     async def _send(self, address: str, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
         try:
-            await self._bot.initialize()
             await self._bot.send_message(int(address), text, reply_markup=keyboard)
         except RetryAfter as error:
             wait = cast("timedelta", error.retry_after).total_seconds()

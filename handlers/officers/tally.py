@@ -28,7 +28,7 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
         scene.content,
         period,
         units=rights.units(person, "tally", scene.content),
-        agency=rights.agency(person, "tally"),
+        agency=rights.agency(person, "tally", scene.content),
         now=scene.now,
         today=scene.today,
     )

@@ -94,8 +94,9 @@ async def tally(
 
 def concerns(content: Content, target: Target, agency: str) -> bool:
     """Whether an agency leads or coordinates a target."""
-    name = content.plan.agency(agency).name
-    return target.lead == agency or name in target.coordinating
+    known = content.plan.agency(agency)
+    names = {known.name, *known.also}
+    return target.lead == agency or not names.isdisjoint(target.coordinating)
 
 
 def _counted_from(content: Content, target: Target, as_of: date) -> date:

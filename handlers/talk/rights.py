@@ -32,10 +32,14 @@ def units(person: Person, right: Right, content: Content) -> set[str]:
     return codes
 
 
-def agency(person: Person, right: Right) -> str | None:
-    """The one agency whose targets a person is limited to, or None for all of them."""
+def agency(person: Person, right: Right, content: Content) -> str | None:
+    """The one agency whose targets a person is limited to, or None for all of them.
+
+    The plan's overall lead, and someone of several agencies, sees all.
+    """
     agencies = {grant.agency for grant in _grants(person, right)}
-    return agencies.pop() if len(agencies) == 1 else None
+    only = agencies.pop() if len(agencies) == 1 else None
+    return None if only is None or content.plan.agency(only).overall_lead else only
 
 
 def _grants(person: Person, right: Right) -> list[Grant]:
