@@ -21,6 +21,7 @@ from handlers.talk.flow import (
     Prompt,
     Said,
     Step,
+    yes_or_no,
 )
 from handlers.talk.routes import MENU, REPORT
 from handlers.talk.scene import Scene
@@ -163,13 +164,11 @@ def _known_size(scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_size(scene: Scene, data: Data) -> Prompt:
-    answers = scene.content.vocabulary.answers
-    return Prompt(
+    return yes_or_no(
+        scene,
         scene.say("report.big", amount=_amount(scene, data, in_full=True)),
-        (
-            Option("usual", scene.say("report.big_yes"), answers.yes),
-            Option("wrong", scene.say("report.big_no"), answers.no),
-        ),
+        ("usual", scene.say("report.big_yes")),
+        ("wrong", scene.say("report.big_no")),
     )
 
 
@@ -215,18 +214,16 @@ def _hear_day(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
 
 
 def _ask_confirm(scene: Scene, data: Data) -> Prompt:
-    answers = scene.content.vocabulary.answers
-    return Prompt(
+    return yes_or_no(
+        scene,
         scene.say(
             "report.confirm",
             did=_activity(scene, data).did,
             amount=_amount(scene, data, in_full=True),
             day=did_day(scene, date.fromisoformat(data["on"])),
         ),
-        (
-            Option("yes", scene.say("report.confirm_yes"), answers.yes),
-            Option("fix", scene.say("report.confirm_no"), answers.no),
-        ),
+        ("yes", scene.say("report.confirm_yes")),
+        ("fix", scene.say("report.confirm_no")),
     )
 
 

@@ -17,6 +17,7 @@ from handlers.talk.flow import (
     Prompt,
     Said,
     Step,
+    yes_or_no,
 )
 from handlers.talk.messages import Reply
 from handlers.talk.routes import MENU
@@ -166,13 +167,11 @@ def _hear_quiz(scene: Scene, _data: Data, _said: Said) -> Misheard:
 
 
 def _ask_practice(scene: Scene, data: Data) -> Prompt:
-    answers = scene.content.vocabulary.answers
-    return Prompt(
+    return yes_or_no(
+        scene,
         scene.fill(_lesson(scene, data).practice.text),
-        (
-            Option("says", scene.say("learn.practised"), answers.yes),
-            Option("not_yet", scene.say("learn.not_practised"), answers.no),
-        ),
+        ("says", scene.say("learn.practised")),
+        ("not_yet", scene.say("learn.not_practised")),
     )
 
 

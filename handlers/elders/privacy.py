@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.talk.flow import Data, Ending, Flow, Option, Prompt, Step
+from handlers.talk.flow import Data, Ending, Flow, Option, Prompt, Step, yes_or_no
 from handlers.talk.scene import Scene, local_day
 from storage import learning, people, reports
 from storage.database import Tx
@@ -46,13 +46,11 @@ def _ask_show(scene: Scene, data: Data) -> Prompt:
 
 
 def _ask_sure(scene: Scene, _data: Data) -> Prompt:
-    answers = scene.content.vocabulary.answers
-    return Prompt(
+    return yes_or_no(
+        scene,
         scene.say("privacy.sure"),
-        (
-            Option("keep", scene.say("privacy.sure_no"), answers.no),
-            Option("erase", scene.say("privacy.sure_yes"), answers.yes),
-        ),
+        ("erase", scene.say("privacy.sure_yes")),
+        ("keep", scene.say("privacy.sure_no")),
     )
 
 

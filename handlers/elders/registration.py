@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 
 from content.models import Unit
-from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Option, Prompt, Said, Step
+from handlers.talk.flow import (
+    LEFT,
+    Data,
+    Ending,
+    Flow,
+    Heard,
+    Misheard,
+    Option,
+    Prompt,
+    Said,
+    Step,
+    yes_or_no,
+)
 from handlers.talk.messages import Reply
 from handlers.talk.routes import MENU, REGISTER, WORDS
 from handlers.talk.scene import Scene
@@ -71,25 +84,24 @@ def _grant_words(scene: Scene, data: Data) -> dict[str, str]:
 
 
 def _ask_grant(scene: Scene, data: Data) -> Prompt:
-    answers = scene.content.vocabulary.answers
-    return Prompt(
+    question = yes_or_no(
+        scene,
         scene.say("register.grant", **_grant_words(scene, data)),
-        (
-            Option("yes", scene.say("register.grant_yes"), answers.yes),
-            Option("no", scene.say("register.grant_no"), answers.no),
-        ),
-        back=False,
+        ("yes", scene.say("register.grant_yes")),
+        ("no", scene.say("register.grant_no")),
     )
+    return replace(question, back=False)
 
 
 def _ask_consent(scene: Scene, data: Data) -> Prompt:
-    answers = scene.content.vocabulary.answers
-    return Prompt(
+    question = yes_or_no(
+        scene,
         scene.say("register.consent"),
-        (
-            Option("yes", scene.say("register.consent_yes"), answers.yes),
-            Option("no", scene.say("register.consent_no"), answers.no),
-        ),
+        ("yes", scene.say("register.consent_yes")),
+        ("no", scene.say("register.consent_no")),
+    )
+    return replace(
+        question,
         before=(
             *_notice(data),
             scene.reply("register.who", operator=scene.content.plan.operator),
@@ -145,14 +157,12 @@ def _known_unit(_scene: Scene, data: Data) -> Heard | None:
 
 def _ask_offered_unit(scene: Scene, data: Data) -> Prompt:
     scene = scene.addressed(data["form"])
-    answers = scene.content.vocabulary.answers
     unit = scene.content.units[data["offered_unit"]]
-    return Prompt(
+    return yes_or_no(
+        scene,
         scene.say("register.unit_from_code", unit=unit.name),
-        (
-            Option("yes", scene.say("register.unit_yes"), answers.yes),
-            Option("ask", scene.say("register.unit_no"), answers.no),
-        ),
+        ("yes", scene.say("register.unit_yes")),
+        ("ask", scene.say("register.unit_no")),
     )
 
 
@@ -230,13 +240,11 @@ def _choose_pick(scene: Scene, data: Data, key: str) -> Heard:
 
 def _ask_over60(scene: Scene, data: Data) -> Prompt:
     scene = scene.addressed(data["form"])
-    answers = scene.content.vocabulary.answers
-    return Prompt(
+    return yes_or_no(
+        scene,
         scene.say("register.over60"),
-        (
-            Option("yes", scene.say("register.over60_yes"), answers.yes),
-            Option("no", scene.say("register.over60_no"), answers.no),
-        ),
+        ("yes", scene.say("register.over60_yes")),
+        ("no", scene.say("register.over60_no")),
     )
 
 

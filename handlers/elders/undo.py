@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.elders.wording import amount_of, did_day
-from handlers.talk.flow import Data, Ending, Flow, Option, Prompt, Step
+from handlers.talk.flow import Data, Ending, Flow, Prompt, Step, yes_or_no
 from handlers.talk.scene import Scene
 from storage import reports
 from storage.database import Tx
@@ -20,13 +20,11 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
 
 
 def _ask(scene: Scene, data: Data) -> Prompt:
-    answers = scene.content.vocabulary.answers
-    return Prompt(
+    return yes_or_no(
+        scene,
         scene.say("undo.sure", amount=data["amount"], day=data["day"]),
-        (
-            Option("yes", scene.say("undo.yes"), answers.yes),
-            Option("no", scene.say("undo.no"), answers.no),
-        ),
+        ("yes", scene.say("undo.yes")),
+        ("no", scene.say("undo.no")),
     )
 
 

@@ -153,6 +153,13 @@ class Ended:
     say: tuple[Reply, ...] = ()
 
 
+def yes_or_no(scene: Scene, question: str, yes: tuple[str, str], no: tuple[str, str]) -> Prompt:
+    """A question for yes or no, however people say it; each answer is its key and its label."""
+    words = scene.content.vocabulary.answers
+    options = (Option(*yes, words=words.yes), Option(*no, words=words.no))
+    return Prompt(question, options)
+
+
 def advance(flow: Flow, frame: Frame, scene: Scene, heard: Heard) -> Frame | Ended:
     """Follow an answer to the next question that must be asked, or to an end."""
     path = [*frame.path, [frame.step, frame.data]][-_LONGEST_PATH:]
