@@ -18,7 +18,7 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes, MessageH
 
 from benchmarks.load import TOKEN
 from bot import app
-from bot.channels.telegram import AiohttpRequest
+from bot.channels.telegram import PATIENCE, AiohttpRequest
 from bot.settings import Settings
 
 
@@ -53,13 +53,14 @@ async def bare(api_url: str, _database_url: str) -> None:
 async def tuned(api_url: str, _database_url: str) -> None:
     """The same, with our transport and everything at once."""
     builder = Application.builder().concurrent_updates(True)  # noqa: FBT003 - the library's own
-    requests = builder.request(AiohttpRequest()).get_updates_request(AiohttpRequest())
-    await _echo(requests, api_url)
+    builder.request(AiohttpRequest(PATIENCE)).get_updates_request(AiohttpRequest(PATIENCE))
+    await _echo(builder, api_url)
 
 
 async def ours(api_url: str, database_url: str) -> None:
     """The program as it runs."""
     settings = Settings(
+        _env_file=None,
         bot_program="phu_thinh",
         bot_database_url=database_url,
         bot_web_port=0,

@@ -62,8 +62,10 @@ async def measure(name: str, people: int, rounds_of_talk: int) -> Measured:
                     talking = tuple(Turn(turn.says, turn.says) for turn in TALKING)
                 warming = people // 4
                 await api.talk(talking, warming)
+                await asyncio.sleep(SETTLING)
                 before = await cpu()
                 seconds = await api.talk(talking * rounds_of_talk, people)
+                await asyncio.sleep(SETTLING)
                 used = await cpu() - before
             if name == "ours":
                 await _check(database, api.fed, warming + people * rounds_of_talk)
@@ -77,17 +79,21 @@ async def _running(name: str, api_url: str, database: str) -> AsyncIterator[Cpu]
         *(sys.executable, "-m", "benchmarks.contestants", name, api_url, database),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        env={},  # no setting of this machine, so no channel but the one measured
     )
     assert process.stdin  # noqa: S101 - a pipe was asked for
     assert process.stdout  # noqa: S101
     ask, answers = process.stdin, process.stdout
 
     async def cpu() -> float:
-        await asyncio.sleep(SETTLING)
         ask.write(b"\n")
-        return float(await answers.readline())
+        used = await answers.readline()
+        if not used:
+            raise SkippedWorkError(f"{NAMES[name]}: it ended; its own words are above")
+        return float(used)
 
     try:
+        await cpu()  # it answers once it runs
         yield cpu
         ask.close()
         await asyncio.wait_for(process.wait(), 20)

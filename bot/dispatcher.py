@@ -95,7 +95,10 @@ class Dispatcher:
             await outbox.note_problem(tx, event.id, type(error).__name__)
             here: Address | None = await people.address(tx, event.channel, event.address)
             person = here.person if here else None
-            talk = Talk.from_json(here.talk) if here else Talk()
+            try:
+                talk = Talk.from_json(here.talk) if here else Talk()
+            except (ValueError, TypeError, AttributeError):
+                talk = Talk()  # what failed was the reading of a talk some other version kept
             talk.failures += 1
             if talk.failures >= GIVES_UP:
                 talk = Talk(asked=talk.asked)

@@ -138,7 +138,7 @@ async def _from_evidence(tx: Tx) -> Sums:
 
 
 async def _from_skills(tx: Tx, required: tuple[str, ...]) -> Sums:
-    rows = await tx.fetch("SELECT person_id, skill, level, unit, day FROM skills ORDER BY day")
+    rows = await tx.fetch("SELECT person_id, skill, level, unit, day FROM skills ORDER BY id")
     have: dict[int, set[tuple[str, str]]] = defaultdict(set)
     sums: Sums = {}
     for row in rows:

@@ -68,7 +68,9 @@ def from_text(text: str) -> datetime:
 
 def redacted(url: str) -> str:
     """A database URL without its password, fit for a log or an error."""
-    return re.sub(r"(//[^:/@]*:)[^@]*@", r"\1***@", url)
+    # Greedy, because a password may hold an @ that should have been written as %40.
+    shown = re.sub(r"(//[^:/@]*:).*@", r"\1***@", url)
+    return re.sub(r"([?&]password=)[^&]*", r"\1***", shown)
 
 
 async def open_store(url: str) -> Store:

@@ -75,8 +75,14 @@ async def open_postgres(url: str) -> PostgresStore:
     """Open a pool on the PostgreSQL server behind `url`; StorageError if it cannot be reached."""
     try:
         pool = await asyncpg.create_pool(url, min_size=1, max_size=8)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise StorageError(
             f"BOT_DATABASE_URL: cannot reach PostgreSQL at {redacted(url)}: {error}"
         ) from error
+    except ValueError:
+        # Python quotes what it could not read, which may be a piece of the password.
+        raise StorageError(
+            f"BOT_DATABASE_URL: cannot reach PostgreSQL at {redacted(url)}: it is not a URL; "
+            "signs like / # @ in the password must be written as %2F %23 %40"
+        ) from None
     return PostgresStore(pool)

@@ -14,14 +14,15 @@ import aiosqlite
 
 from storage.database import Row, StorageError
 
-#: WAL lets readers work beside the writer. FULL: what a person was told is saved survives a power
-#: cut, not only a crash of the program; a commune has few writes a second and many power cuts.
+#: FULL: what a person was told is saved survives a power cut, not only a crash of the program;
+#: a commune has few writes a second and many power cuts.
 PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
 )
+#: How many seconds to wait for others before a file can be opened, and between two looks.
+PATIENCE, LOOK_AGAIN = 5.0, 0.02
 
 
 @lru_cache(maxsize=1024)
@@ -99,8 +100,14 @@ async def _transaction(connection: aiosqlite.Connection, begin: str) -> AsyncIte
 
 async def open_sqlite(path: str) -> SqliteStore:
     """Open (making its folder if need be) the SQLite file at `path`; StorageError if impossible."""
+    if path in {"", ":memory:"}:
+        # Writer and reader would each have a database of their own, and both would be lost.
+        raise StorageError("BOT_DATABASE_URL: sqlite:/// needs the path of a file behind it")
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        # Tried here first: a refusal in aiosqlite's thread may outlive the event loop, and then
+        # prints a traceback behind our sentence.
+        sqlite3.connect(path).close()
         writer = await _connect(path)
         reader = await _connect(path)
     except (OSError, sqlite3.Error) as error:
@@ -114,9 +121,27 @@ async def _connect(path: str) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(path, isolation_level=None)
     connection.row_factory = sqlite3.Row
     try:
+        await _switch_to_wal(connection)
         for pragma in PRAGMAS:
             await connection.execute(pragma)
     except BaseException:
         await connection.close()
         raise
     return connection
+
+
+async def _switch_to_wal(connection: aiosqlite.Connection) -> None:
+    """Let readers work beside the writer."""
+    # SQLite waits for a lock everywhere (busy_timeout) but here: of two programs that open a new
+    # file at once, one is refused on the spot.
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while True:
+        try:
+            await connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(LOOK_AGAIN)
+        else:
+            return

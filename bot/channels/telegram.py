@@ -66,15 +66,12 @@ class AiohttpRequest(BaseRequest):
         return self._timeout
 
     async def initialize(self) -> None:
-        """Open the connection pool."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=256))
+        """Do nothing: the first request opens the connection pool."""
 
     async def shutdown(self) -> None:
-        """Close the connection pool."""
+        """Close the connection pool for good: a request that comes later is refused."""
         if self._session is not None:
             await self._session.close()
-            self._session = None
 
     async def do_request(  # noqa: D102 - documented by BaseRequest
         self,
@@ -87,7 +84,7 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         if self._session is None:
-            raise NetworkError("not connected")
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=256))
         default = isinstance(read_timeout, DefaultValue) or read_timeout is None
         total = self._timeout if default else read_timeout
         try:
@@ -161,8 +158,6 @@ class TelegramChannel:
     async def start(self, deliver: Deliver) -> None:
         """Begin to receive."""
         self._deliver = deliver
-        for request in self._requests:
-            await request.initialize()
         self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -223,7 +218,6 @@ class TelegramChannel:
                 read_timeout=self._patience,
                 allowed_updates=_UPDATES,
             )
-            self._problem = None
             await asyncio.gather(*map(self._take, updates))
             if updates:
                 # The next call confirms these to Telegram: all of them are kept by now.
@@ -231,7 +225,8 @@ class TelegramChannel:
 
     async def _webhook(self, request: web.Request) -> web.Response:
         sent = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(sent.encode(), self._webhook_secret.encode()):
+        secret = self._webhook_secret.encode()
+        if not hmac.compare_digest(sent.encode(errors="surrogateescape"), secret):
             raise web.HTTPForbidden
         try:
             update = Update.de_json(await request.json(), self._bot)

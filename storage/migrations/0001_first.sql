@@ -138,12 +138,13 @@ CREATE TABLE progress (
 );
 
 CREATE TABLE skills (
+    id {identity},
     person_id BIGINT NOT NULL REFERENCES people (id),
     skill TEXT NOT NULL,
     level TEXT NOT NULL,
     unit TEXT NOT NULL,
     day TEXT NOT NULL,
-    PRIMARY KEY (person_id, skill, level)
+    UNIQUE (person_id, skill, level)
 );
 
 CREATE TABLE evidence (

@@ -1,0 +1,186 @@
+"""The real process, killed without warning again and again while somebody talks with it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sqlite3
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Iterable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.talk.scene import local_day
+from tests.fakes.telegram_api import TelegramApi
+from tests.talking import Village
+from tests.test_telegram import free_port, until
+
+ROOT = Path(__file__).parent.parent
+TREES = (5, 7, 9)
+#: Seconds from a message to its answer, more or less: somewhere in between the power goes.
+A_TURN = 0.01
+
+
+class Machine:
+    """A machine that runs the program, and can be switched off at the wall."""
+
+    def __init__(self, api: TelegramApi, folder: Path) -> None:
+        self._api, self._folder = api, folder
+        self._process: Process | None = None
+        self._log = folder / "log"
+        self._env = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "always::ResourceWarning",
+            "BOT_DATABASE_URL": f"sqlite:///{folder}/bot.db",
+            "BOT_QUIET_HOURS": "off",
+            "BOT_WEB_PORT": str(free_port()),
+            "TELEGRAM_TOKEN": api.token,
+            "TELEGRAM_API_URL": api.url,
+        }
+
+    async def start(self) -> None:
+        """Start, and wait until it asks for messages."""
+        asked = self._api.calls["getUpdates"]
+        self._process = await self._run("run")
+        await until(lambda: self._api.calls["getUpdates"] > asked)
+
+    async def is_killed(self) -> None:
+        """The power goes, and comes back."""
+        assert self._process
+        self._process.kill()
+        assert await self._process.wait() == -9
+        await self.start()
+
+    async def stops(self) -> int:
+        """Ask it to stop; the exit code."""
+        assert self._process
+        self._process.terminate()
+        return await self._process.wait()
+
+    async def off(self) -> None:
+        """Leave nothing running."""
+        if self._process and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def command(self, name: str) -> tuple[int | None, str]:
+        """Run another command; its exit code and what it printed."""
+        process = await self._run(name, stdout=PIPE)
+        printed, _ = await process.communicate()
+        return process.returncode, printed.decode()
+
+    async def _run(self, name: str, stdout: int | None = None) -> Process:
+        with self._log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", name,
+                cwd=self._folder, env=self._env, stdout=stdout or log, stderr=log,
+            )  # fmt: skip
+
+    def logged(self) -> str:
+        """Everything it has logged."""
+        return self._log.read_text()
+
+    def kept(self, sql: str) -> list[Any]:
+        """Read the database: rows, or values where a row is only one."""
+        with closing(sqlite3.connect(self._folder / "bot.db")) as connection:
+            return [row[0] if len(row) == 1 else row for row in connection.execute(sql).fetchall()]
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[TelegramApi]:
+    async with TelegramApi() as server:
+        yield server
+
+
+@pytest.fixture
+async def machine(api: TelegramApi, tmp_path: Path) -> AsyncIterator[Machine]:
+    folder = tmp_path / "machine"
+    folder.mkdir()
+    one = Machine(api, folder)
+    await one.start()
+    yield one
+    await one.off()
+
+
+def conversation() -> Iterable[str]:
+    """Registering, a whole lesson, and three reports."""
+    yield from ("/start", "1", "1", "Lan", "gò vũ", "1")
+    yield from ("học", "1", *["1"] * 5, *["1"] * 3, "1")
+    day = local_day(datetime.now(UTC)) - timedelta(days=2)  # no midnight changes its words
+    for trees in TREES:
+        yield from (f"ngày {day.day}/{day.month} tôi trồng {trees} cây keo", "1")
+
+
+async def rehearsed(village: Village, messages: Iterable[str]) -> list[list[str]]:
+    """What the bot answers to each message when nothing goes wrong."""
+    village.clock.now = datetime.now(UTC)
+    lan, answers = village.phone(), []
+    for message in messages:
+        await lan.says(message)
+        answers.append([reply.text for reply in lan.latest])
+    return answers
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_twenty_crashes_change_nothing_in_what_is_heard_or_counted(
+    api: TelegramApi, machine: Machine, village: Village, seed: int
+) -> None:
+    chance, lan = random.Random(seed), api.phone()  # noqa: S311 - for the test to come out alike
+    messages = list(conversation())
+    answers = await rehearsed(village, messages)
+    api.latency = 0.005
+    for message, answer in zip(messages, answers, strict=True):
+        await lan.says(message)
+        if chance.random() < 0.7:
+            await asyncio.sleep(chance.uniform(0, A_TURN))
+            await machine.is_killed()
+        for text in answer:
+            await lan.hears_of(text)
+        if chance.random() < 0.2:
+            await machine.is_killed()
+
+    assert {message.text for message in lan.heard} == {
+        text for answer in answers for text in answer
+    }
+    sent = [("sent", sum(map(len, answers)))]
+    await until(lambda: machine.kept("SELECT state, COUNT(*) FROM outbox GROUP BY state") == sent)
+    assert await machine.stops() == 0
+    assert machine.kept("SELECT COUNT(*) FROM events") == [len(messages)]
+    assert machine.kept("SELECT quantity / 1000 FROM reports ORDER BY id") == list(TREES)
+    assert machine.kept("SELECT SUM(reported) / 1000 FROM counts WHERE measure = 'trees'") == [21]
+    assert machine.kept("SELECT COUNT(*) FROM evidence") == [1]
+    code, printed = await machine.command("recount")
+    assert code == 0
+    assert "equal" in printed
+    assert "ERROR" not in machine.logged()
+
+
+async def test_an_answer_that_waits_for_another_try_is_sent_after_a_crash(
+    api: TelegramApi, machine: Machine
+) -> None:
+    lan, waits = api.phone(), "SELECT COUNT(*) FROM outbox WHERE attempts = 1"
+    api.fail_next("sendMessage", 429, "Too Many Requests: retry after 600", retry_after=600)
+    await lan.says("/start")
+    await until(lambda: api.refused and machine.kept(waits) == [1])
+    await machine.is_killed()
+    await lan.hears_of("đồng ý")
+
+
+async def test_asked_to_stop_it_stops_cleanly(api: TelegramApi, machine: Machine) -> None:
+    lan = api.phone()
+    await lan.says("/start")
+    await lan.hears_of("đồng ý")
+    assert await machine.stops() == 0
+    await lan.says("1")
+    assert machine.kept("SELECT COUNT(*) FROM events") == [1]
+    assert machine.kept("SELECT DISTINCT state FROM outbox") == ["sent"]
+    assert [line for line in machine.logged().splitlines() if "Trò chuyện tại" not in line] == []
+    await machine.start()
+    await lan.hears_of("gọi bác thế nào")
