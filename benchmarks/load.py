@@ -108,7 +108,8 @@ class BotApi:
         if method == "sendMessage":
             result = self._heard(given)
         elif method == "getUpdates":
-            result = await self._hand_out(int(given.get("offset", 0)), int(given["timeout"]))
+            offset, seconds = int(given.get("offset", 0)), int(given.get("timeout", 0))
+            result = await self._hand_out(offset, seconds)
         else:
             result = _BOT if method == "getMe" else "true"
         answer = f'{{"ok":true,"result":{result}}}'

@@ -110,8 +110,8 @@ async def tally(
             tx,
             content,
             wanted,
-            units=content.within(unit or content.root_unit.code),
-            agency=agency,
+            units=content.within(unit) if unit else None,
+            agencies=None if agency is None else {agency},
             now=now.astimezone(ZONE),
             today=local_day(now),
         )
@@ -252,6 +252,8 @@ def main() -> None:
         _fail(error.format_message(), 1)
     except (ContentError, SettingsError, StorageError) as error:
         _fail(str(error), 1)
+    except OSError as error:
+        _fail(f"{error.filename or 'system'}: {error.strerror or error}", 1)
     except click.Abort:
         sys.exit(130)
 

@@ -78,11 +78,11 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
     async with open_database(settings) as store:
         channels = _channels(settings, store, content, clock)
         core = make_core(store, content, channels, settings, clock)
-        ticker = Ticker(store, core.library, core.sender, settings.quiet, clock)
+        ticker = Ticker(store, core.library, settings.quiet, clock)
         await core.sender.resume()
         runner = await _listen(settings, store, channels)
         port = runner.addresses[0][1]
-        sending = asyncio.create_task(core.sender.run())
+        sending = asyncio.create_task(core.sender.run(core.dispatcher.offer))
         for channel in channels.values():
             await channel.start(core.dispatcher.handle)
         ticker.start()
@@ -96,15 +96,16 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
             sending.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sending
-            await core.sender.stop()
+            await core.sender.settle()
+            for channel in channels.values():
+                await channel.close()
 
 
 def _channels(
     settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
 ) -> dict[str, Channel]:
-    secure = settings.public_url.startswith("https://")
     channels: dict[str, Channel] = {
-        "web": WebChannel(store, content.plan.operator, clock, secure=secure)
+        "web": WebChannel(store, content.plan.operator, clock, settings.public_url)
     }
     token = settings.telegram_token.get_secret_value()
     if token:

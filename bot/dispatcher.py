@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from prometheus_client import Counter
@@ -16,7 +17,6 @@ from handlers.talk.state import Talk
 from storage import outbox, people
 from storage.database import Store, Tx
 from storage.outbox import Outgoing
-from storage.people import Address
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,8 @@ EVENTS = Counter("bot_events", "Events handled, by channel and outcome", ["chann
 
 #: After so many failures in a row the person's place is given up: better the menu than a trap.
 GIVES_UP = 2
+#: An answer older than this would only confuse.
+STALE = timedelta(hours=24)
 
 
 class Dispatcher:
@@ -40,17 +42,33 @@ class Dispatcher:
         is told so and the event counts as handled; only if even that cannot be kept does it raise,
         so that the channel delivers the event again.
         """
-        key = (event.channel, event.address)
-        lock = self._locks.get(key)
-        if lock is None:
-            lock = self._locks[key] = asyncio.Lock()
-        async with lock:
+        async with self._lock(event.channel, event.address):
             try:
                 answers = await self._answer(event)
             except Exception as error:
                 log.exception("event %s could not be handled", event.id)
                 answers = await self._apologise(event, error)
         self._sender.answer(answers)
+
+    async def offer(self, message: Outgoing) -> None:
+        """Let the choices of a message that went out from our side be answered in words too."""
+        reply = Reply.from_json(message.body)
+        if not reply.choices:
+            return
+        async with self._lock(message.channel, message.address), self._store.begin() as tx:
+            await tx.lock(f"{message.channel}:{message.address}")
+            here = await people.address(tx, message.channel, message.address)
+            if here is not None:
+                talk = Talk.from_json(here.talk, here.last_at)
+                self._router.offer(talk, reply)
+                await people.replace_talk(tx, here.channel, here.address, talk.to_json())
+
+    def _lock(self, channel: str, address: str) -> asyncio.Lock:
+        """The lock that keeps the events of one address in order."""
+        lock = self._locks.get((channel, address))
+        if lock is None:
+            lock = self._locks[channel, address] = asyncio.Lock()
+        return lock
 
     async def _answer(self, event: Event) -> list[Outgoing]:
         async with self._store.begin() as tx:
@@ -60,7 +78,7 @@ class Dispatcher:
                 return await outbox.answers_to(tx, event.id)
             here = await people.address(tx, event.channel, event.address)
             person = here.person if here else None
-            talk = Talk.from_json(here.talk) if here else Talk()
+            talk = Talk.from_json(here.talk, event.at) if here else Talk.new(event.at)
             last_at = here.last_at if here else None
             turn = await self._router.handle(tx, event, person, talk, last_at)
             talk.failures = 0
@@ -84,25 +102,24 @@ class Dispatcher:
             now=event.at,
             person_id=person_id,
             event_id=event.id,
+            not_after=event.at + STALE,
         )
         assert answer is not None  # noqa: S101 - only a dedupe key makes a put refuse
         return answer
 
     async def _apologise(self, event: Event, error: Exception) -> list[Outgoing]:
         async with self._store.begin() as tx:
+            await tx.lock(f"{event.channel}:{event.address}")
             if not await outbox.first_time(tx, event.id, event.at):
                 return await outbox.answers_to(tx, event.id)
             await outbox.note_problem(tx, event.id, type(error).__name__)
-            here: Address | None = await people.address(tx, event.channel, event.address)
-            person = here.person if here else None
-            try:
-                talk = Talk.from_json(here.talk) if here else Talk()
-            except (ValueError, TypeError, AttributeError):
-                talk = Talk()  # what failed was the reading of a talk some other version kept
+            here = await people.address(tx, event.channel, event.address)
+            talk = Talk.from_json(here.talk, event.at) if here else Talk.new(event.at)
             talk.failures += 1
             if talk.failures >= GIVES_UP:
                 talk = Talk(asked=talk.asked)
             await people.keep_talk(tx, event.channel, event.address, talk.to_json(), event.at)
+            person = here.person if here else None
             scene = Scene(self._library, event.at, event.channel, event.address, person)
             answer = await self._put(tx, event, scene.reply("talk.trouble"), None)
         EVENTS.labels(event.channel, "failed").inc()

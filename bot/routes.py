@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.elders import activity_report, lesson, pages, privacy, registration, undo
 from handlers.leaders import review
 from handlers.officers import tally
-from handlers.talk.routes import MENU, REGISTER, REPORT, Route
+from handlers.talk.routes import MENU, REGISTER, REPORT, SAFETY, Route
 
 ROUTES = (
     Route(name=REGISTER, to=registration.FLOW, command="start", words="start", right="anyone"),
@@ -13,7 +13,7 @@ ROUTES = (
     Route(name="learn", to=lesson.FLOW, command="hoc", words="learn"),
     Route(name=REPORT, to=activity_report.FLOW, command="bao", words="report"),
     Route(name="mine", to=pages.mine, command="toi", words="mine"),
-    Route(name="safety", to=pages.safety, command="luadao", words="safety", right="anyone"),
+    Route(name=SAFETY, to=pages.safety, command="luadao", words="safety", right="anyone"),
     Route(name="privacy", to=privacy.FLOW, command="dulieu", words="privacy"),
     Route(name="undo", to=undo.FLOW),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),

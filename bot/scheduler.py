@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.sender import Sender
 from bot.settings import QuietHours
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.talk.scene import ZONE, Library
@@ -23,22 +22,21 @@ KEPT = timedelta(days=30)
 
 
 class Ticker:
-    """Runs what is due every minute, and the housekeeping every night."""
+    """Runs what is due every minute, and the housekeeping every hour."""
 
     def __init__(
         self,
         store: Store,
         library: Library,
-        sender: Sender,
         quiet: QuietHours,
         clock: Callable[[], datetime],
     ) -> None:
-        self._store, self._library, self._sender = store, library, sender
+        self._store, self._library = store, library
         self._quiet, self._clock = quiet, clock
         self._scheduler = AsyncIOScheduler(timezone=ZONE)
         late = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(self.tick, "interval", minutes=1, **late)
-        self._scheduler.add_job(self.tidy, "cron", hour=3, **late)
+        self._scheduler.add_job(self.tidy, "interval", hours=1, **late)
 
     def start(self) -> None:
         """Begin to tick."""
@@ -57,7 +55,6 @@ class Ticker:
             put = await ask_who_is_silent(tx, self._library, now)
         if put:
             log.info("asked %d people the weekly question", put)
-            self._sender.wake()
         return put
 
     async def tidy(self) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 
 from prometheus_client import Counter
 
@@ -26,12 +25,16 @@ SENT = Counter(
 
 #: Seconds between tries, growing; the last one repeats.
 PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)
-#: An answer older than this would only confuse.
-STALE = timedelta(hours=24)
-#: How many bulk messages are taken from the database at a time.
-BATCH = 20
-#: How many unsent answers are taken up at a start.
-MOST = 100_000
+#: How many bulk messages are taken from the database at a time, and seconds between two looks.
+BATCH, LOOK_AGAIN = 20, 1.0
+#: Seconds in which what has gone out is gathered, to be marked in one transaction. What a crash
+#: catches unmarked goes out again.
+GATHER = 0.02
+#: Seconds that a stop gives to answers under way.
+LAST_MOMENT = 3.0
+
+#: Called with a bulk message once it has gone out.
+AfterBulk = Callable[[Outgoing], Awaitable[None]]
 
 
 class Sender:
@@ -50,7 +53,7 @@ class Sender:
         self._queues: dict[tuple[str, str], deque[Outgoing]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._sent: list[int] = []
-        self._wake = asyncio.Event()
+        self._any_sent = asyncio.Event()
 
     def answer(self, messages: Iterable[Outgoing]) -> None:
         """Send answers now, those to one address in order."""
@@ -62,40 +65,31 @@ class Sender:
                     queue.append(message)
                 continue
             self._queues[key] = deque([message])
-            self._spawn(self._drain(key))
-
-    def wake(self) -> None:
-        """Look for bulk messages now instead of at the next round."""
-        self._wake.set()
+            task = asyncio.create_task(self._drain(key))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def resume(self) -> None:
         """Send the answers that an earlier run left unsent. Comes before any event is taken."""
         async with self._store.read() as tx:
-            left = await outbox.waiting(tx, outbox.ANSWER, datetime.max.replace(tzinfo=UTC), MOST)
+            left = await outbox.unsent_answers(tx)
         self.answer(left)
 
-    async def run(self) -> None:
-        """Send bulk until cancelled."""
-        while True:
-            try:
-                await self._note_sent()
-                sent = 0 if self._quiet.cover(self._clock()) else await self._bulk()
-            except Exception:
-                log.exception("a round of sending failed")
-                sent = 0
-            if not sent:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), timeout=1)
-                self._wake.clear()
+    async def run(self, after_bulk: AfterBulk) -> None:
+        """Send bulk on every channel, and mark what has gone out, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._mark())
+            for name in self._channels:
+                group.create_task(self._send_bulk(name, after_bulk))
 
-    async def stop(self) -> None:
-        """Give answers under way a moment to go out; the rest wait in the outbox."""
+    async def settle(self) -> None:
+        """Wait a moment for answers under way; those that do not go out wait in the outbox."""
         if self._tasks:
-            _, unfinished = await asyncio.wait(self._tasks, timeout=3)
+            _, unfinished = await asyncio.wait(self._tasks, timeout=LAST_MOMENT)
             for task in unfinished:
                 task.cancel()
             await asyncio.gather(*unfinished, return_exceptions=True)
-        await self._note_sent()
+        await self._mark_sent()
 
     # --- answers
 
@@ -103,11 +97,10 @@ class Sender:
         queue = self._queues[key]
         try:
             while queue:
-                message = queue[0]
                 try:
-                    pause = await self._try(message)
+                    pause = await self._try(queue[0])
                 except Exception:
-                    log.exception("message %d could not be sent", message.id)
+                    log.exception("message %d could not be sent", queue[0].id)
                     pause = self._pauses[-1]
                 if pause is None:
                     queue.popleft()
@@ -117,10 +110,10 @@ class Sender:
             del self._queues[key]
 
     async def _try(self, message: Outgoing) -> float | None:
-        """Send one answer; None when it is settled, else the seconds to wait before another try."""
+        """Send one message; None when it is settled, else seconds to wait before another try."""
         channel = self._channels.get(message.channel)
-        if channel is None or self._clock() - message.created_at > STALE:
-            await self._give_up(message, "too old" if channel else "no such channel")
+        if channel is None or (message.not_after and self._clock() > message.not_after):
+            await self._give_up(message, "too late" if channel else "no such channel")
             return None
         try:
             await channel.send(message.address, Reply.from_json(message.body))
@@ -131,6 +124,7 @@ class Sender:
             return None
         SENT.labels(message.channel, "sent").inc()
         self._sent.append(message.id)
+        self._any_sent.set()
         return None
 
     async def _later(self, message: Outgoing, error: SendError) -> float:
@@ -145,18 +139,33 @@ class Sender:
 
     # --- bulk
 
-    async def _bulk(self) -> int:
+    async def _send_bulk(self, channel: str, after_bulk: AfterBulk) -> None:
+        """Send what is due on one channel, one at a time, at its pace."""
+        while True:
+            try:
+                sent = await self._round(channel, after_bulk)
+            except Exception:
+                log.exception("a round of sending on %s failed", channel)
+                sent = False
+            if not sent:
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def _round(self, channel: str, after_bulk: AfterBulk) -> bool:
         async with self._store.read() as tx:
-            due = await outbox.waiting(tx, outbox.BULK, self._clock(), BATCH)
+            due = await outbox.due_bulk(tx, channel, self._clock(), BATCH)
         for message in due:
+            if self._quiet.cover(self._clock()):
+                return False
             async with self._store.read() as tx:
                 if not await outbox.is_waiting(tx, message.id):
                     continue  # what it asks for was done in the meantime
             pause = await self._try(message)
-            await self._note_sent()
-            channel = self._channels.get(message.channel)
-            await asyncio.sleep(pause or (1 / channel.limits.pace if channel else 0))
-        return len(due)
+            went_out = message.id in self._sent
+            await self._mark_sent()
+            if went_out:
+                await after_bulk(message)
+            await asyncio.sleep(pause or 1 / self._channels[channel].limits.pace)
+        return bool(due)
 
     # --- outcomes
 
@@ -172,14 +181,26 @@ class Sender:
         async with self._store.begin() as tx:
             await outbox.mark_failed(tx, message.id, reason)
 
-    async def _note_sent(self) -> None:
-        """Mark what has gone out, many in one transaction: a crash before it only repeats them."""
+    async def _mark(self) -> None:
+        while True:
+            await self._any_sent.wait()
+            await asyncio.sleep(GATHER)
+            try:
+                await self._mark_sent()
+            except Exception:
+                log.exception("what has gone out could not be marked")
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def _mark_sent(self) -> None:
+        """Mark what has gone out, many in one transaction."""
+        self._any_sent.clear()
         sent, self._sent = self._sent, []
-        if sent:
+        if not sent:
+            return
+        try:
             async with self._store.begin() as tx:
                 await outbox.mark_sent(tx, sent, self._clock())
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        except BaseException:
+            self._sent = [*sent, *self._sent]
+            self._any_sent.set()
+            raise

@@ -62,6 +62,13 @@ class Settings(BaseSettings):
             raise ValueError("expected HH:MM-HH:MM, such as 20:00-07:00, or off")
         return value
 
+    @field_validator("bot_public_url", "telegram_api_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+            raise ValueError("expected an address such as https://chat.example.vn")
+        return value
+
     @field_validator("telegram_token")
     @classmethod
     def _token(cls, value: SecretStr) -> SecretStr:
@@ -102,6 +109,8 @@ def load() -> Settings:
         first = error.errors(include_url=False, include_input=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env: save the file as UTF-8.") from None
     if settings.telegram_mode == "webhook" and settings.telegram_token.get_secret_value():
         if not settings.bot_public_url.startswith("https://"):
             raise SettingsError("BOT_PUBLIC_URL: TELEGRAM_MODE=webhook needs an https:// address.")

@@ -40,6 +40,9 @@ class TerminalChannel:
     async def stop(self) -> None:
         """Nothing to stop."""
 
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
     async def send(self, address: str, reply: Reply) -> None:  # noqa: ARG002 - there is only one
         """Print a reply."""
         click.echo(f"\n{with_numbers(reply)}")
@@ -68,7 +71,7 @@ async def talk(store: Store, content: Content, settings: Settings, role: str) ->
                 text=line,
             )
         )
-        await core.sender.stop()
+        await core.sender.settle()
         try:
             line = await asyncio.to_thread(input, "\n> ")
         except EOFError:

@@ -31,6 +31,15 @@ Model = TypeVar("Model", bound=BaseModel)
 
 #: Placeholders that stand for the forms of address, in every text a person reads.
 ADDRESS = frozenset({"bác", "Bác", "cháu", "Cháu"})
+#: Further placeholders, which the program fills in phrases.
+FILLED = frozenset(
+    (
+        "activity age agency amount cards code confirmed count cumulative date day did digits "
+        "done end example goal high kind label left lessons lines low measure name names "
+        "number operator period phone question questions reported reports right role root "
+        "scope since start title total unit units what why words "
+    ).split()
+)
 
 
 class ContentError(Exception):
@@ -191,10 +200,15 @@ class _Loading:
             return None
 
     def _check_placeholders(self, path: Path, key: str, text: str) -> None:
+        known = ADDRESS | FILLED if path.name == "phrases.toml" else ADDRESS
         try:
-            list(string.Formatter().parse(text))
+            names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
         except ValueError as error:
             self._say(path, key, f"has a brace that opens or closes nothing: {error}")
+            return
+        for name in names:
+            if name not in known:
+                self._say(path, key, f"has {{{name}}}, which nothing fills in")
 
     def _check_tree(self, path: Path, units: Units) -> None:
         codes = [unit.code for unit in units.units]

@@ -10,7 +10,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+#: Short enough for any platform's buttons to carry.
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,31}$")]
@@ -19,7 +20,6 @@ Indicator = Literal[
     "awareness", "digital_skills", "trees", "waste_models", "organic_models", "jobs"
 ]
 Basis = Literal["per_year", "cumulative", "stock", "share"]
-SkillLevel = Literal["learnt", "says", "confirmed"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -47,6 +47,12 @@ class Horizon(Strict):
     start: date
     end: date
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"end: {self.end} is not after start {self.start}")
+        return self
+
 
 class Target(Strict):
     """One line of the plan's annex, word for word, with what the plan leaves unclear."""
@@ -71,7 +77,8 @@ class SkillRule(Strict):
     """Which skills, at which level, make a person count toward the digital-skill target."""
 
     required: tuple[Key, ...]
-    counts: SkillLevel
+    #: The level that counts: what people say they can do, or what someone confirmed.
+    counts: Literal["says", "confirmed"]
 
 
 class WeeklyQuestion(Strict):
@@ -256,6 +263,7 @@ class AnswerWords(Strict):
     no: tuple[Line, ...]
     back: tuple[Line, ...]
     cancel: tuple[Line, ...]
+    help: tuple[Line, ...]
     choice: tuple[Line, ...]
     polite: tuple[Line, ...]
 

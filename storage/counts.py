@@ -74,6 +74,8 @@ async def recount(tx: Tx, required_skills: Iterable[str]) -> list[str]:
 
 async def rebuild(tx: Tx, required_skills: Iterable[str]) -> None:
     """Replace the kept counts by a full count."""
+    for table in ("reports", "evidence", "skills", "counts"):
+        await tx.lock_table(table)
     full = await _full(tx, tuple(required_skills))
     await tx.execute("DELETE FROM counts")
     await tx.execute_many(

@@ -37,6 +37,9 @@ class Tx(Protocol):
     async def lock(self, name: str) -> None:
         """Keep others who ask for the same name waiting until this transaction ends."""
 
+    async def lock_table(self, name: str) -> None:
+        """Keep others from writing to a table until this transaction ends; reading goes on."""
+
 
 class Store(Protocol):
     """An open database."""

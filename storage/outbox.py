@@ -22,6 +22,8 @@ class Outgoing:
     lane: str
     body: str
     created_at: datetime
+    #: After this instant it would only confuse.
+    not_after: datetime | None = None
 
 
 async def first_time(tx: Tx, event_id: str, now: datetime) -> bool:
@@ -51,11 +53,13 @@ async def put(
     person_id: int | None = None,
     event_id: str | None = None,
     dedupe_key: str | None = None,
+    not_after: datetime | None = None,
 ) -> Outgoing | None:
     """Put one message on its way; None if one with the same `dedupe_key` was put before."""
     row = await tx.fetch_one(
         "INSERT INTO outbox (dedupe_key, event_id, person_id, channel, address, lane, body, state,"
-        " next_try_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $8) "
+        " next_try_at, created_at, not_after)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $8, $9) "
         "ON CONFLICT (dedupe_key) DO NOTHING RETURNING id",
         dedupe_key,
         event_id,
@@ -65,15 +69,22 @@ async def put(
         lane,
         body,
         to_text(now),
+        None if not_after is None else to_text(not_after),
     )
     if row is None:
         return None
     return Outgoing(
-        id=row["id"], channel=channel, address=address, lane=lane, body=body, created_at=now
+        id=row["id"],
+        channel=channel,
+        address=address,
+        lane=lane,
+        body=body,
+        created_at=now,
+        not_after=not_after,
     )
 
 
-_COLUMNS = "id, channel, address, lane, body, created_at"
+_COLUMNS = "id, channel, address, lane, body, created_at, not_after"
 
 
 def _outgoing(row: Row) -> Outgoing:
@@ -84,6 +95,7 @@ def _outgoing(row: Row) -> Outgoing:
         lane=row["lane"],
         body=row["body"],
         created_at=from_text(row["created_at"]),
+        not_after=None if row["not_after"] is None else from_text(row["not_after"]),
     )
 
 
@@ -96,12 +108,22 @@ async def answers_to(tx: Tx, event_id: str) -> list[Outgoing]:
     return [_outgoing(row) for row in rows]
 
 
-async def waiting(tx: Tx, lane: str, now: datetime, limit: int) -> list[Outgoing]:
-    """What is due in one lane, oldest first."""
+async def unsent_answers(tx: Tx) -> list[Outgoing]:
+    """Every answer that has not gone out, oldest first."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM outbox WHERE state = 'waiting' AND lane = $1 ORDER BY id",  # noqa: S608 - constant text
+        ANSWER,
+    )
+    return [_outgoing(row) for row in rows]
+
+
+async def due_bulk(tx: Tx, channel: str, now: datetime, limit: int) -> list[Outgoing]:
+    """The bulk messages that are due on one channel, oldest first."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM outbox WHERE state = 'waiting' AND lane = $1 "  # noqa: S608 - constant text
-        "AND next_try_at <= $2 ORDER BY id LIMIT $3",
-        lane,
+        "AND channel = $2 AND next_try_at <= $3 ORDER BY id LIMIT $4",
+        BULK,
+        channel,
         to_text(now),
         limit,
     )

@@ -105,7 +105,8 @@ async def replace_talk(tx: Tx, channel: str, at: str, talk: str) -> None:
 
 
 async def forget_address(tx: Tx, channel: str, at: str) -> None:
-    """Forget an address and the talk there."""
+    """Forget an address, the talk there, and everything that was said there."""
+    await tx.execute("DELETE FROM outbox WHERE channel = $1 AND address = $2", channel, at)
     await tx.execute("DELETE FROM addresses WHERE channel = $1 AND address = $2", channel, at)
 
 
@@ -169,7 +170,15 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
         "UPDATE reports SET words = '', understood = '{}' WHERE person_id = $1", person_id
     )
     await tx.execute("DELETE FROM grants WHERE person_id = $1", person_id)
-    # Everything written to this person quotes their name or words; only the goodbye goes out.
+    # Who reviews has read the name and the words of this person: those messages go, and with them
+    # the place in a review. What was written to the person goes too; only the goodbye goes out.
+    await tx.execute(
+        "DELETE FROM outbox WHERE (channel, address) IN "
+        "(SELECT a.channel, a.address FROM addresses a JOIN grants g ON g.person_id = a.person_id)"
+    )
+    await tx.execute(
+        "UPDATE addresses SET talk = '{}' WHERE person_id IN (SELECT person_id FROM grants)"
+    )
     await tx.execute(
         "DELETE FROM outbox WHERE person_id = $1 OR EXISTS (SELECT 1 FROM addresses a "
         "WHERE a.person_id = $1 AND a.channel = outbox.channel AND a.address = outbox.address)",
@@ -200,26 +209,38 @@ async def agreed_at(tx: Tx, person_id: int) -> datetime:
     return from_text(row["at"])
 
 
-async def registered_by_unit(tx: Tx) -> dict[str, int]:
-    """How many people belong directly to each unit: those who take part and have not withdrawn."""
+async def registered_by_unit(tx: Tx, start: datetime, end: datetime) -> dict[str, int]:
+    """How many people took part, in each unit itself, at some instant from `start` to `end`."""
     rows = await tx.fetch(
         "SELECT unit, COUNT(*) AS people FROM people "
-        "WHERE withdrawn_at IS NULL AND over60 IS NOT NULL GROUP BY unit"
+        "WHERE over60 IS NOT NULL AND registered_at < $2 "
+        "AND (withdrawn_at IS NULL OR withdrawn_at >= $1) GROUP BY unit",
+        to_text(start),
+        to_text(end),
     )
     return {row["unit"]: int(row["people"]) for row in rows}
 
 
-async def to_ask_this_week(tx: Tx, monday: str, sunday: str, key: str) -> list[Address]:
+async def to_ask_this_week(
+    tx: Tx,
+    monday: str,
+    sunday: str,
+    key: str,
+    *,
+    registered_before: datetime,
+    silent_since: datetime,
+) -> list[Address]:
     """Where to ask whoever has not been heard from between two days and was not asked under `key`.
 
     One address a person: the one they wrote from last. People who have stopped the bot are left
-    out, and so are staff.
+    out, and so are staff, those who registered later, and those who wrote since `silent_since`.
     """
     rows = await tx.fetch(
         f"SELECT a.channel, a.address, a.talk, a.last_at, {_SELECT_PERSON} "  # noqa: S608 - constant text
         "FROM people p JOIN addresses a ON a.person_id = p.id "
         "LEFT JOIN grants g ON g.person_id = p.id "
         "WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL AND a.stopped_at IS NULL "
+        "AND p.registered_at < $4 AND a.last_at < $5 "
         "AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.person_id = p.id"
         " AND b.last_at > a.last_at AND b.stopped_at IS NULL) "
         "AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id"
@@ -230,6 +251,8 @@ async def to_ask_this_week(tx: Tx, monday: str, sunday: str, key: str) -> list[A
         monday,
         sunday,
         key,
+        to_text(registered_before),
+        to_text(silent_since),
     )
     people: dict[int, list[Row]] = {}
     for row in rows:

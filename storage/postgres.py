@@ -42,6 +42,10 @@ class PostgresTx:
             "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name
         )
 
+    async def lock_table(self, name: str) -> None:
+        """Keep others from writing to a table until the transaction ends."""
+        await self._connection.execute(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
+
 
 class PostgresStore:
     """An open pool of PostgreSQL connections."""

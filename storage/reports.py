@@ -137,27 +137,27 @@ async def of_person(tx: Tx, person_id: int, limit: int) -> list[Report]:
 
 
 async def unreviewed(
-    tx: Tx, units: Collection[str], reviewer_id: int, limit: int
+    tx: Tx, units: Collection[str] | None, reviewer_id: int, limit: int
 ) -> tuple[list[Report], int]:
-    """The oldest reports of some units that wait for a review, and how many there are in all.
+    """The oldest reports that wait for a review in some units (None: in all), and how many wait.
 
     Nobody reviews a report of their own, so the reviewer's are left out.
     """
-    marks = ", ".join(f"${number}" for number in range(2, len(units) + 2))
-    where = (
-        "r.status = 'reported' AND (r.person_id IS NULL OR r.person_id <> $1) "
-        f"AND r.unit IN ({marks})"
-    )
+    where = "r.status = 'reported' AND (r.person_id IS NULL OR r.person_id <> $1)"
+    codes = sorted(units or ())
+    if units is not None:
+        marks = ", ".join(f"${number}" for number in range(2, len(codes) + 2))
+        where += f" AND r.unit IN ({marks or 'NULL'})"
     rows = await tx.fetch(
-        f"{_SELECT} WHERE {where} ORDER BY r.id LIMIT ${len(units) + 2}",
+        f"{_SELECT} WHERE {where} ORDER BY r.id LIMIT ${len(codes) + 2}",
         reviewer_id,
-        *units,
+        *codes,
         limit,
     )
     total = await tx.fetch_one(
         f"SELECT COUNT(*) AS reports FROM reports r WHERE {where}",  # noqa: S608 - numbered marks
         reviewer_id,
-        *units,
+        *codes,
     )
     return [_report(row) for row in rows], int(total["reports"]) if total else 0
 

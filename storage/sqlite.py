@@ -20,6 +20,8 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=5000",
+    # What a person has erased is overwritten, not only unlinked.
+    "PRAGMA secure_delete=ON",
 )
 #: How many seconds to wait for others before a file can be opened, and between two looks.
 PATIENCE, LOOK_AGAIN = 5.0, 0.02
@@ -57,6 +59,9 @@ class SqliteTx:
     async def lock(self, name: str) -> None:
         """Nothing to do: BEGIN IMMEDIATE lets one writer in at a time."""
 
+    async def lock_table(self, name: str) -> None:
+        """Nothing to do: BEGIN IMMEDIATE lets one writer in at a time."""
+
 
 class SqliteStore:
     """An open SQLite file."""
@@ -90,12 +95,19 @@ async def _transaction(connection: aiosqlite.Connection, begin: str) -> AsyncIte
     # BEGIN stands inside the try: a cancelled await leaves its statement running in the
     # connection's thread, and the rollback queued behind it must undo it.
     try:
-        await connection.execute(begin)
+        await _begin(connection, begin)
         yield SqliteTx(connection)
         await connection.commit()
     except BaseException:
         await asyncio.shield(connection.rollback())
         raise
+
+
+async def _begin(connection: aiosqlite.Connection, begin: str) -> None:
+    try:
+        await connection.execute(begin)
+    except sqlite3.OperationalError as error:
+        raise StorageError(f"BOT_DATABASE_URL: the SQLite file is in use: {error}") from error
 
 
 async def open_sqlite(path: str) -> SqliteStore:

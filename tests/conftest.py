@@ -63,8 +63,9 @@ def phu_thinh() -> Content:
 
 
 @pytest.fixture
-def village(sqlite_store: Store, phu_thinh: Content) -> Village:
-    return Village(sqlite_store, phu_thinh)
+def village(store: Store, phu_thinh: Content) -> Village:
+    """A running bot, on each kind of database."""
+    return Village(store, phu_thinh)
 
 
 @pytest.fixture

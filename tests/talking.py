@@ -62,6 +62,9 @@ class PhoneChannel:
     async def stop(self) -> None:
         """Nothing to stop."""
 
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
     async def send(self, address: str, reply: Reply) -> None:
         """Deliver, unless a refusal is waiting for this address."""
         if self.refusals[address]:
@@ -112,7 +115,7 @@ class Village:
     async def deliver(self, event: Event) -> None:
         """Hand an event over and wait until its answers have gone out."""
         await self.core.dispatcher.handle(event)
-        await self.core.sender.stop()
+        await self.core.sender.settle()
 
     def next_id(self) -> str:
         """An event id never used before."""
@@ -154,6 +157,10 @@ class Phone:
         self._read = len(self.replies)
         await self.village.deliver(self.last_event)
 
+    async def sends_late(self, text: str, **ago: float) -> None:
+        """A message that was written some time ago and arrives only now."""
+        await self._sends(text=text, said_at=self.village.clock() - timedelta(**ago))
+
     async def _sends(
         self,
         text: str = "",
@@ -161,6 +168,7 @@ class Phone:
         media: MediaKind | None = None,
         *,
         edited: bool = False,
+        said_at: datetime | None = None,
     ) -> None:
         self._read = len(self.replies)
         self.last_event = Event(
@@ -172,6 +180,7 @@ class Phone:
             tap=tap,
             media=media,
             edited=edited,
+            said_at=said_at,
         )
         await self.village.deliver(self.last_event)
 

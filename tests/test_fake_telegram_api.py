@@ -37,7 +37,7 @@ def keyboard(*labels: str) -> InlineKeyboardMarkup:
 
 async def until(holds: Callable[[], object]) -> None:
     async with asyncio.timeout(5):
-        while not holds():  # noqa: ASYNC110 - nothing to be told by
+        while not holds():
             await asyncio.sleep(0.01)
 
 

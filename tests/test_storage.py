@@ -391,17 +391,27 @@ class TestPeople:
             await people.keep_talk(tx, "phone", "lan", "{}", later(hours=1))
             assert await stopped(tx) == [None]
 
-    async def test_are_counted_in_their_units_until_they_withdraw(self, store: Store) -> None:
+    @pytest.mark.parametrize(
+        ("first_day", "last_day", "counted"),
+        [
+            (-2, 0, {}),
+            (0, 1, {"go-vu": 1, "vai-cay": 1}),
+            (1, 2, {"go-vu": 2, "vai-cay": 1}),
+            (3, 4, {"go-vu": 1, "vai-cay": 1}),
+            (-2, 4, {"go-vu": 2, "vai-cay": 1}),
+        ],
+    )
+    async def test_are_counted_in_their_units_from_registering_until_withdrawing(
+        self, store: Store, first_day: int, last_day: int, counted: dict[str, int]
+    ) -> None:
         async with store.begin() as tx:
+            lan = await register(tx, "lan")
+            await register(tx, "hoa", unit="vai-cay")
             await register(tx, "officer", over60=None)
-        lan, _, _ = [
-            await registered(store, at, unit)
-            for at, unit in [("lan", "go-vu"), ("mai", "go-vu"), ("hoa", "vai-cay")]
-        ]
-        async with store.begin() as tx:
-            assert await people.registered_by_unit(tx) == {"go-vu": 2, "vai-cay": 1}
-            await people.withdraw(tx, lan, "1", "phone", NOW)
-            assert await people.registered_by_unit(tx) == {"go-vu": 1, "vai-cay": 1}
+            await register(tx, "mai", now=later(days=1))
+            await people.withdraw(tx, lan, "1", "phone", later(days=2))
+            start, end = later(days=first_day), later(days=last_day)
+            assert await people.registered_by_unit(tx, start, end) == counted
 
     async def test_an_address_is_forgotten_alone(self, store: Store) -> None:
         async with store.begin() as tx:
@@ -470,7 +480,7 @@ class TestWithdrawing:
             report = await says(tx, mai)
             await put(tx, "cảm ơn Mai", address="mai", person_id=mai)
             await people.withdraw(tx, lan, "1", "phone", NOW)
-            assert await waiting(tx) == ["cảm ơn Mai"]
+            assert await unsent(tx) == ["cảm ơn Mai"]
             left = await reports.get(tx, report)
         assert left
         assert (left.words, left.reporter) == ("tôi trồng năm cây keo", "Mai")
@@ -483,11 +493,21 @@ class TestWithdrawing:
             again = await register(tx, "lan", now=later(days=2))
             assert again != lan
             assert await people.agreed_at(tx, again) == later(days=2)
-            assert await people.registered_by_unit(tx) == {"go-vu": 1}
+        assert await person_at(store, "lan") == Person(
+            id=again, name="Lan", form="bac", unit="go-vu", over60=True
+        )
 
 
-async def to_ask(tx: Tx) -> list[str]:
-    asked = await people.to_ask_this_week(tx, "2026-11-16", "2026-11-22", "week:47")
+async def to_ask(tx: Tx, now: datetime | None = None) -> list[str]:
+    """Whom to ask, a day after NOW unless told otherwise."""
+    asked = await people.to_ask_this_week(
+        tx,
+        "2026-11-16",
+        "2026-11-22",
+        "week:47",
+        registered_before=later(seconds=1),
+        silent_since=now or later(days=1),
+    )
     return [one.address for one in asked]
 
 
@@ -509,6 +529,18 @@ class TestAskingThisWeek:
             assert await to_ask(tx) == []
             await register(tx, "mai")
             assert await to_ask(tx) == ["mai"]
+
+    async def test_leaves_out_who_registered_later(self, store: Store, lan: int) -> None:
+        async with store.begin() as tx:
+            await register(tx, "mai", now=later(seconds=1))
+            assert await to_ask(tx) == ["lan"]
+
+    async def test_leaves_out_who_is_in_the_middle_of_a_talk(self, store: Store, lan: int) -> None:
+        async with store.begin() as tx:
+            await people.keep_talk(tx, "web", "lan-web", "{}", later(hours=1))
+            await tx.execute("UPDATE addresses SET person_id = $1", lan)
+            assert await to_ask(tx, later(hours=1)) == []
+            assert await to_ask(tx, later(hours=2)) == ["lan-web"]
 
     async def test_asks_where_the_person_wrote_last(self, store: Store, lan: int) -> None:
         async with store.begin() as tx:
@@ -626,6 +658,7 @@ async def put(
     person_id: int | None = None,
     event_id: str | None = None,
     dedupe_key: str | None = None,
+    not_after: datetime | None = None,
 ) -> Outgoing | None:
     return await outbox.put(
         tx,
@@ -637,6 +670,7 @@ async def put(
         person_id=person_id,
         event_id=event_id,
         dedupe_key=dedupe_key,
+        not_after=not_after,
     )
 
 
@@ -649,8 +683,12 @@ async def bodies(messages: Awaitable[list[Outgoing]]) -> list[str]:
     return [message.body for message in await messages]
 
 
-async def waiting(tx: Tx, lane: str = ANSWER, now: datetime = NOW, limit: int = 100) -> list[str]:
-    return await bodies(outbox.waiting(tx, lane, now, limit))
+async def unsent(tx: Tx) -> list[str]:
+    return await bodies(outbox.unsent_answers(tx))
+
+
+async def due(tx: Tx, now: datetime = NOW, channel: str = "phone", limit: int = 100) -> list[str]:
+    return await bodies(outbox.due_bulk(tx, channel, now, limit))
 
 
 @dataclass
@@ -668,22 +706,38 @@ async def state(tx: Tx, id_: int) -> State:
 
 
 class TestOutbox:
-    async def test_waits_in_the_order_it_was_put_each_lane_by_itself(self, store: Store) -> None:
+    async def test_answers_wait_in_the_order_they_were_put(self, store: Store) -> None:
         async with store.begin() as tx:
             await put(tx, "1", now=later(seconds=-1))
             await put(tx, "bulk", lane=BULK)
             await put(tx, "2", now=later(seconds=-5))
-            await put(tx, "3", address="mai")
-            await put(tx, "to come", now=later(seconds=1))
-            assert await waiting(tx) == ["1", "2", "3"]
-            assert await waiting(tx, limit=2) == ["1", "2"]
-            assert await waiting(tx, BULK) == ["bulk"]
-            assert await waiting(tx, now=later(seconds=1)) == ["1", "2", "3", "to come"]
+            await put(tx, "3", address="mai", channel="web")
+            await put(tx, "4", now=later(seconds=1))
+            assert await unsent(tx) == ["1", "2", "3", "4"]
+
+    async def test_bulk_is_due_in_the_order_it_was_put_each_channel_by_itself(
+        self, store: Store
+    ) -> None:
+        async with store.begin() as tx:
+            await put(tx, "1", lane=BULK, now=later(seconds=-1))
+            await put(tx, "answer")
+            await put(tx, "2", lane=BULK, now=later(seconds=-5))
+            await put(tx, "elsewhere", lane=BULK, channel="web")
+            await put(tx, "3", lane=BULK, address="mai")
+            await put(tx, "to come", lane=BULK, now=later(seconds=1))
+            assert await due(tx) == ["1", "2", "3"]
+            assert await due(tx, limit=2) == ["1", "2"]
+            assert await due(tx, channel="web") == ["elsewhere"]
+            assert await due(tx, later(seconds=1)) == ["1", "2", "3", "to come"]
 
     async def test_gives_back_what_was_put(self, store: Store) -> None:
         async with store.begin() as tx:
-            message = await put(tx, '{"text": "Chào bác ạ"}', event_id="phone:1")
-            assert await outbox.waiting(tx, ANSWER, NOW, 1) == [message]
+            message = await put(
+                tx, '{"text": "Chào bác ạ"}', event_id="phone:1", not_after=later(days=1)
+            )
+            assert message
+            assert message.not_after == later(days=1)
+            assert await outbox.unsent_answers(tx) == [message]
             assert await outbox.answers_to(tx, "phone:1") == [message]
             assert await outbox.answers_to(tx, "phone:2") == []
 
@@ -692,7 +746,7 @@ class TestOutbox:
             first, second, third, fourth = await put_all(tx, "1", "2", "3", "4")
             await outbox.mark_sent(tx, [first, third], later(seconds=1))
             await outbox.mark_failed(tx, second, "no such address")
-            assert await waiting(tx) == ["4"]
+            assert await unsent(tx) == ["4"]
             assert await outbox.is_waiting(tx, fourth)
             assert not await outbox.is_waiting(tx, first)
             assert not await outbox.is_waiting(tx, second)
@@ -701,20 +755,24 @@ class TestOutbox:
 
     async def test_what_could_not_be_sent_is_tried_later(self, store: Store) -> None:
         async with store.begin() as tx:
-            (message,) = await put_all(tx, "1")
-            assert await outbox.attempts(tx, message) == 0
-            await outbox.try_later(tx, message, later(seconds=5), "out of reach")
-            assert await outbox.attempts(tx, message) == 1
-            assert await waiting(tx, now=later(seconds=4)) == []
-            assert await waiting(tx, now=later(seconds=5)) == ["1"]
-            assert await state(tx, message) == State("waiting", "out of reach")
+            bulk, answer = await put(tx, "1", lane=BULK), await put(tx, "2")
+            assert bulk
+            assert answer
+            assert await outbox.attempts(tx, bulk.id) == 0
+            for message in (bulk, answer):
+                await outbox.try_later(tx, message.id, later(seconds=5), "out of reach")
+            assert await outbox.attempts(tx, bulk.id) == 1
+            assert await due(tx, later(seconds=4)) == []
+            assert await due(tx, later(seconds=5)) == ["1"]
+            assert await unsent(tx) == ["2"]
+            assert await state(tx, bulk.id) == State("waiting", "out of reach")
 
     async def test_one_key_is_put_once(self, store: Store) -> None:
         async with store.begin() as tx:
             assert await put(tx, "1", dedupe_key="week:47:1")
             assert await put(tx, "again", dedupe_key="week:47:1") is None
             assert await put(tx, "2", dedupe_key="week:47:2")
-            assert await waiting(tx) == ["1", "2"]
+            assert await unsent(tx) == ["1", "2"]
         async with store.begin() as tx:
             assert await put(tx, "once more", dedupe_key="week:47:1") is None
 
@@ -735,7 +793,7 @@ class TestOutbox:
             await outbox.mark_sent(tx, [sent.id], NOW)
             for key in ("week:47", "week:46", "never put"):
                 await outbox.cancel(tx, key)
-            assert await waiting(tx, BULK) == []
+            assert await due(tx) == []
             assert await state(tx, gone.id) == State("failed", "no longer needed")
             assert await state(tx, sent.id) == State("sent", None)
             assert await put(tx, "again", dedupe_key="week:47") is None

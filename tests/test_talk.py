@@ -97,6 +97,58 @@ class TestRegistering:
         assert person["over60"] == 1
         assert "72" not in str(dict(person))
 
+    @pytest.mark.parametrize(
+        ("age", "kept"),
+        [("bảy mươi hai tuổi", 1), ("sinh năm 1950", 1), ("tôi 59 tuổi", 0), ("ngoài 70", 1)],
+    )
+    async def test_an_age_is_understood(self, village: Village, age: str, kept: int) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "1", "Lan", "gò vũ", age)
+        lan.heard("Xong rồi ạ")
+        async with village.store.read() as tx:
+            person = await tx.fetch_one("SELECT over60 FROM people")
+        assert person
+        assert person["over60"] == kept
+
+    @pytest.mark.parametrize(
+        "age", ["tôi chưa đủ 60 tuổi", "gần 60", "60 thiếu 1", "hơn 50", "già"]
+    )
+    async def test_an_age_in_doubt_is_asked_again(self, village: Village, age: str) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "1", "Lan", "gò vũ", age)
+        lan.heard("đã đủ 60 tuổi chưa")
+
+    async def test_ba_lan_is_not_called_ba_ba_lan(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "3", "Bà Lan", "gò vũ", "1")
+        lan.heard("quen bà Lan")
+
+    async def test_huy_with_its_accent_stops_even_at_the_name(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "1", "hủy")
+        lan.heard("không giữ gì cả")
+
+    async def test_after_a_no_anything_begins_anew(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start")
+        yes = lan.button("Tôi đồng ý").payload
+        await lan.says("2")
+        village.clock.passes(minutes=1)
+        for answer in ("1", "0912345678"):
+            await lan.says(answer)
+            lan.heard("có đồng ý")
+            lan.heard_nothing_of("không tìm thấy")
+            await lan.says("2")
+        await lan.taps_payload(yes)
+        lan.heard("có đồng ý")
+
+    async def test_a_wish_from_before_is_met_after(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start", "/hoc")
+        lan.heard("Mình làm quen xong rồi")
+        await lan.says("1", "1", "Lan", "gò vũ", "1")
+        lan.heard("Mời bác chọn bài")
+
     async def test_zero_goes_back_one_question(self, village: Village) -> None:
         lan = village.phone()
         await lan.says("/start", "1", "1", "Lan", "0")
@@ -193,13 +245,15 @@ class TestReporting:
 
     async def test_nothing_done_is_heard_too(self, lan: Phone) -> None:
         await lan.says("tuần này bận quá, chưa làm được gì")
-        lan.heard("đợt này bác chưa có gì")
+        lan.heard("chưa làm được việc nào, đúng không ạ?")
+        await lan.says("đúng")
+        lan.heard("không sao ạ")
         async with lan.village.store.read() as tx:
             assert len(await tx.fetch("SELECT * FROM heard")) == 1
 
     async def test_none_at_all_is_an_answer_too(self, lan: Phone) -> None:
-        await lan.says("báo", "1", "không cây nào")
-        lan.heard("đợt này bác chưa có gì")
+        await lan.says("báo", "1", "không cây nào", "1")
+        lan.heard("không sao ạ")
 
     @pytest.mark.parametrize(
         ("answer", "kindly"),
@@ -208,7 +262,7 @@ class TestReporting:
             ("0,0", "chưa làm gì"),
             ("9999999", "Số ấy lớn quá"),
             ("99999999999999999999", "chưa thấy số lượng"),
-            ("2,5", "chẵn cả cây"),
+            ("2,5", "không có nửa cây"),
         ],
     )
     async def test_a_number_out_of_range_is_asked_again(
@@ -231,6 +285,30 @@ class TestReporting:
         lan.heard("chưa rõ ngày")
         await lan.says("18/11")
         lan.heard("ngày 18/11")
+
+    async def test_a_sentence_with_an_amount_is_never_nothing(self, lan: Phone) -> None:
+        await lan.says("hôm qua không trồng, hôm nay trồng 5 cây keo")
+        lan.heard("5 (năm) cây keo")
+        await lan.says("/huy", "tôi không trồng được nhiều, chỉ 20 cây thôi")
+        lan.heard("hôm nào")
+
+    async def test_thank_you_is_no_report(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1", "không có gì")
+        lan.heard_nothing_of("không sao", "đúng không")
+
+    async def test_another_report_waits_for_this_one(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây keo", "hôm qua tôi phân loại 2 bao rác")
+        lan.heard("Mình ghi xong việc này đã", "5 (năm) cây keo, hôm nay")
+
+    async def test_a_huge_number_in_a_sentence_is_told_why(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5000000 cây")
+        lan.heard("Số ấy lớn quá", "mấy cây")
+
+    async def test_what_was_said_on_sunday_counts_on_sunday(self, village: Village) -> None:
+        lan = await village.elder()
+        village.clock.passes(days=2)
+        await lan.sends_late("hôm nay trồng 5 cây", days=1)
+        lan.heard("hôm nay 22/11")
 
 
 class TestLearning:
@@ -319,7 +397,7 @@ class TestFindingTheWay:
         await lan.says("báo", "1")
         lan.village.clock.passes(days=40)
         await lan.says("7 cây")
-        lan.heard("Hôm 21/11 bác đang báo trồng cây dở", "hôm nào")
+        lan.heard("Hôm 21/11 mình đang báo trồng cây dở", "hôm nào")
         await lan.says("hôm nay", "1")
         assert await lan.trees() == (7, 0)
 
@@ -335,6 +413,38 @@ class TestFindingTheWay:
         co = await village.elder("Hoa", form="cô")
         await co.says("hôm nay trồng 3 cây")
         co.heard("Cháu ghi: cô trồng")
+
+    async def test_learning_again_never_loses_the_card(self, lan: Phone) -> None:
+        await lan.says("học", "1", "1", "1")
+        card = lan.replies[-1].text
+        await lan.says("hôm nay trồng 3 cây", "1", "học", "1")
+        lan.heard("Mình học tiếp bài", card)
+
+    async def test_after_days_a_bare_digit_confirms_nothing_unseen(self, lan: Phone) -> None:
+        await lan.says("báo", "1", "5", "1")
+        lan.village.clock.passes(days=40)
+        await lan.says("1")
+        lan.heard("Hôm 21/11 mình đang báo trồng cây dở")
+        assert await lan.trees() in {(0, 0), (5, 0)}
+
+    async def test_elsewhere_after_days_needs_no_recap(self, lan: Phone) -> None:
+        await lan.says("báo", "1")
+        lan.village.clock.passes(days=40)
+        await lan.says("học")
+        lan.heard_nothing_of("mình đang báo")
+
+    async def test_bo_di_cancels(self, lan: Phone) -> None:
+        await lan.says("báo", "1", "bỏ đi")
+        lan.heard("chưa ghi gì cả")
+
+    @pytest.mark.parametrize(
+        "cry", ["tôi nghi bị lừa", "cháu ơi tôi bị lừa mất tiền rồi", "lừa đảo"]
+    )
+    async def test_a_cry_for_help_is_heard_anywhere(self, village: Village, cry: str) -> None:
+        stranger = village.phone("stranger")
+        for before in (["/start"], ["1"], ["1"], ["Lan"], ["gò vũ"], ["1"], ["học"], ["báo"]):
+            await stranger.says(*before, cry)
+            stranger.heard("Cúp máy với người lạ", "công an xã")
 
 
 class TestButtons:
@@ -382,6 +492,17 @@ class TestButtons:
         await lan.taps_payload(f"{number}:saved")
         lan.heard("Nút này thuộc câu cũ")
         assert await lan.trees() == (0, 0)
+
+    async def test_a_button_from_before_erasing_answers_nothing(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 5 cây")
+        old = lan.button("Đúng rồi").payload
+        await lan.says("/huy", "dữ liệu", "2", "1")
+        village.clock.passes(minutes=1)
+        await lan.says("/start", "1", "1", "Lan", "gò vũ")
+        await lan.taps_payload(old)
+        lan.heard("Nút này thuộc câu cũ", "đã đủ 60 tuổi chưa")
 
 
 class TestOddMessages:

@@ -12,6 +12,7 @@ import pytest
 from content.loader import Content, load
 from handlers.reports import figures, forms, periods
 from handlers.reports.figures import Figures, Tally
+from handlers.talk.scene import local_day
 from tests.talking import Phone, Village
 
 
@@ -25,9 +26,9 @@ async def count(
             content,
             periods.parse(period, content.plan),
             units=content.within(unit),
-            agency=agency,
+            agencies=None if agency is None else {agency},
             now=village.clock(),
-            today=village.clock().date(),
+            today=local_day(village.clock()),
         )
 
 
@@ -118,6 +119,17 @@ class TestFigures:
             one for one in (await count(village, "2027-01")).rows if one.target.id == "PT-I-3a"
         ]
         assert both(row.in_period) == both(row.cumulative) == (5, 0)
+
+    async def test_the_weeks_of_a_year_add_up(self, village: Village, lan: Phone) -> None:
+        village.clock.passes(days=39)
+        await lan.says("hôm nay trồng 40 cây", "1")
+        village.clock.passes(days=3)
+        await lan.says("hôm nay trồng 2 cây", "1")
+        rows = {one.target.id: one for one in (await count(village, "2026-W53")).rows}
+        assert both(rows["PT-I-3a"].in_period) == both(rows["PT-I-3a"].cumulative) == (42, 0)
+        rows = {one.target.id: one for one in (await count(village, "all")).rows}
+        assert both(rows["PT-I-3a"].in_period) == both(rows["PT-I-3a"].cumulative) == (42, 0)
+        assert both(rows["PT-II-3a"].cumulative) == (0, 0)
 
     async def test_a_late_report_counts_in_its_own_week(self, village: Village, lan: Phone) -> None:
         await lan.says("ngày 10/11 trồng 7 cây", "1")
@@ -261,6 +273,42 @@ class TestReview:
         leader = await village.staff("leader", "pt-go-vu")
         await leader.says("hôm nay trồng 3 cây", "1", "duyệt")
         leader.heard("không có báo cáo nào chờ duyệt")
+
+    async def test_names_are_shown_of_the_own_unit_only(self, village: Village, lan: Phone) -> None:
+        hung = await village.elder("Hùng", "vai cày")
+        await hung.says("hôm nay trồng 8 cây", "1")
+        await lan.says("hôm nay trồng 5 cây", "1")
+        both_roles = await village.staff("leader", "pt-go-vu")
+        await both_roles.says(f"/start {await village.invite('officer')}", "1", "duyệt")
+        both_roles.heard("Lan: trồng 5 cây", "trồng 8 cây")
+        both_roles.heard_nothing_of("Hùng")
+
+    async def test_who_erases_disappears_from_the_leaders_phone_too(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 5 cây của bà Lan", "1")
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("duyệt")
+        await lan.says("dữ liệu", "2", "1")
+        async with village.store.read() as tx:
+            kept = [
+                dict(row)
+                for table in ("people", "addresses", "outbox", "reports")
+                for row in await tx.fetch(f"SELECT * FROM {table}")
+            ]
+        assert "Lan" not in str(kept)
+        await leader.says("duyệt")
+        leader.heard("trồng 5 cây")
+
+    async def test_reports_of_a_removed_unit_are_still_reviewed(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1")
+        async with village.store.begin() as tx:
+            await tx.execute("UPDATE reports SET unit = 'gone'")
+        officer = await village.staff("officer")
+        await officer.says("/duyet")
+        officer.heard("trồng 5 cây")
 
     async def test_all_at_once(self, village: Village, lan: Phone) -> None:
         for trees in (5, 6, 7):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
+import pytest
+
 from bot.scheduler import Ticker
 from bot.settings import QuietHours
 from tests.talking import VIETNAM, Phone, Village
@@ -16,15 +18,13 @@ FRIDAY_MORNING = datetime(2026, 11, 27, 9, 5, tzinfo=VIETNAM)
 def ticker(village: Village) -> Ticker:
     """The clockwork of a village, ticked by hand."""
     core = village.core
-    return Ticker(
-        village.store, core.library, core.sender, QuietHours("20:00-07:00"), village.clock
-    )
+    return Ticker(village.store, core.library, QuietHours("20:00-07:00"), village.clock)
 
 
 async def tick(village: Village) -> int:
     """One tick, and everything it puts on its way goes out."""
     put = await ticker(village).tick()
-    sending = asyncio.create_task(village.core.sender.run())
+    sending = asyncio.create_task(village.core.sender.run(village.core.dispatcher.offer))
     async with asyncio.timeout(5):
         while await waiting(village):
             await asyncio.sleep(0.01)
@@ -82,7 +82,7 @@ async def test_not_this_week_is_heard_and_not_asked_again(village: Village, lan:
     village.clock.now = FRIDAY_MORNING
     await tick(village)
     await lan.says("tuần này chưa")
-    lan.heard("đợt này bác chưa có gì")
+    lan.heard("không sao ạ")
 
 
 async def test_a_digit_answers_the_question_even_in_the_middle_of_something(
@@ -93,7 +93,7 @@ async def test_a_digit_answers_the_question_even_in_the_middle_of_something(
     village.clock.now = FRIDAY_MORNING
     await tick(village)
     await lan.says("2")
-    lan.heard("đợt này bác chưa có gì")
+    lan.heard("không sao ạ")
     assert lan.labels()[0].startswith("Làm tiếp: học bài")
     await lan.says("1")
     lan.heard(card)
@@ -102,7 +102,7 @@ async def test_a_digit_answers_the_question_even_in_the_middle_of_something(
 async def test_a_report_made_in_time_takes_the_question_back(village: Village, lan: Phone) -> None:
     village.clock.now = FRIDAY_MORNING
     assert await ticker(village).tick() == 1
-    await lan.says("1", "1", "5", "1", "1")
+    await lan.says("hôm nay trồng 5 cây", "1")
     await tick(village)
     assert asked(lan) == 0
 
@@ -122,3 +122,57 @@ async def test_old_events_are_forgotten_but_not_what_still_waits(
     async with village.store.read() as tx:
         assert not await tx.fetch("SELECT id FROM events")
         assert len(await tx.fetch("SELECT id FROM people")) == 1
+
+
+async def test_a_button_of_last_week_answers_last_week(village: Village, lan: Phone) -> None:
+    village.clock.now = FRIDAY_MORNING
+    await tick(village)
+    village.clock.passes(days=4)
+    await lan.taps("Tuần này chưa")
+    async with village.store.read() as tx:
+        [heard] = await tx.fetch("SELECT day FROM heard")
+    assert heard["day"] == "2026-11-29"
+    village.clock.passes(days=3)
+    await tick(village)
+    assert asked(lan) == 2
+
+
+async def test_the_question_does_not_disturb_a_talk(village: Village, lan: Phone) -> None:
+    village.clock.now = FRIDAY_MORNING
+    await lan.says("hôm nay trồng 5 cây")
+    assert await tick(village) == 0
+    await lan.says("1")
+    assert await lan.trees() == (5, 0)
+
+
+async def test_nobody_is_asked_in_the_week_of_registering(village: Village) -> None:
+    village.clock.now = FRIDAY_MORNING
+    await village.elder("Mai")
+    village.clock.passes(hours=3)
+    assert await tick(village) == 0
+
+
+@pytest.mark.parametrize("said", ["có", "có ạ", "1", "có, tôi báo"])
+async def test_yes_in_any_words(village: Village, lan: Phone, said: str) -> None:
+    village.clock.now = FRIDAY_MORNING
+    await tick(village)
+    await lan.says(said)
+    lan.heard("muốn báo việc gì")
+
+
+@pytest.mark.parametrize("said", ["không", "chưa ạ", "tuần này chưa"])
+async def test_no_in_any_words(village: Village, lan: Phone, said: str) -> None:
+    village.clock.now = FRIDAY_MORNING
+    await tick(village)
+    await lan.says(said)
+    lan.heard("không sao ạ")
+
+
+async def test_a_question_that_waited_over_the_week_is_not_asked(
+    village: Village, lan: Phone
+) -> None:
+    village.clock.now = datetime(2026, 11, 29, 19, 58, tzinfo=VIETNAM)
+    assert await ticker(village).tick() == 1
+    village.clock.passes(hours=12)
+    await tick(village)
+    assert asked(lan) == 0

@@ -57,7 +57,10 @@ class Channel(Protocol):
         """Begin to receive; returns at once, and keeps trying while the platform is away."""
 
     async def stop(self) -> None:
-        """Stop receiving and let go of everything."""
+        """Stop receiving; what is on its way out can still be sent."""
+
+    async def close(self) -> None:
+        """Let go of everything."""
 
     async def send(self, address: str, reply: Reply) -> None:
         """Send one reply; SendError when it did not go out."""

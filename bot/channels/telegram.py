@@ -10,11 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import json
 import logging
 import os
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import web
@@ -22,8 +25,7 @@ from aiohttp import web
 # Durations as timedelta: the library's announced default, and silent under warnings as errors.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
-from telegram._utils.defaultvalue import DefaultValue
+from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.error import (
     BadRequest,
     Conflict,
@@ -50,6 +52,8 @@ POLL = 30
 PATIENCE = 20.0
 #: Seconds between tries when Telegram is out of reach; the last one repeats.
 PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)
+#: How often an update is tried that cannot be kept while others can.
+MOST_TRIES = 5
 _UPDATES = ["message", "edited_message", "callback_query"]
 
 
@@ -85,8 +89,7 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=256))
-        default = isinstance(read_timeout, DefaultValue) or read_timeout is None
-        total = self._timeout if default else read_timeout
+        total = read_timeout if isinstance(read_timeout, int | float) else self._timeout
         try:
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=aiohttp.ClientTimeout(total=total)
@@ -130,7 +133,7 @@ class TelegramChannel:
         patience: float = PATIENCE,
     ) -> None:
         base = api_url.rstrip("/")
-        self._requests = AiohttpRequest(patience), AiohttpRequest(patience)
+        self._requests = AiohttpRequest(patience), AiohttpRequest(poll + patience)
         self._bot = Bot(
             token,
             base_url=f"{base}/bot",
@@ -138,11 +141,16 @@ class TelegramChannel:
             request=self._requests[0],
             get_updates_request=self._requests[1],
         )
-        self._poll_time, self._patience = poll, patience
+        query = {"timeout": poll, "allowed_updates": json.dumps(_UPDATES)}
+        self._updates_url = f"{self._bot.base_url}/getUpdates?{urlencode(query)}"
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
         self._deliver: Deliver | None = None
         self._running: asyncio.Task[None] | None = None
         self._problem: str | None = "Telegram: not connected yet"
+        #: Updates of the batch under way that are kept, and how often the others were tried.
+        self._kept: set[int] = set()
+        self._tries: Counter[int] = Counter()
+        self._spinners: set[asyncio.Task[None]] = set()
 
     @property
     def problem(self) -> str | None:
@@ -161,10 +169,13 @@ class TelegramChannel:
         self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Stop receiving; nothing is sent from now on either."""
+        """Stop receiving."""
         if self._running:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Close the connections."""
         for request in self._requests:
             await request.shutdown()
 
@@ -198,7 +209,6 @@ class TelegramChannel:
         self._problem = sentence
 
     async def _connect(self) -> None:
-        await self._bot.initialize()
         if self._webhook_url:
             await self._bot.set_webhook(
                 f"{self._webhook_url}/telegram",
@@ -212,27 +222,55 @@ class TelegramChannel:
     async def _poll(self) -> None:
         offset = 0
         while True:
-            updates = await self._bot.get_updates(
-                offset,
-                timeout=self._poll_time,
-                read_timeout=self._patience,
-                allowed_updates=_UPDATES,
-            )
-            await asyncio.gather(*map(self._take, updates))
-            if updates:
+            # Not through the library: one update it cannot read would hold up all behind it.
+            got = await self._requests[1].post(f"{self._updates_url}&offset={offset}")
+            sent = cast("list[dict[str, Any]]", got)
+            await self._take_all([update for update in map(self._read, sent) if update])
+            if sent:
                 # The next call confirms these to Telegram: all of them are kept by now.
-                offset = updates[-1].update_id + 1
+                offset = sent[-1]["update_id"] + 1
+
+    def _read(self, sent: dict[str, Any]) -> Update | None:
+        """An update; None when the library knows only an older or a newer Telegram."""
+        try:
+            return Update.de_json(sent, self._bot)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            log.exception("update %s cannot be read and is let go", sent["update_id"])
+            return None
+
+    async def _take_all(self, updates: Sequence[Update]) -> None:
+        """Hand a batch on; raises when one of it could not be kept, so that it is fetched again.
+
+        Those that were kept are not handed on again, and one that can never be kept is given up.
+        """
+        waiting = [update for update in updates if update.update_id not in self._kept]
+        results = await asyncio.gather(*map(self._take, waiting), return_exceptions=True)
+        failed: list[BaseException] = []
+        for update, result in zip(waiting, results, strict=True):
+            if isinstance(result, BaseException):
+                self._tries[update.update_id] += 1
+                if self._tries[update.update_id] < MOST_TRIES:
+                    failed.append(result)
+                    continue
+                log.error("update %d is given up", update.update_id, exc_info=result)
+            self._kept.add(update.update_id)
+        if failed:
+            raise failed[0]
+        self._kept.clear()
+        self._tries.clear()
 
     async def _webhook(self, request: web.Request) -> web.Response:
-        sent = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        header = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         secret = self._webhook_secret.encode()
-        if not hmac.compare_digest(sent.encode(errors="surrogateescape"), secret):
+        if not hmac.compare_digest(header.encode(errors="surrogateescape"), secret):
             raise web.HTTPForbidden
         try:
-            update = Update.de_json(await request.json(), self._bot)
-        except (ValueError, TypeError, LookupError, AttributeError):
+            sent = await request.json()
+            sent["update_id"]
+        except (ValueError, TypeError, LookupError):
             raise web.HTTPBadRequest from None
-        await self._take(update)
+        if update := self._read(sent):
+            await self._take(update)
         return web.Response()
 
     async def _take(self, update: Update) -> None:
@@ -241,9 +279,10 @@ class TelegramChannel:
         if event is not None:
             await self._deliver(event)
         if update.callback_query:
-            # Stops the spinner on the button; an answer that comes too late harms nobody.
-            with contextlib.suppress(TelegramError):
-                await update.callback_query.answer()
+            # Stops the spinner on the button. Nobody waits for it: it may be slow, or too late.
+            task = asyncio.create_task(_stop_spinner(update.callback_query))
+            self._spinners.add(task)
+            task.add_done_callback(self._spinners.discard)
 
     # --- sending
 
@@ -271,6 +310,14 @@ class TelegramChannel:
             raise SendError("retry", str(error)) from error
         except TelegramError as error:
             raise SendError("failed", str(error)) from error
+        except (TypeError, ValueError):
+            # Telegram has taken the message: to send it again would only repeat it.
+            log.exception("a receipt cannot be read")
+
+
+async def _stop_spinner(query: CallbackQuery) -> None:
+    with contextlib.suppress(TelegramError):
+        await query.answer()
 
 
 def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
@@ -304,6 +351,7 @@ def event_of(update: Update) -> Event | None:
         tap=tap,
         media=None if tap is not None or message is None else _media(message),
         edited=update.edited_message is not None,
+        said_at=None if tap is not None or message is None else message.date,
     )
 
 

@@ -35,6 +35,7 @@ SHOWN = 30
 LOOK_AGAIN = 15.0
 LONGEST_TEXT = 12_000
 LONGEST_ID = 64
+LONGEST_NUMBER = 18
 _YEAR = 365 * 24 * 3600
 _HERE = Path(__file__).parent.parent / "web"
 
@@ -46,9 +47,10 @@ class WebChannel:
     limits = Limits(text=100_000, pace=200)
 
     def __init__(
-        self, store: Store, title: str, clock: Callable[[], datetime], *, secure: bool
+        self, store: Store, title: str, clock: Callable[[], datetime], public_url: str
     ) -> None:
-        self._store, self._title, self._clock, self._secure = store, title, clock, secure
+        self._store, self._title, self._clock = store, title, clock
+        self._public_url = public_url
         self._deliver: Deliver | None = None
         self._stopping = False
         self._streams: dict[str, set[asyncio.Event]] = defaultdict(set)
@@ -76,6 +78,9 @@ class WebChannel:
         """Begin to receive."""
         self._deliver = deliver
 
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
     async def stop(self) -> None:
         """End every open stream."""
         self._stopping = True
@@ -97,14 +102,19 @@ class WebChannel:
         response = web.Response(text=html, content_type="text/html")
         token = request.cookies.get(COOKIE) or secrets.token_urlsafe(24)
         response.set_cookie(
-            COOKIE, token, max_age=_YEAR, httponly=True, samesite="Lax", secure=self._secure
+            COOKIE,
+            token,
+            max_age=_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=self._public_url.startswith("https://"),
         )
         response.headers["Cache-Control"] = "no-store"
         return response
 
     async def _post(self, request: web.Request) -> web.Response:
         address = self._address(request)
-        if request.content_type != "application/json" or not _same_origin(request):
+        if request.content_type != "application/json" or not self._same_origin(request):
             raise web.HTTPForbidden
         try:
             sent = json.loads(await request.text())
@@ -133,7 +143,7 @@ class WebChannel:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         address = self._address(request)
         last_seen = request.headers.get("Last-Event-ID", "0")
-        seen = int(last_seen) if last_seen.isdecimal() else 0
+        seen = int(last_seen) if last_seen.isdecimal() and len(last_seen) <= LONGEST_NUMBER else 0
         arrived = asyncio.Event()
         self._streams[address].add(arrived)
         try:
@@ -155,6 +165,12 @@ class WebChannel:
                 del self._streams[address]
         return stream
 
+    def _same_origin(self, request: web.Request) -> bool:
+        """Whether the page that posts is ours; a proxy may have renamed the host we see."""
+        origin = request.headers.get("Origin")
+        ours = {request.host, urlsplit(self._public_url).netloc}
+        return origin is None or urlsplit(origin).netloc in ours
+
     def _address(self, request: web.Request) -> str:
         token = request.cookies.get(COOKIE, "")
         if not token:
@@ -167,8 +183,3 @@ def _as_json(message: Outgoing) -> str:
     return json.dumps(
         {"id": message.id, "at": message.created_at.isoformat(), **said}, ensure_ascii=False
     )
-
-
-def _same_origin(request: web.Request) -> bool:
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from ipaddress import ip_address
 from pathlib import Path
 
 from aiohttp import web
@@ -34,7 +35,11 @@ def make_app(routes: Sequence[web.RouteDef], problems: Problems) -> web.Applicat
     return app
 
 
-async def _metrics(_request: web.Request) -> web.Response:
+async def _metrics(request: web.Request) -> web.Response:
+    """Figures for the operator's own machine; a request that a proxy passed on is refused."""
+    passed_on = {"X-Forwarded-For", "Forwarded", "X-Real-IP"} & request.headers.keys()
+    if passed_on or not ip_address(request.remote or "0.0.0.0").is_loopback:  # noqa: S104
+        raise web.HTTPForbidden
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from content.models import Activity
 from handlers.elders.wording import amount_of, did_day
+from handlers.reports import periods
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -37,8 +38,8 @@ LONGEST_WORDS = 1000
 
 async def begin(_tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """Start from nothing, from a kind of activity ("trees"), or from a sentence."""
-    if argument == NOTHING:
-        return {"nothing": True, "words": [scene.say("report.nothing_words")]}
+    if argument.startswith(f"{NOTHING}:"):
+        return _nothing_in(scene, argument.removeprefix(f"{NOTHING}:"))
     if argument in {activity.key for activity in scene.content.activities.activities}:
         return {"activity": argument, "words": []}
     understood = scene.reader.understand(argument, scene.today)
@@ -53,6 +54,15 @@ async def begin(_tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         if item.on:
             data["on"] = item.on.isoformat()
     return data
+
+
+def _nothing_in(scene: Scene, week: str) -> Data:
+    """Nothing was done in the week that was asked about, however late the button is pressed."""
+    try:
+        asked = periods.parse(week, scene.content.plan)
+    except ValueError:  # no button of ours
+        return {"nothing": True}
+    return {"nothing": True, "sure": True, "on": min(asked.end, scene.today).isoformat()}
 
 
 def _amount_data(amount: Amount) -> Data:
@@ -147,6 +157,7 @@ def _hear_quantity(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
         return Misheard(scene.reply("report.quantity_whole"))
     what = amount.what or data.get("what")
     keep = {**_amount_data(replace(amount, what=what)), **_heard_words(data, said)}
+    keep["nothing"] = False
     told_day = scene.reader.day(said.text, scene.today)
     if told_day:
         keep["on"] = told_day.isoformat()
@@ -158,7 +169,7 @@ def _hear_quantity(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
 
 def _known_size(scene: Scene, data: Data) -> Heard | None:
     if Decimal(data["quantity"]) > LARGEST:
-        return Heard("wrong", {"quantity": None})
+        return Heard("wrong", {"quantity": None}, (scene.reply("report.quantity_huge"),))
     usual = Decimal(data["quantity"]) <= _activity(scene, data).plausible_max
     return Heard("usual") if usual or data.get("sure") else None
 
@@ -207,7 +218,13 @@ def _hear_day(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     day = scene.reader.day(said.text, scene.today)
     if day is None:
         return Misheard(scene.reply("report.day_unclear", example=_example_day(scene)))
-    return Heard("told", {"on": day.isoformat(), **_heard_words(data, said)})
+    keep: Data = {"on": day.isoformat(), **_heard_words(data, said)}
+    for item in scene.reader.understand(said.text, scene.today).items:
+        if item.amount and item.activity != data["activity"]:
+            return Misheard(scene.reply("report.one_at_a_time"))
+        if item.amount and _whole(scene, item.activity, item.amount) and item.amount.quantity > 0:
+            keep |= _amount_data(item.amount)
+    return Heard("told", keep)
 
 
 # --- is it right
@@ -228,7 +245,10 @@ def _ask_confirm(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_confirm(scene: Scene, data: Data, said: Said) -> Heard | Misheard | None:
-    """A correction in words: another amount, or another day."""
+    """A correction in words: another amount, or another day; another report must wait."""
+    understood = scene.reader.understand(said.text, scene.today)
+    if any(item.activity != data["activity"] for item in understood.items if item.amount):
+        return Misheard(scene.reply("report.one_at_a_time"))
     day = scene.reader.day(said.text, scene.today)
     if scene.reader.amount(said.text, _activity(scene, data)) is None:
         return (
@@ -254,6 +274,23 @@ def _choose_fix(_scene: Scene, _data: Data, key: str) -> Heard:
     return Heard(key, {forget[key]: None})
 
 
+def _known_nothing(_scene: Scene, data: Data) -> Heard | None:
+    return Heard("yes") if data.get("sure") else None
+
+
+def _ask_nothing(scene: Scene, _data: Data) -> Prompt:
+    return yes_or_no(
+        scene,
+        scene.say("report.nothing_sure"),
+        ("yes", scene.say("report.nothing_yes")),
+        ("no", scene.say("report.nothing_no")),
+    )
+
+
+def _choose_nothing(_scene: Scene, _data: Data, key: str) -> Heard:
+    return Heard(key, {"nothing": key == "yes"})
+
+
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Keep the report, or note that nothing was done; both answer the weekly question."""
     person = scene.person
@@ -262,7 +299,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         return Ending((scene.reply("report.left"),))
     await outbox.cancel(tx, weekly_key(scene.today, person.id))
     if outcome == "nothing":
-        await reports.hear(tx, person.id, person.unit, scene.today)
+        day = date.fromisoformat(data["on"]) if data.get("on") else scene.today
+        await reports.hear(tx, person.id, person.unit, day)
         return Ending((scene.reply("report.nothing"),))
     day = date.fromisoformat(data["on"])
     new = reports.NewReport(
@@ -314,13 +352,19 @@ FLOW = Flow(
             known=_known_kind,
             choose=_choose_kind,
             hear=_hear_kind,
-            to={"chosen": "quantity", "nothing": "nothing"},
+            to={"chosen": "quantity", "nothing": "nothing_sure"},
+        ),
+        "nothing_sure": Step(
+            ask=_ask_nothing,
+            known=_known_nothing,
+            choose=_choose_nothing,
+            to={"yes": "nothing", "no": "kind"},
         ),
         "quantity": Step(
             ask=_ask_quantity,
             known=_known_quantity,
             hear=_hear_quantity,
-            to={"told": "size", "nothing": "nothing"},
+            to={"told": "size", "nothing": "nothing_sure"},
         ),
         "size": Step(
             ask=_ask_size,
@@ -333,7 +377,13 @@ FLOW = Flow(
             known=_known_day,
             choose=_choose_day,
             hear=_hear_day,
-            to={"told": "confirm"},
+            to={"told": "size_again"},
+        ),
+        "size_again": Step(
+            ask=_ask_size,
+            known=_known_size,
+            choose=_choose_size,
+            to={"usual": "confirm", "wrong": "quantity"},
         ),
         "confirm": Step(
             ask=_ask_confirm,

@@ -254,4 +254,5 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=_recap,
+    keeps_place=True,
 )

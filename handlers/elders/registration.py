@@ -21,7 +21,7 @@ from handlers.talk.flow import (
     yes_or_no,
 )
 from handlers.talk.messages import Reply
-from handlers.talk.routes import MENU, REGISTER, WORDS
+from handlers.talk.routes import MENU, REGISTER, REPORT, WORDS
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
 from storage import invites, people
@@ -29,6 +29,11 @@ from storage.database import Tx
 from storage.invites import Invite
 
 LONGEST_NAME = 60
+SIXTY, YOUNGEST, OLDEST = 60, 18, 120
+#: How many units are offered to pick from, and how many are named when there are more.
+MOST_PICKED, MOST_NAMED = 2, 4
+_UNSURE = {"chua", "gan", "thieu", "sap", "duoi", "khong"}
+_OR_MORE = {"hon", "ngoai", "tren"}
 #: Forms offered by button, to people who take part and to staff.
 ELDER_FORMS, STAFF_FORMS = ("bac", "ong", "ba"), ("anh", "chi", "bac")
 #: Roles of people who serve the program but do not take part in it.
@@ -39,7 +44,8 @@ _NOT_NAMES = re.compile(r"^(tôi tên là|tôi tên|tên tôi là|tên là|tôi 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """Look at the code a person came with, if it is one; the rest are their first words."""
     data: Data = {}
-    code = argument.strip()
+    kind, _, words = argument.partition(":")
+    code = words.strip() if kind == WORDS else argument.strip()
     invite = await invites.find(tx, code, scene.now) if code else None
     unit = scene.content.units.get(code.lower())
     if isinstance(invite, Invite):
@@ -50,13 +56,19 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         data["notice"] = scene.say(f"register.code_{invite}")
     elif unit is not None:
         data["offered_unit"] = unit.code
-    elif code and " " not in code and any(letter.isdigit() for letter in code):
-        data["notice"] = scene.say("register.code_unknown", code=code[:20])
+    elif kind == WORDS:
+        data |= _wish(scene, code)
     elif code:
-        data["first_words"] = code
+        data["notice"] = scene.say("register.code_unknown", code=code[:20])
     if scene.person is not None and "invite" not in data:
         return _known(scene, data)
     return data
+
+
+def _wish(scene: Scene, words: str) -> Data:
+    """What a person came with, if it is a report: it is met once we know each other."""
+    understood = scene.reader.understand(words, scene.today)
+    return {"go": f"{REPORT}:{words}"} if any(one.amount for one in understood.items) else {}
 
 
 def _known(scene: Scene, data: Data) -> Ending:
@@ -64,8 +76,6 @@ def _known(scene: Scene, data: Data) -> Ending:
     assert person is not None  # noqa: S101 - only called for someone registered
     if "notice" in data:
         return Ending(_notice(data), go=MENU)
-    if "first_words" in data:
-        return Ending(go=f"{WORDS}:{data['first_words']}")
     unit = scene.content.units.get(person.unit, scene.content.root_unit).name
     return Ending((scene.reply("register.known", name=person.name, unit=unit),), go=MENU)
 
@@ -107,6 +117,7 @@ def _ask_consent(scene: Scene, data: Data) -> Prompt:
             scene.reply("register.who", operator=scene.content.plan.operator),
             scene.reply("register.never"),
             scene.reply("register.kept"),
+            scene.reply("register.seen"),
         ),
         back=False,
     )
@@ -143,6 +154,9 @@ def _ask_name(scene: Scene, data: Data) -> Prompt:
 
 def _hear_name(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     name = _NOT_NAMES.sub("", said.text).strip(" .,!?")
+    form = scene.addressed(data["form"]).form.person
+    if name.casefold().startswith(f"{form} "):
+        name = name[len(form) + 1 :]  # "Bà Lan" is called bà Lan, not bà Bà Lan
     plausible = name and len(name) <= LONGEST_NAME and all(c.isalpha() or c in " .'-" for c in name)
     if not plausible or said.media:
         return Misheard(scene.addressed(data["form"]).reply("register.name_unclear"))
@@ -180,8 +194,11 @@ def _hear_unit(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     found = find_units(scene, said.text)
     if len(found) == 1:
         return Heard("found", {"unit": found[0].code, "unit_words": said.text[:200]})
+    if len(found) > MOST_PICKED:
+        names = ", ".join(unit.name for unit in found[:MOST_NAMED])
+        return Misheard(scene.reply("register.unit_many", names=names))
     if found:
-        codes = [unit.code for unit in found[:3]]
+        codes = [unit.code for unit in found]
         return Heard("several", {"candidates": codes, "unit_words": said.text[:200]})
     if said.media or not any(letter.isalpha() for letter in said.text):
         return Misheard(_unit_unclear(scene))
@@ -207,10 +224,14 @@ def find_units(scene: Scene, text: str) -> list[Unit]:
         return exact
     inside = [unit for unit in units if f" {said} " in f" {_bare(unit.name)} "]
     inside = inside or [unit for unit in units if f" {_bare(unit.name)} " in f" {said} "]
+    inside = inside or [
+        unit for unit in units if f" {said} " in f" {fold(unit.formed_from or '')} "
+    ]
     if inside:
         return inside
     names = {_bare(unit.name): unit for unit in units}
-    return [names[name] for name in difflib.get_close_matches(said, names, n=3, cutoff=0.7)]
+    near = difflib.get_close_matches(said, names, n=MOST_PICKED, cutoff=0.7)
+    return [names[name] for name in near]
 
 
 def _bare(name: str) -> str:
@@ -253,12 +274,18 @@ def _choose_over60(_scene: Scene, _data: Data, key: str) -> Heard:
 
 
 def _hear_over60(scene: Scene, _data: Data, said: Said) -> Heard | None:
-    """An age says it too ("68 tuổi"); the age itself is not kept."""
-    for word in fold(said.text).split():
-        age = scene.reader.number(word)
-        if age is not None and 18 <= age <= 120:
-            return Heard("told", {"over60": age >= 60})
-    return None
+    """An age or a year of birth says it too; neither is kept. "Gần 60" is asked again."""
+    numbers = [number for number in scene.reader.numbers(said.text) if number >= YOUNGEST]
+    if len(numbers) != 1 or not _UNSURE.isdisjoint(fold(said.text).split()):
+        return None
+    age = scene.today.year - numbers[0] if numbers[0] > OLDEST else numbers[0]
+    # Someone born 60 years ago may have the birthday still before them; "hơn 50" may be 60.
+    unclear = (numbers[0] > OLDEST and age == SIXTY) or (
+        age < SIXTY and not _OR_MORE.isdisjoint(fold(said.text).split())
+    )
+    if unclear or not YOUNGEST <= age <= OLDEST:
+        return None
+    return Heard("told", {"over60": age >= SIXTY})
 
 
 def _known_over60(_scene: Scene, data: Data) -> Heard | None:
@@ -290,8 +317,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     replies = [scene.reply("register.done", name=data["name"])]
     if "invite" in data:
         replies.append(await _take(tx, scene, data, person_id))
-    words = data.get("first_words")
-    return Ending(tuple(replies), go=f"{WORDS}:{words}" if words else MENU)
+    return Ending(tuple(replies), go=data.get("go", MENU))
 
 
 async def _take(tx: Tx, scene: Scene, data: Data, person_id: int) -> Reply:

@@ -6,15 +6,15 @@ from datetime import datetime, time, timedelta
 
 from content.models import Weekday
 from handlers.elders.activity_report import NOTHING, weekly_key
-from handlers.reports.periods import week_of
-from handlers.talk.flow import Offer
+from handlers.reports.periods import Period, week_of
 from handlers.talk.messages import Choice, Reply
 from handlers.talk.routes import REPORT
-from handlers.talk.scene import ZONE, Library, Scene, local_day
-from handlers.talk.state import Talk
+from handlers.talk.scene import ZONE, Library, Scene, day_begins, local_day
 from storage import outbox, people
 from storage.database import Tx
 
+#: Who wrote within this time may still be in the middle of something.
+NOT_IN_A_TALK = timedelta(hours=1)
 _WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -22,7 +22,7 @@ async def ask_who_is_silent(tx: Tx, library: Library, now: datetime) -> int:
     """Put the week's question on its way to everyone still silent; how many.
 
     Due from the plan's weekday and hour until the week ends. Each person is asked once a week,
-    however often this runs.
+    however often this runs. Who registered this week, or is in the middle of a talk, is left alone.
     """
     when = library.content.plan.weekly_question
     week = week_of(local_day(now))
@@ -30,22 +30,36 @@ async def ask_who_is_silent(tx: Tx, library: Library, now: datetime) -> int:
     if now < datetime.combine(day, time.fromisoformat(when.at), tzinfo=ZONE):
         return 0
     key = weekly_key(week.start)
-    silent = await people.to_ask_this_week(tx, week.start.isoformat(), week.end.isoformat(), key)
-    return sum([await _ask(tx, library, here, key, now) for here in silent])
+    silent = await people.to_ask_this_week(
+        tx,
+        week.start.isoformat(),
+        week.end.isoformat(),
+        key,
+        registered_before=day_begins(week.start),
+        silent_since=now - NOT_IN_A_TALK,
+    )
+    return sum([await _ask(tx, library, here, week, now) for here in silent])
 
 
-async def _ask(tx: Tx, library: Library, here: people.Address, key: str, now: datetime) -> bool:
+async def _ask(tx: Tx, library: Library, here: people.Address, week: Period, now: datetime) -> bool:
     assert here.person is not None  # noqa: S101 - only registered people are asked
     scene = Scene(library, now, here.channel, here.address, here.person)
-    offers = [
-        Offer(scene.say("report.weekly_yes"), REPORT),
-        Offer(scene.say("report.weekly_no"), f"{REPORT}:{NOTHING}"),
-    ]
+    words = library.content.vocabulary.answers
     question = Reply(
         text=scene.say("report.weekly"),
-        choices=tuple(
-            Choice(digit=str(place), label=offer.label, payload=f"go:{offer.go}")
-            for place, offer in enumerate(offers, 1)
+        choices=(
+            Choice(
+                digit="1",
+                label=scene.say("report.weekly_yes"),
+                payload=f"go:{REPORT}",
+                words=words.yes,
+            ),
+            Choice(
+                digit="2",
+                label=scene.say("report.weekly_no"),
+                payload=f"go:{REPORT}:{NOTHING}:{week.key}",
+                words=words.no,
+            ),
         ),
     )
     put = await outbox.put(
@@ -56,14 +70,7 @@ async def _ask(tx: Tx, library: Library, here: people.Address, key: str, now: da
         body=question.to_json(),
         now=now,
         person_id=here.person.id,
-        dedupe_key=f"{key}:{here.person.id}",
+        dedupe_key=f"{weekly_key(week.start)}:{here.person.id}",
+        not_after=day_begins(week.end + timedelta(days=1)),
     )
-    if put is None:
-        return False
-    # A digit typed after the question must answer the question: what was under way is set aside.
-    talk = Talk.from_json(here.talk)
-    if talk.at is not None:
-        talk.held, talk.at = [talk.at, *talk.held], None
-    talk.offered = offers
-    await people.replace_talk(tx, here.channel, here.address, talk.to_json())
-    return True
+    return put is not None

@@ -9,6 +9,7 @@ from handlers.talk.routes import MENU
 from handlers.talk.scene import Scene
 from storage import reports
 from storage.database import Tx
+from storage.people import Person
 from storage.reports import Report
 
 SHOWN = 5
@@ -19,14 +20,13 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to review
     units = rights.units(person, "review", scene.content)
-    waiting, total = await reports.unreviewed(tx, sorted(units), person.id, SHOWN)
+    waiting, total = await reports.unreviewed(tx, units, person.id, SHOWN)
     if not waiting:
         return Ending((scene.reply("review.none"),))
-    named = rights.may(person, "names")
     shown = [
         {
             "id": one.id,
-            "what": _told(scene, one, named=named),
+            "what": _told(scene, person, one),
             "day": did_day(scene, one.done_on),
             "words": one.words,
         }
@@ -51,8 +51,9 @@ def _ask_list(scene: Scene, data: Data) -> Prompt:
     )
 
 
-def _told(scene: Scene, report: Report, *, named: bool) -> str:
+def _told(scene: Scene, reviewer: Person, report: Report) -> str:
     what = what_was_done(scene, report)
+    named = rights.over(reviewer, "names", report.unit, scene.content)
     if not named or not report.reporter:
         return what
     return scene.say("review.named", name=report.reporter, what=what)
@@ -102,7 +103,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
             tx, report_id, to=reports.CONFIRMED, by=person.id, now=scene.now
         )
     units = rights.units(person, "review", scene.content)
-    _, left = await reports.unreviewed(tx, sorted(units), person.id, 1)
+    _, left = await reports.unreviewed(tx, units, person.id, 1)
     home = Offer(scene.say("menu.home"), MENU)
     if not done:
         return Ending((scene.reply("review.nothing_done", left=left),), (home,))

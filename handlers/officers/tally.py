@@ -28,10 +28,12 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
         scene.content,
         period,
         units=rights.units(person, "tally", scene.content),
-        agency=rights.agency(person, "tally", scene.content),
+        agencies=rights.agencies(person, "tally", scene.content),
         now=scene.now,
         today=scene.today,
     )
+    if not counted.rows:
+        return Ending((scene.reply("tally.no_targets"),))
     other, key = (
         (last_week, "tally.last_week")
         if period.key == this_week.key

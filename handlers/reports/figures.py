@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from content.loader import Content
 from content.models import Target
 from handlers.reports.periods import Period
+from handlers.talk.scene import day_begins
 from storage import counts, people
 from storage.counts import Count
 from storage.database import Tx
@@ -65,30 +66,35 @@ async def tally(
     content: Content,
     period: Period,
     *,
-    units: Collection[str],
-    agency: str | None,
+    units: Collection[str] | None,
+    agencies: Collection[str] | None,
     now: datetime,
     today: date,
 ) -> Tally:
-    """Count a period in some units, for the targets an agency leads or coordinates (None: all)."""
-    as_of = min(period.end, today)
-    sums = _Sums(tx, units)
+    """Count a period in some units, for targets that some agencies lead or coordinate.
+
+    None stands for all units, and for all targets.
+    """
+    within = set(content.units) if units is None else set(units)
+    sums = _Sums(tx, content, within)
     rows = [
         TargetRow(
             target=target,
             lead=content.plan.agency(target.lead).name,
-            in_period=await sums.of(content, target, period.start, period.end),
-            cumulative=await sums.of(content, target, _counted_from(content, target, as_of), as_of),
+            in_period=await sums.of(
+                target, *_in_horizon(content, target, period.start, period.end)
+            ),
+            cumulative=await sums.of(target, *_counted_up(content, target, period, today)),
         )
         for target in content.plan.targets
-        if agency is None or concerns(content, target, agency)
+        if agencies is None or any(concerns(content, target, agency) for agency in agencies)
     ]
     return Tally(
         program=content.plan.id,
         period=period,
         made_at=now,
         rows=tuple(rows),
-        units=await _unit_rows(tx, content, period, units),
+        units=await _unit_rows(tx, content, period, within),
     )
 
 
@@ -99,41 +105,60 @@ def concerns(content: Content, target: Target, agency: str) -> bool:
     return target.lead == agency or not names.isdisjoint(target.coordinating)
 
 
-def _counted_from(content: Content, target: Target, as_of: date) -> date:
-    """The first day that a target's basis counts."""
+def _in_horizon(content: Content, target: Target, start: date, end: date) -> tuple[date, date]:
+    """The days of a span on which a target counts. What stands or who was reached always counts."""
+    if target.basis in {"stock", "share"}:
+        return start, end
     horizon = next(one for one in content.plan.horizons if one.id == target.horizon)
+    return max(start, horizon.start), min(end, horizon.end)
+
+
+def _counted_up(content: Content, target: Target, period: Period, today: date) -> tuple[date, date]:
+    """The days that a target's basis counts up to the end of a period, or to today."""
+    end = min(period.end, today)
     match target.basis:
+        case "per_year" if period.is_week:
+            # The weeks of a year add up to its cumulative figure: a year of whole weeks.
+            start = date.fromisocalendar(period.year, 1, 1)
         case "per_year":
-            return date(as_of.year, 1, 1)
-        case "cumulative":
-            return horizon.start
-        case "stock" | "share":
-            # What stands, and who was reached, does not begin anew with a horizon.
-            return date.min
+            start = min(period.start, date(period.year, 1, 1))
+        case "cumulative" | "stock" | "share":
+            start = date.min
+    return _in_horizon(content, target, start, end)
 
 
 class _Sums:
     """Sums over spans of days, each asked of the database once."""
 
-    def __init__(self, tx: Tx, units: Collection[str]) -> None:
-        self._tx, self._units = tx, units
+    def __init__(self, tx: Tx, content: Content, units: set[str]) -> None:
+        self._tx, self._content, self._units = tx, content, units
         self._known: dict[tuple[date, date], list[Count]] = {}
 
-    async def of(self, content: Content, target: Target, start: date, end: date) -> Figures:
+    async def of(self, target: Target, start: date, end: date) -> Figures:
         span = (start, end)
         if span not in self._known:
-            self._known[span] = await _between(self._tx, content, start, end)
-        wanted = _measures(content, target)
+            self._known[span] = await _between(self._tx, self._content, start, end)
+        wanted = _measures(self._content, target)
         return total(self._known[span], lambda one: one.unit in self._units and wanted(one))
 
 
 async def _between(tx: Tx, content: Content, start: date, end: date) -> list[Count]:
     """The counts of some days; those of a unit no longer on the list belong to the whole."""
-    root = content.root_unit.code
     return [
-        one if one.unit in content.units else replace(one, unit=root)
-        for one in await counts.between(tx, start, end)
+        replace(one, unit=_home(content, one.unit)) for one in await counts.between(tx, start, end)
     ]
+
+
+def _home(content: Content, unit: str) -> str:
+    return unit if unit in content.units else content.root_unit.code
+
+
+def _by_home(content: Content, people_of: dict[str, int]) -> dict[str, int]:
+    """People by unit, those of a unit no longer on the list with the whole."""
+    found: dict[str, int] = defaultdict(int)
+    for unit, number in people_of.items():
+        found[_home(content, unit)] += number
+    return found
 
 
 def _measures(content: Content, target: Target) -> Callable[[Count], bool]:
@@ -156,11 +181,12 @@ def total(counted: Iterable[Count], wanted: Callable[[Count], bool]) -> Figures:
 
 
 async def _unit_rows(
-    tx: Tx, content: Content, period: Period, units: Collection[str]
+    tx: Tx, content: Content, period: Period, units: set[str]
 ) -> tuple[UnitRow, ...]:
     counted = await _between(tx, content, period.start, period.end)
-    registered = await people.registered_by_unit(tx)
-    heard = await counts.heard_by_unit(tx, period.start, period.end)
+    start, end = day_begins(period.start), day_begins(period.end + timedelta(days=1))
+    registered = _by_home(content, await people.registered_by_unit(tx, start, end))
+    heard = _by_home(content, await counts.heard_by_unit(tx, period.start, period.end))
     main = {activity.key: activity.units[0] for activity in content.activities.activities}
     values: dict[str, dict[str, Figures]] = defaultdict(lambda: dict.fromkeys(main, Figures()))
     for one in counted:

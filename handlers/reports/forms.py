@@ -59,8 +59,15 @@ def _row(row: TargetRow, content: Content) -> dict[str, Any]:
         "confirmed": number(row.in_period.confirmed),
         "cumulative_reported": number(row.cumulative.reported),
         "cumulative_confirmed": number(row.cumulative.confirmed),
+        "toward_goal": toward_goal(target, content),
         "note": note(target, content),
     }
+
+
+def toward_goal(target: Target, content: Content) -> str:
+    """Which of the two figures counts toward the goal."""
+    says = target.indicator == "digital_skills" and content.plan.skills.counts == "says"
+    return "reported" if says else "confirmed"
 
 
 def note(target: Target, content: Content) -> str:
@@ -149,18 +156,14 @@ def _line(row: TargetRow, content: Content) -> str:
     goal = in_digits(Decimal(target.goal))
     if target.goal_max:
         goal = say["tally.range"].format(low=goal, high=in_digits(Decimal(target.goal_max)))
-    unit = target.unit_of_measure
-    cumulative = in_digits(row.cumulative.reported)
-    if target.basis == "share":
-        # People are counted; the goal is a share, and without a roster no share is shown.
-        cumulative, goal = f"{cumulative} người", f"{goal}% ({say['tally.no_roster']})"
-    else:
-        goal = f"{goal} {unit}"
-    line = say["tally.row"].format(
+    # People are counted where the goal is a share; without a roster no share is shown.
+    share = target.basis == "share"
+    line = say["tally.row_share" if share else "tally.row"].format(
         name=say[f"tally.{target.indicator}"],
         reported=in_digits(row.in_period.reported),
-        cumulative=cumulative,
-        goal=goal,
+        cumulative=in_digits(row.cumulative.reported),
+        goal=goal if share else f"{goal} {target.unit_of_measure}",
+        why=say["tally.no_roster"],
     )
     if not row.cumulative.reported:
         return line

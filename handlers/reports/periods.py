@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from content.models import Plan
 
 _KEY = re.compile(
-    r"(?P<year>\d{4})(?:-(?:W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})))?"
+    r"(?P<year>\d{4})"
+    r"(?:-(?:W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})))?"
 )
 
 
@@ -22,13 +23,23 @@ class Period:
     label: str
     start: date
     end: date
+    #: The year it is reported in: a week has the year of its ISO number.
+    year: int
+    is_week: bool = False
 
 
 def week_of(day: date) -> Period:
     """The week of a day, from its Monday to its Sunday."""
     year, week, weekday = day.isocalendar()
     monday = day - timedelta(days=weekday - 1)
-    return Period(f"{year}-W{week:02}", f"Tuần {week}/{year}", monday, monday + timedelta(days=6))
+    return Period(
+        f"{year}-W{week:02}",
+        f"Tuần {week}/{year}",
+        monday,
+        monday + timedelta(days=6),
+        year,
+        is_week=True,
+    )
 
 
 def parse(key: str, plan: Plan) -> Period:
@@ -37,13 +48,16 @@ def parse(key: str, plan: Plan) -> Period:
     if key == "ALL":
         start = min(horizon.start for horizon in plan.horizons)
         end = max(horizon.end for horizon in plan.horizons)
-        return Period("all", "Cả chương trình", start, end)
+        return Period("all", "Cả chương trình", start, end, start.year)
     match = _KEY.fullmatch(key)
     if match is None:
         raise ValueError(key)
     year = int(match["year"])
     if match["week"]:
-        return week_of(date.fromisocalendar(year, int(match["week"]), 1))
+        try:
+            return week_of(date.fromisocalendar(year, int(match["week"]), 1))
+        except OverflowError:
+            raise ValueError(key) from None
     if match["month"]:
         month = int(match["month"])
         return _months(key, f"Tháng {month}/{year}", year, month, month)
@@ -60,4 +74,4 @@ def parse(key: str, plan: Plan) -> Period:
 
 def _months(key: str, label: str, year: int, first: int, last: int) -> Period:
     end = date(year, last, calendar.monthrange(year, last)[1])
-    return Period(key, label, date(year, first, 1), end)
+    return Period(key, label, date(year, first, 1), end, year)

@@ -95,6 +95,7 @@ class Offer:
 
     label: str
     go: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class Flow:
     recap: Callable[[Scene, Data], str]
     #: Whether going elsewhere keeps the place, to be offered again.
     holds: bool = True
+    #: Whether its `finish` itself keeps the place when it is left, so that it can begin anew.
+    keeps_place: bool = False
 
     def __post_init__(self) -> None:
         """Every transition must lead to a step or an end of this flow."""
@@ -150,7 +153,6 @@ class Ended:
 
     outcome: str
     data: Data
-    say: tuple[Reply, ...] = ()
 
 
 def yes_or_no(scene: Scene, question: str, yes: tuple[str, str], no: tuple[str, str]) -> Prompt:
@@ -160,30 +162,42 @@ def yes_or_no(scene: Scene, question: str, yes: tuple[str, str], no: tuple[str, 
     return Prompt(question, options)
 
 
-def advance(flow: Flow, frame: Frame, scene: Scene, heard: Heard) -> Frame | Ended:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where an answer led, and what is said on the way."""
+
+    to: Frame | Ended
+    say: tuple[Reply, ...] = ()
+
+
+def advance(flow: Flow, frame: Frame, scene: Scene, heard: Heard) -> Moved:
     """Follow an answer to the next question that must be asked, or to an end."""
     path = [*frame.path, [frame.step, frame.data]][-_LONGEST_PATH:]
-    step, data, say = frame.step, frame.data, heard.say
-    answer: Heard | None = heard
-    while answer is not None:
-        data = {**data, **answer.keep}
-        step = flow.steps[step].to[answer.key]
-        if step not in flow.steps:
-            return Ended(step, data, say)
-        known = flow.steps[step].known
-        answer = known(scene, data) if known else None
-    return Frame(flow.name, step, data, path)
+    return _follow(flow, frame.step, frame.data, scene, heard, path)
 
 
-def enter(flow: Flow, scene: Scene, data: Data) -> Frame | Ended:
+def enter(flow: Flow, scene: Scene, data: Data) -> Moved:
     """The first question that must be asked."""
     known = flow.steps[flow.first].known
-    frame = Frame(flow.name, flow.first, data)
-    answer = known(scene, data) if known else None
-    if answer is None:
-        return frame
-    after = advance(flow, frame, scene, answer)
-    return Frame(after.flow, after.step, after.data) if isinstance(after, Frame) else after
+    heard = known(scene, data) if known else None
+    if heard is None:
+        return Moved(Frame(flow.name, flow.first, data))
+    return _follow(flow, flow.first, data, scene, heard, [])
+
+
+def _follow(
+    flow: Flow, step: str, data: Data, scene: Scene, heard: Heard, path: list[list[Any]]
+) -> Moved:
+    say: tuple[Reply, ...] = ()
+    answer: Heard | None = heard
+    while answer is not None:
+        data, say = {**data, **answer.keep}, (*say, *answer.say)
+        step = flow.steps[step].to[answer.key]
+        if step not in flow.steps:
+            return Moved(Ended(step, data), say)
+        known = flow.steps[step].known
+        answer = known(scene, data) if known else None
+    return Moved(Frame(flow.name, step, data, path), say)
 
 
 def back(frame: Frame) -> Frame | None:

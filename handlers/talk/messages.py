@@ -18,7 +18,10 @@ class Event:
     id: str
     channel: str
     address: str
+    #: When it reached the program.
     at: datetime
+    #: When the person said it, where the platform tells; it may have waited long.
+    said_at: datetime | None = None
     text: str = ""
     #: The payload of the button that was pressed, if one was.
     tap: str | None = None
@@ -34,6 +37,8 @@ class Choice:
     digit: str
     label: str
     payload: str
+    #: Other words that mean it ("có" for "Có, tôi báo").
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,9 @@ class Reply:
         fields = json.loads(body)
         return cls(
             text=fields["text"],
-            choices=tuple(Choice(**choice) for choice in fields["choices"]),
+            choices=tuple(
+                Choice(**{**choice, "words": tuple(choice["words"])})
+                for choice in fields["choices"]
+            ),
             aloud=fields["aloud"],
         )

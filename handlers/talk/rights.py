@@ -24,22 +24,30 @@ def may(person: Person | None, right: Right) -> bool:
     return person is not None and (right == "person" or bool(_grants(person, right)))
 
 
-def units(person: Person, right: Right, content: Content) -> set[str]:
-    """The codes of the units over which a person may use a right."""
+def units(person: Person, right: Right, content: Content) -> set[str] | None:
+    """The codes of the units over which a person may use a right; None: the whole program."""
     codes: set[str] = set()
     for grant in _grants(person, right):
-        codes |= content.within(grant.unit or content.root_unit.code)
+        if grant.unit in {None, content.root_unit.code}:
+            return None
+        codes |= content.within(grant.unit or "")
     return codes
 
 
-def agency(person: Person, right: Right, content: Content) -> str | None:
-    """The one agency whose targets a person is limited to, or None for all of them.
+def over(person: Person, right: Right, unit: str, content: Content) -> bool:
+    """Whether a person may use a right over one unit."""
+    codes = units(person, right, content)
+    return codes is None or unit in codes
 
-    The plan's overall lead, and someone of several agencies, sees all.
+
+def agencies(person: Person, right: Right, content: Content) -> frozenset[str] | None:
+    """The agencies whose targets a person is limited to, or None for all targets.
+
+    The plan's overall lead sees all.
     """
-    agencies = {grant.agency for grant in _grants(person, right)}
-    only = agencies.pop() if len(agencies) == 1 else None
-    return None if only is None or content.plan.agency(only).overall_lead else only
+    keys = {grant.agency for grant in _grants(person, right)}
+    leads = {one.key for one in content.plan.agencies if one.overall_lead}
+    return None if None in keys or keys & leads else frozenset(key for key in keys if key)
 
 
 def _grants(person: Person, right: Right) -> list[Grant]:

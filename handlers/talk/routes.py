@@ -12,7 +12,8 @@ from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
 from storage.database import Tx
 
-RESUME, WORDS, MENU, REGISTER, REPORT = "resume", "words", "menu", "register", "report"
+RESUME, WORDS, MENU = "resume", "words", "menu"
+REGISTER, REPORT, SAFETY = "register", "report", "safety"
 
 Page = Callable[[Tx, Scene, str], Awaitable[Ending]]
 
@@ -44,6 +45,8 @@ class Routes:
         answers = content.vocabulary.answers
         self._back = {fold(said) for said in (BACK, *answers.back)}
         self._cancel = {fold(said) for said in answers.cancel}
+        self._cancel_to_the_letter = {said for said in answers.cancel if not said.isascii()}
+        self._cries = [fold(said) for said in answers.help]
 
     def flow(self, frame: Frame) -> Flow | None:
         """The flow of a frame, or None when the program no longer has that flow or step."""
@@ -67,6 +70,16 @@ class Routes:
         """Whether folded words ask for the question before."""
         return said in self._back
 
-    def means_cancel(self, said: str) -> bool:
-        """Whether folded words ask to stop what is going on."""
-        return said in self._cancel
+    def means_cancel(self, text: str, *, to_the_letter: bool = False) -> bool:
+        """Whether a text asks to stop what is going on.
+
+        To the letter, accents and all, where any words are an answer: Huy is a name, hủy is not.
+        """
+        if to_the_letter:
+            return text.casefold() in self._cancel_to_the_letter
+        return fold(text) in self._cancel
+
+    def cries_for_help(self, text: str) -> bool:
+        """Whether a text says that someone is being cheated, whatever else it says."""
+        said = f" {fold(text)} "
+        return any(f" {cry} " in said for cry in self._cries)

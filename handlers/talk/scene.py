@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,11 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 def local_day(instant: datetime) -> date:
     """The Vietnamese day on which an instant falls."""
     return instant.astimezone(ZONE).date()
+
+
+def day_begins(day: date) -> datetime:
+    """The instant at which a Vietnamese day begins."""
+    return datetime.combine(day, time.min, tzinfo=ZONE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ class Scene:
     address: str
     person: Person | None
     form_key: str | None = None
+    #: When the person said it; reports count from that day.
+    said_at: datetime | None = None
 
     @property
     def content(self) -> Content:
@@ -60,8 +67,8 @@ class Scene:
 
     @cached_property
     def today(self) -> date:
-        """The Vietnamese day of this turn."""
-        return local_day(self.now)
+        """The Vietnamese day on which the person spoke."""
+        return local_day(min(self.said_at or self.now, self.now))
 
     @property
     def form(self) -> Form:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
 
 from handlers.talk.flow import Frame, Offer
 
@@ -29,15 +31,37 @@ class Talk:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str) -> Talk:
-        """The talk that `to_json` wrote; "{}" is a talk that has not begun."""
-        kept = json.loads(text)
-        return cls(
-            at=Frame(**kept["at"]) if kept.get("at") else None,
-            held=[Frame(**frame) for frame in kept.get("held", [])],
-            offered=[Offer(**offer) for offer in kept.get("offered", [])],
-            asked=kept.get("asked", 0),
-            misses=kept.get("misses", 0),
-            last_tap=kept.get("last_tap"),
-            failures=kept.get("failures", 0),
-        )
+    def from_json(cls, text: str, now: datetime) -> Talk:
+        """The talk that `to_json` wrote; a new one for "{}" and for what cannot be read.
+
+        A talk kept by another version of the program may have other fields: a person is better
+        served by the menu than by an error.
+        """
+        try:
+            kept = json.loads(text)
+            return cls(
+                at=_frame(kept["at"]) if kept["at"] else None,
+                held=[_frame(frame) for frame in kept["held"]],
+                offered=[
+                    Offer(offer["label"], offer["go"], tuple(offer["words"]))
+                    for offer in kept["offered"]
+                ],
+                asked=int(kept["asked"]),
+                misses=int(kept["misses"]),
+                last_tap=kept["last_tap"],
+                failures=int(kept["failures"]),
+            )
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return cls.new(now)
+
+    @classmethod
+    def new(cls, now: datetime) -> Talk:
+        """A talk that begins now. Its questions are numbered from the second of its beginning.
+
+        So a button left over from a talk that was forgotten never fits a question of the new one.
+        """
+        return cls(asked=int(now.timestamp()))
+
+
+def _frame(kept: dict[str, Any]) -> Frame:
+    return Frame(kept["flow"], kept["step"], kept["data"], kept["path"])

@@ -75,6 +75,7 @@ CREATE TABLE outbox (
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     next_try_at TEXT NOT NULL,
+    not_after TEXT,
     created_at TEXT NOT NULL,
     sent_at TEXT,
     problem TEXT

@@ -36,6 +36,7 @@ class TelegramApi:
         self.rate: int | None = None  # sends let through in any one second
         self.retry_pause = 0.05  # seconds until the webhook is tried again
         self.calls, self.refused = Counter[str](), 0
+        self.receipt = Json()  # what the answer to a send says otherwise than it should
         self.pending: dict[int, Json] = {}  # the updates not yet acknowledged
         self.queries: dict[str, Phone] = {}
         self.ids, self._last_update, self._twice = itertools.count(1), 700_000_000, set[int]()
@@ -80,11 +81,10 @@ class TelegramApi:
         """Hang up on the next calls of a method, before or `after` carrying them out."""
         self._troubles[method].extend([(ConnectionAbortedError(), after)] * times)
 
-    def proxy_next(self, method: str, page: type[web.HTTPException], times: int = 1) -> None:
-        """Let a proxy answer the next calls of a method with a page that quotes their address."""
-        for _ in range(times):
-            text = f"<p>No answer from {self.url}/bot{self.token}/{method}</p>"
-            self._troubles[method].append((page(text=text, content_type="text/html"), False))
+    def proxy_next(self, method: str, page: type[web.HTTPException]) -> None:
+        """Let a proxy answer the next call of a method with a page that quotes its address."""
+        text = f"<p>No answer from {self.url}/bot{self.token}/{method}</p>"
+        self._troubles[method].append((page(text=text, content_type="text/html"), False))
 
     def block(self, user_id: int, *, blocked: bool = True) -> None:
         """Let a person block the bot, or relent."""
@@ -248,7 +248,7 @@ class TelegramApi:
             raw |= {"caption": _text(params, "caption", 1024)} if params.get("caption") else {}
         raw["date"] = int(time.time())
         phone.show(raw, params["method"], self._files.get(file_id, b""))
-        return raw
+        return raw | self.receipt
 
     _on_sendmessage = _on_sendphoto = _on_sendvoice = _on_sendaudio = _on_senddocument = _send
 

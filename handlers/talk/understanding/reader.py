@@ -61,11 +61,11 @@ class Reader:
     def understand(self, text: str, today: date) -> Understanding:
         """What a free sentence reports. An amount counts only beside its unit or its kind."""
         activity = self._activity(text)
-        if f" {fold(text)} " in self._nothing or self._says_nothing(text):
+        amount = self._amount(words(text), activity, bare=False) if activity else None
+        if amount is None and self._says_nothing(text):
             return Understanding(negated=True)
         if activity is None:
             return Understanding()
-        amount = self._amount(words(text), activity, bare=False)
         item = Item(activity=activity.key, amount=amount, on=self._days.read(text, today))
         return Understanding(items=(item,), missing=None if amount else "quantity")
 
@@ -82,6 +82,16 @@ class Reader:
         said = words(text)
         found = self._numbers.read(said, 0)
         return found.value if found and found.length == len(said) else None
+
+    def numbers(self, text: str) -> list[Decimal]:
+        """Every number in a text, in order."""
+        said, found, at = words(text), [], 0
+        while at < len(said):
+            number = self._numbers.read(said, at)
+            if number:
+                found.append(number.value)
+            at += number.length if number else 1
+        return found
 
     def _says_nothing(self, text: str) -> bool:
         folded = f" {fold(text)} "
