@@ -104,7 +104,7 @@ class BotApi:
         method = request.path.rpartition("/")[2]
         body = (await request.read()).decode()
         is_json = request.content_type == "application/json"
-        given = json.loads(body) if is_json else dict(parse_qsl(body))
+        given = {**request.query, **(json.loads(body) if is_json else dict(parse_qsl(body)))}
         if method == "sendMessage":
             result = self._heard(given)
         elif method == "getUpdates":

@@ -160,10 +160,9 @@ class Sender:
                 if not await outbox.is_waiting(tx, message.id):
                     continue  # what it asks for was done in the meantime
             pause = await self._try(message)
-            went_out = message.id in self._sent
-            await self._mark_sent()
-            if went_out:
+            if message.id in self._sent:
                 await after_bulk(message)
+            await self._mark_sent()
             await asyncio.sleep(pause or 1 / self._channels[channel].limits.pace)
         return bool(due)
 
