@@ -49,7 +49,7 @@ TALKING: tuple[Turn, ...] = (
     Turn("menu", '"go:report"'),
     Turn("hom qua phan loai rac duoc 2 bao", ':fix"'),
     Turn("dạ đúng rồi ạ", '"go:undo:'),
-    Turn("việc của tôi", '"go:privacy"'),
+    Turn("việc của tôi", '"go:menu"'),
 )
 TREES_A_ROUND, REPORTS_A_ROUND = 5, 2
 
@@ -95,8 +95,10 @@ class BotApi:
         try:
             await asyncio.wait_for(self._answered.wait(), _PATIENCE)
         except TimeoutError:
+            missing = set(itertools.chain(*self._awaited.values()))
             raise SkippedWorkError(
-                f"{self._unanswered} turns without their answer; the last thing said: {self._last}"
+                f"{self._unanswered} turns without their answer, which has one of {missing}; "
+                f"the last thing said: {self._last}"
             ) from None
         return time.monotonic() - start
 

@@ -33,12 +33,56 @@ Model = TypeVar("Model", bound=BaseModel)
 ADDRESS = frozenset({"bác", "Bác", "cháu", "Cháu"})
 #: Further placeholders, which the program fills in phrases.
 FILLED = frozenset(
-    (
-        "activity age agency amount cards code confirmed count cumulative date day did digits "
-        "done end example goal high kind label left lessons lines low measure name names "
-        "number operator period phone question questions reported reports right role root "
-        "scope since start title total unit units what why words "
-    ).split()
+    [
+        "activity",
+        "age",
+        "agency",
+        "amount",
+        "cards",
+        "code",
+        "confirmed",
+        "count",
+        "cumulative",
+        "date",
+        "day",
+        "did",
+        "digits",
+        "done",
+        "end",
+        "example",
+        "goal",
+        "high",
+        "kind",
+        "label",
+        "left",
+        "lessons",
+        "lines",
+        "low",
+        "measure",
+        "name",
+        "names",
+        "number",
+        "operator",
+        "period",
+        "phone",
+        "question",
+        "questions",
+        "reported",
+        "reports",
+        "right",
+        "role",
+        "root",
+        "scope",
+        "since",
+        "start",
+        "title",
+        "total",
+        "unit",
+        "units",
+        "what",
+        "why",
+        "words",
+    ]
 )
 
 

@@ -442,6 +442,23 @@ class TestAtOnce:
         assert await count(store, "trees") == (25, 0)
         assert await differences(store) == []
 
+    async def test_what_comes_in_while_the_counts_are_rebuilt_is_counted(
+        self, store: Store
+    ) -> None:
+        lan, mai, _ = await villagers(store)
+
+        async def rebuild() -> None:
+            async with store.begin() as tx:
+                await counts.rebuild(tx, SKILLS)
+
+        for number in range(1, 6):
+            report_id = await reported(store, lan)
+            await asyncio.gather(
+                reported(store, mai), rebuild(), changes(store, report_id, CONFIRMED, mai)
+            )
+            assert await count(store, "trees") == (10 * number, 5 * number)
+        assert await differences(store) == []
+
     async def test_a_person_informed_many_times_counts_once(self, store: Store) -> None:
         async def inform(person: int, ref: str, unit: str) -> None:
             async with store.begin() as tx:

@@ -560,7 +560,7 @@ class TestBulk:
         [(True, "Bác muốn báo việc gì ạ?"), (False, "Mời bác chọn bài ạ.")],
     )
     async def test_is_answered_by_a_digit_only_if_it_went_out(
-        self, village: Village, lan: Phone, went_out: bool, answered: str
+        self, village: Village, lan: Phone, answered: str, *, went_out: bool
     ) -> None:
         """Before it came, 1 was the first choice of the menu: a lesson."""
         choice = Choice(digit="1", label="Có, để tôi kể", payload="go:report")

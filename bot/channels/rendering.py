@@ -7,6 +7,8 @@ import unicodedata
 
 from handlers.talk.messages import Choice, Reply
 
+_ZWJ = "\u200d"
+_JOINERS = f"{_ZWJ}\ufe0f"
 _BREAKS = ("\n\n", "\n", ". ", "! ", "? ", "; ", ", ", " ")
 
 
@@ -44,9 +46,15 @@ def _cut(text: str, limit: int) -> int:
         found = text.rfind(mark, end // 2, end)
         if found > 0:
             return found + len(mark)
-    while end > 1 and (unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f"):
-        end -= 1
-    return end
+    joined = end
+    while joined > 0 and _joins(text, joined):
+        joined -= 1
+    return joined or end
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether a character belongs to the one before it."""
+    return bool(unicodedata.combining(text[at])) or text[at] in _JOINERS or text[at - 1] == _ZWJ
 
 
 def _prefix(text: str, limit: int) -> int:

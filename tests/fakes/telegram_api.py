@@ -3,8 +3,7 @@
 async with TelegramApi() as api:
     lan = api.phone(1001, "Lan")
     await lan.says("/start")  # the bot under test calls f"{api.url}/bot{api.token}/..."
-    [greeting] = await lan.hears()
-    await lan.taps("1")
+    await lan.hears_of("Chào bác")
 """
 
 import asyncio
