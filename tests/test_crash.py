@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
+from content.loader import Content
 from handlers.talk.scene import local_day
+from storage.database import Store
 from tests.fakes.telegram_api import TelegramApi
 from tests.talking import Village
 from tests.test_telegram import free_port, until
@@ -130,11 +132,11 @@ async def rehearsed(village: Village, messages: Iterable[str]) -> list[list[str]
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_twenty_crashes_change_nothing_in_what_is_heard_or_counted(
-    api: TelegramApi, machine: Machine, village: Village, seed: int
+    api: TelegramApi, machine: Machine, sqlite_store: Store, phu_thinh: Content, seed: int
 ) -> None:
     chance, lan = random.Random(seed), api.phone()  # noqa: S311 - for the test to come out alike
     messages = list(conversation())
-    answers = await rehearsed(village, messages)
+    answers = await rehearsed(Village(sqlite_store, phu_thinh), messages)
     api.latency = 0.005
     for message, answer in zip(messages, answers, strict=True):
         await lan.says(message)
