@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
@@ -88,24 +89,23 @@ class Dispatcher:
                 kept = turn.talk.to_json()
                 await people.keep_talk(tx, event.channel, event.address, kept, event.at)
             owner = None if turn.talk is None or person is None else person.id
-            answers = [await self._put(tx, event, reply, owner) for reply in turn.replies]
+            answers = await self._put(tx, event, turn.replies, owner)
         EVENTS.labels(event.channel, "handled").inc()
         return answers
 
-    async def _put(self, tx: Tx, event: Event, reply: Reply, person_id: int | None) -> Outgoing:
-        answer = await outbox.put(
+    async def _put(
+        self, tx: Tx, event: Event, replies: Sequence[Reply], person_id: int | None
+    ) -> list[Outgoing]:
+        return await outbox.put_answers(
             tx,
+            event_id=event.id,
             channel=event.channel,
             address=event.address,
-            lane=outbox.ANSWER,
-            body=reply.to_json(),
-            now=event.at,
+            bodies=[reply.to_json() for reply in replies],
             person_id=person_id,
-            event_id=event.id,
+            now=event.at,
             not_after=event.at + STALE,
         )
-        assert answer is not None  # noqa: S101 - only a dedupe key makes a put refuse
-        return answer
 
     async def _apologise(self, event: Event, error: Exception) -> list[Outgoing]:
         async with self._store.begin() as tx:
@@ -121,6 +121,6 @@ class Dispatcher:
             await people.keep_talk(tx, event.channel, event.address, talk.to_json(), event.at)
             person = here.person if here else None
             scene = Scene(self._library, event.at, event.channel, event.address, person)
-            answer = await self._put(tx, event, scene.reply("talk.trouble"), None)
+            answers = await self._put(tx, event, [scene.reply("talk.trouble")], None)
         EVENTS.labels(event.channel, "failed").inc()
-        return [answer]
+        return answers

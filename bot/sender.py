@@ -29,7 +29,7 @@ PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)
 BATCH, LOOK_AGAIN = 20, 1.0
 #: Seconds in which what has gone out is gathered, to be marked in one transaction. What a crash
 #: catches unmarked goes out again.
-GATHER = 0.02
+GATHER = 0.1
 #: Seconds that a stop gives to answers under way.
 LAST_MOMENT = 3.0
 

@@ -42,6 +42,51 @@ async def note_problem(tx: Tx, event_id: str, problem: str) -> None:
     await tx.execute("UPDATE events SET problem = $2 WHERE id = $1", event_id, problem)
 
 
+async def put_answers(
+    tx: Tx,
+    *,
+    event_id: str,
+    channel: str,
+    address: str,
+    bodies: Sequence[str],
+    person_id: int | None,
+    now: datetime,
+    not_after: datetime,
+) -> list[Outgoing]:
+    """Put everything that is answered to an event on its way, in order."""
+    if not bodies:
+        return []
+    first = 8
+    rows = ", ".join(
+        f"($1, $2, $3, $4, $5, ${number}, 'waiting', $6, $6, $7)"
+        for number in range(first, first + len(bodies))
+    )
+    ids = await tx.fetch(
+        "INSERT INTO outbox (event_id, person_id, channel, address, lane, body, state,"  # noqa: S608 - numbered marks
+        f" next_try_at, created_at, not_after) VALUES {rows} RETURNING id",
+        event_id,
+        person_id,
+        channel,
+        address,
+        ANSWER,
+        to_text(now),
+        to_text(not_after),
+        *bodies,
+    )
+    return [
+        Outgoing(
+            id=number,
+            channel=channel,
+            address=address,
+            lane=ANSWER,
+            body=body,
+            created_at=now,
+            not_after=not_after,
+        )
+        for number, body in zip(sorted(row["id"] for row in ids), bodies, strict=True)
+    ]
+
+
 async def put(
     tx: Tx,
     *,

@@ -584,7 +584,8 @@ class TestLongTexts:
         assert [part.buttons for part in parts] == [[], [], [], [("1. Về đầu", "go:menu")]]
 
 
-LETTERS = ["a", "ố", "ệ", "o\u0302\u0301", "u\u031b\u0323", "9", "🌳", "❤\ufe0f"]
+FAMILY = "👩\u200d👩\u200d👧"
+LETTERS = ["a", "ố", "ệ", "o\u0302\u0301", "u\u031b\u0323", "9", "🌳", "❤\ufe0f", FAMILY]
 BREAKS = [" ", "\n", "\n\n", ". ", ", "]
 
 
@@ -612,8 +613,7 @@ class TestSplitting:
         assert not any(part != part.strip() for part in parts[1:-1])
 
     def test_a_family_stays_together(self) -> None:
-        family = "👩\u200d👩\u200d👧"
-        assert split(family * 2, 15) == [family, family]
+        assert split(FAMILY * 2, 15) == [FAMILY, FAMILY]
 
     def test_a_short_text_is_left_as_it_is(self) -> None:
         assert split("Chào bác ạ.\n", 4096) == ["Chào bác ạ.\n"]

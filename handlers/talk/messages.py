@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -52,7 +52,12 @@ class Reply:
 
     def to_json(self) -> str:
         """The reply as it is kept in the outbox."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        choices = [
+            {"digit": one.digit, "label": one.label, "payload": one.payload, "words": one.words}
+            for one in self.choices
+        ]
+        fields = {"text": self.text, "choices": choices, "aloud": self.aloud}
+        return json.dumps(fields, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, body: str) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,18 @@ class Talk:
 
     def to_json(self) -> str:
         """The talk as JSON text."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        fields = {
+            "at": _plain(self.at) if self.at else None,
+            "held": [_plain(frame) for frame in self.held],
+            "offered": [
+                {"label": one.label, "go": one.go, "words": one.words} for one in self.offered
+            ],
+            "asked": self.asked,
+            "misses": self.misses,
+            "last_tap": self.last_tap,
+            "failures": self.failures,
+        }
+        return json.dumps(fields, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str, now: datetime) -> Talk:
@@ -61,6 +72,10 @@ class Talk:
         So a button left over from a talk that was forgotten never fits a question of the new one.
         """
         return cls(asked=int(now.timestamp()))
+
+
+def _plain(frame: Frame) -> dict[str, Any]:
+    return {"flow": frame.flow, "step": frame.step, "data": frame.data, "path": frame.path}
 
 
 def _frame(kept: dict[str, Any]) -> Frame:

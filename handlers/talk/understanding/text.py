@@ -18,8 +18,9 @@ def tidy(text: str) -> str:
     """The same words in NFC, without unseen marks or control characters, spaces made single."""
     whole = text.encode("utf-8", "ignore").decode()  # half of a broken emoji is no letter
     composed = unicodedata.normalize("NFC", whole).translate(_UNSEEN)
-    printable = "".join(" " if unicodedata.category(c) == "Cc" else c for c in composed)
-    return " ".join(printable.split())
+    if not composed.isprintable():
+        composed = "".join(" " if unicodedata.category(c) == "Cc" else c for c in composed)
+    return " ".join(composed.split())
 
 
 @lru_cache(maxsize=4096)
