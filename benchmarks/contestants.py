@@ -18,7 +18,8 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes, MessageH
 
 from benchmarks.load import TOKEN
 from bot import app
-from bot.channels.telegram import PATIENCE, AiohttpRequest
+from bot.channels.telegram import PATIENCE
+from bot.channels.telegram_transport import AiohttpRequest
 from bot.settings import Settings
 
 

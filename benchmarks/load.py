@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -128,8 +128,10 @@ class BotApi:
                 return "[]"
         return f"[{','.join(self._updates[start : start + _BATCH])}]"
 
-    def _heard(self, given: dict[str, str]) -> str:
+    def _heard(self, given: dict[str, Any]) -> str:
         person, text, markup = int(given["chat_id"]), given["text"], given.get("reply_markup", "")
+        if isinstance(markup, dict):
+            markup = json.dumps(markup)
         self._last = f"{text!r} {markup}"
         awaited = self._awaited[person]
         for place, piece in enumerate(awaited):

@@ -1,4 +1,4 @@
-"""Telegram, through python-telegram-bot: the only file that knows that library.
+"""Telegram, through python-telegram-bot.
 
 Receiving: updates are fetched here rather than by the library's Updater, which confirms a batch to
 Telegram before it is handled and so loses it in a crash. Here a batch is confirmed only once every
@@ -19,13 +19,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
-import aiohttp
 from aiohttp import web
 
 # Durations as timedelta: the library's announced default, and silent under warnings as errors.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-from telegram import Bot, CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import Bot, CallbackQuery, Message, Update
 from telegram.error import (
     BadRequest,
     Conflict,
@@ -34,12 +33,11 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
     TelegramError,
-    TimedOut,
 )
-from telegram.request import BaseRequest, RequestData
 
 from bot.channels.base import Deliver, Limits, SendError
 from bot.channels.rendering import button_label, split
+from bot.channels.telegram_transport import AiohttpRequest
 from handlers.talk.messages import Event, MediaKind, Reply
 
 log = logging.getLogger(__name__)
@@ -55,65 +53,6 @@ PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)
 #: How often an update is tried that cannot be kept while others can.
 MOST_TRIES = 5
 _UPDATES = ["message", "edited_message", "callback_query"]
-
-
-class AiohttpRequest(BaseRequest):
-    """The library's requests over the HTTP client that the rest of the program uses."""
-
-    def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
-
-    @property
-    def read_timeout(self) -> float:
-        """Seconds to wait for an answer unless a call says otherwise."""
-        return self._timeout
-
-    async def initialize(self) -> None:
-        """Do nothing: the first request opens the connection pool."""
-
-    async def shutdown(self) -> None:
-        """Close the connection pool for good: a request that comes later is refused."""
-        if self._session is not None:
-            await self._session.close()
-
-    async def do_request(  # noqa: D102 - documented by BaseRequest
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - the total covers it
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-    ) -> tuple[int, bytes]:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=256))
-        total = read_timeout if isinstance(read_timeout, int | float) else self._timeout
-        try:
-            async with self._session.request(
-                method, url, data=_body(request_data), timeout=aiohttp.ClientTimeout(total=total)
-            ) as response:
-                if method == "POST" and response.content_type != "application/json":
-                    # A proxy's page, which may quote the URL, and the URL holds the token.
-                    raise NetworkError(f"HTTP {response.status}, not from the Bot API")
-                return response.status, await response.read()
-        except TimeoutError as error:
-            raise TimedOut from error
-        except aiohttp.ClientError as error:
-            # The class alone: the text of some errors holds the URL, and the URL holds the token.
-            raise NetworkError(type(error).__name__) from None
-
-
-def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    if data is None:
-        return None
-    if not data.contains_files:
-        return data.json_parameters or None
-    form = aiohttp.FormData(data.json_parameters)
-    for name, (filename, content, mime) in (data.multipart_data or {}).items():
-        form.add_field(name, content, filename=filename, content_type=mime)
-    return form
 
 
 class TelegramChannel:
@@ -290,12 +229,15 @@ class TelegramChannel:
         """Send one reply, a long one in parts; the buttons stand under the last part."""
         *first, last = split(reply.text, LIMITS.text)
         for part in first:
-            await self._send(address, part, None)
+            await self._send(address, part, {})
         await self._send(address, last, _keyboard(reply))
 
-    async def _send(self, address: str, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
+    async def _send(self, address: str, text: str, keyboard: dict[str, Any]) -> None:
         try:
-            await self._bot.send_message(int(address), text, reply_markup=keyboard)
+            await self._requests[0].call(
+                f"{self._bot.base_url}/sendMessage",
+                {"chat_id": int(address), "text": text, **keyboard},
+            )
         except RetryAfter as error:
             wait = cast("timedelta", error.retry_after).total_seconds()
             raise SendError("retry", str(error), wait) from error
@@ -310,9 +252,6 @@ class TelegramChannel:
             raise SendError("retry", str(error)) from error
         except TelegramError as error:
             raise SendError("failed", str(error)) from error
-        except (TypeError, ValueError):
-            # Telegram has taken the message: to send it again would only repeat it.
-            log.exception("a receipt cannot be read")
 
 
 async def _stop_spinner(query: CallbackQuery) -> None:
@@ -320,16 +259,13 @@ async def _stop_spinner(query: CallbackQuery) -> None:
         await query.answer()
 
 
-def _keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
-    """One button a row, so that large letters have room."""
-    if not reply.choices:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(button_label(choice), callback_data=choice.payload)]
-            for choice in reply.choices
-        ]
-    )
+def _keyboard(reply: Reply) -> dict[str, Any]:
+    """The choices as the API takes them, one button a row so that large letters have room."""
+    rows = [
+        [{"text": button_label(choice), "callback_data": choice.payload}]
+        for choice in reply.choices
+    ]
+    return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
 
 
 def event_of(update: Update) -> Event | None:

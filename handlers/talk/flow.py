@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from handlers.talk.messages import Choice, MediaKind, Reply
@@ -271,9 +272,14 @@ def chosen(
     return within[0] if found else None
 
 
+@lru_cache(maxsize=8)
+def _folded(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, words))
+
+
 def without_courtesy(said: str, scene: Scene) -> str:
     """Folded words without the polite particles around them, unless nothing else is left."""
-    polite = {fold(word) for word in scene.content.vocabulary.answers.polite}
+    polite = _folded(scene.content.vocabulary.answers.polite)
     words = said.split()
     while len(words) > 1 and words[-1] in polite:
         words.pop()

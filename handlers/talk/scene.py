@@ -81,9 +81,13 @@ class Scene:
         """The same scene, speaking to the person in another form."""
         return replace(self, form_key=form_key)
 
+    @cached_property
+    def _address(self) -> Mapping[str, str]:
+        return address_words(self.form)
+
     def fill(self, text: str, **values: object) -> str:
         """A text with the forms of address and its other placeholders filled in."""
-        return text.format_map({**address_words(self.form), **values})
+        return text.format_map({**self._address, **values})
 
     def say(self, key: str, **values: object) -> str:
         """The phrase under `key` in content/phrases.toml, addressed to this person."""
