@@ -203,6 +203,8 @@ class UnitOfMeasure(Strict):
     key: Key
     name: Line
     words: tuple[Line, ...]
+    #: Whether it has parts ("2 cân rưỡi", "3 ký 2").
+    divisible: bool = False
 
 
 class Activity(Strict):
@@ -213,7 +215,11 @@ class Activity(Strict):
     did: Line
     units: Annotated[tuple[Key, ...], Field(min_length=1)]
     plausible_max: int = Field(gt=0)
+    #: Words that say that it was done, and words that only tell what a sentence is about.
+    verbs: tuple[Line, ...]
     words: tuple[Line, ...]
+    #: Units of measure that speak of this activity and no other.
+    own_units: tuple[Key, ...] = ()
     things: Literal["species"] | None = None
     evidence_for: Indicator
     role: Literal["counts", "supports"]
@@ -244,6 +250,7 @@ class NumberJoints(Strict):
 
     zero: tuple[Line, ...]
     half: tuple[Line, ...]
+    half_alone: tuple[Line, ...]
 
 
 class NumberWords(Strict):
@@ -253,7 +260,47 @@ class NumberWords(Strict):
     #: Digits that are only said after another part ("hai mươi lăm"), never alone.
     following: dict[str, int]
     scales: dict[str, int]
+    #: Letters that multiply the figures they are glued to (10k).
+    short: dict[str, int]
+    #: Tens said as one word before their ones ("hăm lăm").
+    contracted: dict[str, int]
     joints: NumberJoints
+
+
+class ApproximateWords(Strict):
+    """Ways to say a number without being sure of it."""
+
+    before: tuple[Line, ...]
+    after: tuple[Line, ...]
+    or_: tuple[Line, ...] = Field(alias="or")
+    #: Words in the place of a number, with the likely number (0: no guess).
+    few: dict[str, int]
+
+
+class NotAmounts(Strict):
+    """What makes a number no amount: an age, an hour, a hamlet's number, a person's name."""
+
+    after_these: tuple[Line, ...]
+    before_these: tuple[Line, ...]
+    people: tuple[Line, ...]
+    titles: tuple[Line, ...]
+
+
+class CalendarWords(Strict):
+    """Words that days are told with."""
+
+    ago: tuple[Line, ...]
+    ago_before: tuple[Line, ...]
+    day_words: tuple[Line, ...]
+    week_words: tuple[Line, ...]
+    last_week: tuple[Line, ...]
+    lunar_day: tuple[Line, ...]
+    full_moon: tuple[Line, ...]
+    lunar: tuple[Line, ...]
+    vague: tuple[Line, ...]
+    recent: tuple[Line, ...]
+    next_week: tuple[Line, ...]
+    months: dict[str, int]
 
 
 class AnswerWords(Strict):
@@ -268,10 +315,25 @@ class AnswerWords(Strict):
     polite: tuple[Line, ...]
 
 
-class Negation(Strict):
-    """Ways to say that nothing was done."""
+class TalkWords(Strict):
+    """Words that turn the meaning of what stands beside them."""
 
+    not_: tuple[Line, ...] = Field(alias="not")
+    any: tuple[Line, ...]
+    done_verbs: tuple[Line, ...]
     nothing: tuple[Line, ...]
+    later: tuple[Line, ...]
+    question: tuple[Line, ...]
+    fix: tuple[Line, ...]
+    not_this: tuple[Line, ...]
+    lost: tuple[Line, ...]
+    alive: tuple[Line, ...]
+    total: tuple[Line, ...]
+    each: tuple[Line, ...]
+    other_verbs: tuple[Line, ...]
+    not_negation: tuple[Line, ...]
+    of_which: tuple[Line, ...]
+    breaks: tuple[Line, ...]
 
 
 class Things(Strict):
@@ -284,10 +346,15 @@ class Vocabulary(Strict):
     """The words the bot understands, whatever the program."""
 
     numbers: NumberWords
+    approximate: ApproximateWords
+    not_amounts: NotAmounts
     days: dict[str, int]
+    weekdays: dict[str, int]
+    calendar: CalendarWords
     answers: AnswerWords
-    negation: Negation
+    talk: TalkWords
     things: Things
+    typing: dict[str, str]
 
 
 class Form(Strict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from content.loader import Content, load
 from handlers.talk.scene import Library
 from handlers.talk.understanding.numbers import in_digits, in_words
-from handlers.talk.understanding.reader import Reader
+from handlers.talk.understanding.reader import Reader, Understanding
 from handlers.talk.understanding.text import fold, tidy
 
 READER = Library(load("phu_thinh")).reader
@@ -115,6 +116,41 @@ def test_a_report_without_its_number_is_asked_about() -> None:
 
 def test_saying_that_nothing_was_done_is_understood() -> None:
     assert READER.understand("tuần này bận quá, chưa làm được gì", SATURDAY).negated
+
+
+def labelled() -> list[tuple[str, str]]:
+    """Sentences of many speakers, with what each reports."""
+    lines = (Path(__file__).parent / "sentences.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines if not line.startswith("#")]
+    return [(sentence, label) for sentence, label in pairs]
+
+
+def written(read: Understanding) -> str:
+    """A reading as the labels are written."""
+    if read.negated:
+        return "nothing"
+    told = []
+    for item in read.items:
+        amount = item.amount
+        words = (
+            [item.activity, "-"]
+            if amount is None
+            else [item.activity, f"{amount.quantity.normalize():f}"]
+        )
+        words += [amount.unit_of_measure, amount.what or ""] if amount else []
+        words += [_day(item.on)] if item.on else []
+        told.append(" ".join(word for word in words if word))
+    return (" + ".join(told) or "none") + (" ?" if read.missing else "")
+
+
+def _day(on: date) -> str:
+    ago = (SATURDAY - on).days
+    return str(-ago) if ago < 20 else on.isoformat()
+
+
+@pytest.mark.parametrize(("sentence", "label"), labelled())
+def test_a_sentence_is_understood_as_labelled(sentence: str, label: str) -> None:
+    assert written(READER.understand(sentence, SATURDAY)) == label.strip()
 
 
 @given(st.text(max_size=300))

@@ -26,11 +26,13 @@ from handlers.talk.flow import (
 )
 from handlers.talk.routes import MENU, REPORT
 from handlers.talk.scene import Scene
-from handlers.talk.understanding.reader import Amount
+from handlers.talk.understanding.reader import Amount, Item
 from storage import outbox, reports
 from storage.database import Tx
 
 NOTHING = "nothing"
+#: What a sentence told beyond the report just saved.
+REST = "rest:"
 #: An amount beyond this is a slip of the thumb, whatever the activity.
 LARGEST = 1_000_000
 LONGEST_WORDS = 1000
@@ -42,17 +44,31 @@ async def begin(_tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         return _nothing_in(scene, argument.removeprefix(f"{NOTHING}:"))
     if argument in {activity.key for activity in scene.content.activities.activities}:
         return {"activity": argument, "words": []}
+    if argument.startswith(REST):
+        return _rest(argument.removeprefix(REST))
     understood = scene.reader.understand(argument, scene.today)
     data: Data = {"words": [argument[:LONGEST_WORDS]] if argument else []}
     if understood.negated:
         return {**data, "nothing": True}
-    if understood.items:
-        item = understood.items[0]
-        data["activity"] = item.activity
-        if item.amount and _whole(scene, item.activity, item.amount) and item.amount.quantity > 0:
-            data |= _amount_data(item.amount)
-        if item.on:
-            data["on"] = item.on.isoformat()
+    read = [{**data, **_item_data(scene, item)} for item in understood.items]
+    return {**read[0], "rest": read[1:]} if read else data
+
+
+def _rest(told: str) -> Data:
+    try:
+        rest = json.loads(told)
+    except ValueError:  # no button of ours
+        return {"words": []}
+    known = {"words", "activity", "quantity", "measure", "what", "sure", "on", "rest"}
+    return {key: value for key, value in rest.items() if key in known}
+
+
+def _item_data(scene: Scene, item: Item) -> Data:
+    data: Data = {"activity": item.activity}
+    if item.amount and _whole(scene, item.activity, item.amount) and item.amount.quantity > 0:
+        data |= _amount_data(item.amount)
+    if item.on:
+        data["on"] = item.on.isoformat()
     return data
 
 
@@ -323,6 +339,11 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     )
     report_id = await reports.add(tx, new, scene.now)
     saved = scene.reply("report.saved", amount=_amount(scene, data), day=did_day(scene, day))
+    if data.get("rest"):
+        # The sentence told of more: each is confirmed by itself.
+        first, *others = data["rest"]
+        following = json.dumps({**first, "rest": others}, ensure_ascii=False)
+        return Ending((saved,), go=f"{REPORT}:{REST}{following}")
     return Ending((saved,), (_home(scene), Offer(scene.say("report.undo"), f"undo:{report_id}")))
 
 

@@ -18,6 +18,9 @@ def as_json(library: Library, sentence: str, today: date) -> dict[str, Any]:
         form = next(iter(library.content.forms.values()))
         question = library.content.activity(read.items[0].activity).question
         ask = question.format_map(address_words(form))
+    elif read.missing == "sure":
+        form = next(iter(library.content.forms.values()))
+        ask = library.content.phrases["report.sure"].format_map(address_words(form))
     return {
         "items": [_item(library, item) for item in read.items],
         "negated": read.negated,
@@ -33,4 +36,5 @@ def _item(library: Library, item: Item) -> dict[str, Any]:
         "unit": library.content.unit_of_measure(amount.unit_of_measure).name if amount else None,
         "what": amount.what if amount else None,
         "on": item.on.isoformat() if item.on else None,
+        **({"lost": number(item.lost)} if item.lost is not None else {}),
     }

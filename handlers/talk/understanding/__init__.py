@@ -1,5 +1,5 @@
-"""From Vietnamese text to values: folding, numbers, days, and the reader of reports.
+"""From Vietnamese text to values, in stages that can each be used and tested alone.
 
-Each stage is a module that can be used and tested alone; the words they know are data in
-`content/vocabulary.toml` and `content/activities.toml`.
+text (folding) -> tokens -> spelling -> numbers, days -> amounts -> clauses -> reader. The words
+they know are data in `content/vocabulary.toml` and `content/activities.toml`.
 """

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from content.models import NumberWords
-from handlers.talk.understanding.text import fold
+from handlers.talk.understanding.tokens import Found, Phrases, Token, tokens_of
 
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+_GROUPED_BY_COMMA = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+_PARTS = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 
 #: More digits than any honest amount; reading stops there instead of building huge numbers.
 _MOST_DIGITS = 12
@@ -19,10 +21,12 @@ _MOST_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number found in a list of words: its value and how many words it took."""
+    """A number found among tokens: its value, and how many tokens it took."""
 
     value: Decimal
     length: int
+    #: A bare digit in words or figures (what a range such as "ba bốn" is made of).
+    simple: bool = False
 
 
 class _Growing:
@@ -45,13 +49,29 @@ class _Growing:
     def begun(self) -> bool:
         return self.scale > 0 or self.figure is not None
 
-    def add_figure(self, figure: Decimal) -> bool:
+    def add_figure(self, figure: Decimal, *, in_figures: bool) -> bool:
         if self.figure is not None or self.scale == 1 or (self.scale and figure >= 10):
+            return False
+        if in_figures and self.scale and not self.open_ended:
             return False
         if self.open_ended:
             self.group, self.scale, self.open_ended = self.group + figure, 1, False
         else:
             self.figure = figure
+        return True
+
+    def add_ones(self, ones: Decimal) -> bool:
+        """Tens and ones with the word for ten left out: "bốn nhăm", "hai tư"."""
+        if self.figure is None or self.scale or not 2 <= self.figure <= 9:
+            return False
+        self.group, self.figure, self.scale = self.figure * 10 + ones, None, 1
+        return True
+
+    def add_contracted(self, tens: int) -> bool:
+        """Tens said as one word before their ones: "hăm lăm"."""
+        if self.begun and self.scale < 100:
+            return False
+        self.group, self.scale = self.group + tens, 10
         return True
 
     def add_scale(self, scale: int) -> bool:
@@ -89,55 +109,122 @@ class _Growing:
 
 
 class NumberReader:
-    """Reads numbers from folded words."""
+    """Reads numbers from tokens."""
 
     def __init__(self, known: NumberWords) -> None:
-        self._digits = {fold(word): value for word, value in known.digits.items()}
-        self._following = {fold(word): value for word, value in known.following.items()}
-        self._scales = {fold(word): value for word, value in known.scales.items()}
-        self._zero = {fold(word) for word in known.joints.zero}
-        self._half = {fold(word) for word in known.joints.half}
+        self._digits = Phrases(known.digits)
+        self._following = Phrases(known.following)
+        self._scales = Phrases(known.scales)
+        self._contracted = Phrases(known.contracted)
+        self._short = known.short
+        self._zero = Phrases(dict.fromkeys(known.joints.zero, True))
+        self._half = Phrases(dict.fromkeys(known.joints.half, True))
+        self._half_alone = Phrases(dict.fromkeys(known.joints.half_alone, True))
 
-    def read(self, words: Sequence[str], at: int) -> Number | None:
-        """The longest number that starts at word `at`, or None.
+    def read(self, tokens: Sequence[Token], at: int) -> Number | None:
+        """The longest number that starts at token `at`, or None.
 
-        Understands 1.200 and 1,5, mixes such as "2 trăm", tens ("hai mươi lăm"), and the short
-        forms "trăm hai" (120), "nghìn rưỡi" (1500), "hai chục rưỡi" (25).
+        Understands 1.200 and 1,5, 10k and 1/2, mixes such as "2 trăm", tens ("hai mươi lăm"), and
+        the short forms "trăm hai" (120), "nghìn rưỡi" (1500), "hai chục rưỡi" (25).
         """
+        if at >= len(tokens):
+            return None
+        special = self._special(tokens, at)
+        if special:
+            return special
         growing, length = _Growing(), 0
-        for place, word in enumerate(words[at:], 1):
-            if not self._takes(growing, word):
+        for place in range(at, len(tokens)):
+            if not self._takes(growing, tokens, place):
                 break
             if not growing.open_ended:
-                length = place
+                length = place - at + 1
             if growing.over:
                 break
-        return Number(growing.value(), length) if length else None
-
-    def _takes(self, growing: _Growing, word: str) -> bool:
-        """Let a number grow by one word; False when the word is not part of it."""
-        figure = self._figure(word, after=growing.begun)
-        if figure is not None:
-            return growing.add_figure(figure)
-        if word in self._scales:
-            return growing.add_scale(self._scales[word])
-        if word in self._zero:
-            return growing.add_zero()
-        return word in self._half and growing.add_half()
-
-    def _figure(self, word: str, *, after: bool) -> Decimal | None:
-        """The value of one word that is a figure or a digit's name."""
-        if word in self._digits:
-            return Decimal(self._digits[word])
-        if after and word in self._following:
-            return Decimal(self._following[word])
-        if len(word) > _MOST_DIGITS:
+        if not length:
             return None
-        if _GROUPED.fullmatch(word):
-            return Decimal(word.replace(".", "").replace(",", "."))
-        if _PLAIN.fullmatch(word):
-            return Decimal(word.replace(",", "."))
+        simple = length == 1 and growing.figure is not None
+        return Number(growing.value(), length, simple)
+
+    def whole(self, text: str) -> Decimal | None:
+        """The number that a text is, or None when it is anything more or less than one number."""
+        tokens = tokens_of(text)
+        if tokens and tokens[-1].text == ".":
+            tokens = tokens[:-1]
+        found = self.read(tokens, 0)
+        return found.value if found and found.length == len(tokens) else None
+
+    def scale(self, tokens: Sequence[Token], at: int) -> Found[int] | None:
+        """The scale word at a place (chục, trăm), or None."""
+        return self._scales.at(tokens, at)
+
+    def is_half(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the token means a half of the unit before it ("hai cân rưỡi")."""
+        return bool(self._half.at(tokens, at))
+
+    def _special(  # noqa: PLR0911 - one line a notation reads best
+        self, tokens: Sequence[Token], at: int
+    ) -> Number | None:
+        token = tokens[at]
+        if token.text in _PARTS:
+            return Number(_PARTS[token.text], 1)
+        if self._half_alone.at(tokens, at):
+            return Number(Decimal("0.5"), 1)
+        if not token.is_number:
+            return None
+        after = [one.text for one in tokens[at + 1 : at + 3]]
+        if (
+            after[:1] == ["/"]
+            and len(after) == 2
+            and (token.text, after[1]) in {("1", "2"), ("1", "4"), ("3", "4")}
+        ):
+            return Number(Decimal(token.text) / Decimal(after[1]), 3)
+        value = _figure(token)
+        if value is not None and after and after[0] in self._short and tokens[at + 1].glued:
+            return Number(value * self._short[after[0]], 2)
+        if value is not None and after and after[0] in _PARTS:
+            return Number(value + _PARTS[after[0]], 2)
         return None
+
+    def _takes(  # noqa: PLR0911 - one line a kind of word reads best
+        self, growing: _Growing, tokens: Sequence[Token], at: int
+    ) -> bool:
+        """Let a number grow by one word; False when the word is not part of it."""
+        token = tokens[at]
+        if token.is_number:
+            value = _figure(token)
+            return value is not None and growing.add_figure(value, in_figures=True)
+        if token.is_sign:
+            return False
+        digit = self._digits.at(tokens, at)
+        ones = None if digit or not growing.begun else self._following.at(tokens, at)
+        if ones and growing.figure is not None:
+            return ones.value > 0 and growing.add_ones(Decimal(ones.value))
+        digit = digit or ones
+        if digit:
+            return growing.add_figure(Decimal(digit.value), in_figures=False)
+        contracted = self._contracted.at(tokens, at)
+        if contracted:
+            return growing.add_contracted(contracted.value)
+        scale = self._scales.at(tokens, at)
+        if scale:
+            return growing.add_scale(scale.value)
+        if self._zero.at(tokens, at):
+            return growing.add_zero()
+        return bool(self._half.at(tokens, at)) and growing.add_half()
+
+
+def _figure(token: Token) -> Decimal | None:
+    """The value of a number written in figures, the Vietnamese way: 1.200 and 1,5."""
+    text = token.text
+    if len(text) > _MOST_DIGITS:
+        return None
+    if _GROUPED.fullmatch(text):
+        return Decimal(text.replace(".", "").replace(",", "."))
+    if _GROUPED_BY_COMMA.fullmatch(text):
+        return Decimal(text.replace(",", ""))
+    if _PLAIN.fullmatch(text):
+        return Decimal(text.replace(",", "."))
+    return None
 
 
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")

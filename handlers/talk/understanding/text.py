@@ -29,8 +29,3 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join(_WORD.findall(letters))
-
-
-def words(text: str) -> list[str]:
-    """The folded words and numbers of a text, in order."""
-    return fold(text).split()

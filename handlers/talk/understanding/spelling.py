@@ -1,0 +1,100 @@
+"""The third stage: slips of the thumb mended, where what was meant is plain.
+
+Telex slips ("troofng", "caay", "vari") become the letters they stand for; a known misspelling
+becomes its word; a word one letter away from a word that matters becomes that word. Numbers are
+never guessed at.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from handlers.talk.understanding.text import fold
+from handlers.talk.understanding.tokens import Phrases, Token, tokens_of
+
+_HATS = {"aa": "â", "ee": "ê", "oo": "ô", "dd": "đ", "aw": "ă", "ow": "ơ", "uw": "ư"}
+_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_VOWELS = "aeiouyăâêôơư"
+#: Shorter words are too easily one letter away from another.
+_SHORTEST = 4
+
+
+class Speller:
+    """Mends tokens towards the words the bot knows."""
+
+    def __init__(self, slips: Mapping[str, str], known: Iterable[str]) -> None:
+        self._slips = Phrases({slip: tokens_of(meant) for slip, meant in slips.items()})
+        self._known = {token.text for word in known for token in tokens_of(word)}
+        self._bare = {fold(word) for word in self._known}
+        self._near: dict[str, str] = {}
+        for word in sorted(self._known):
+            if len(fold(word)) >= _SHORTEST and word.isalpha():
+                for slip in _one_letter_less(fold(word)):
+                    self._near.setdefault(slip, word)
+
+    def mend(self, tokens: list[Token]) -> list[Token]:
+        """The tokens with their slips mended."""
+        mended: list[Token] = []
+        place = 0
+        while place < len(tokens):
+            slip = self._slips.at(tokens, place)
+            if slip and all(t.text not in self._known for t in tokens[place : place + slip.length]):
+                first, *rest = slip.value
+                mended += [replace(first, glued=tokens[place].glued), *rest]
+                place += slip.length
+            else:
+                mended.append(self._mend_word(tokens[place]))
+                place += 1
+        return mended
+
+    def _mend_word(self, token: Token) -> Token:
+        if token.is_number or token.is_sign or token.bare in self._bare:
+            return token
+        typed = telex(token.text)
+        if typed != token.text and typed in self._known:
+            return Token(typed, fold(typed), token.glued)
+        if len(token.bare) >= _SHORTEST - 1 and not token.accented:
+            near = self._near.get(token.bare)
+            if near:
+                return Token(near, fold(near), token.glued)
+        return token
+
+
+def telex(word: str) -> str:
+    """The word that Telex keys stand for: "troofng" is "trồng". A word without keys is itself."""
+    tone = ""
+    letters = word
+    for place, letter in enumerate(word):
+        if letter in _TONES and place > 0 and any(v in word[:place] for v in _VOWELS):
+            tone, letters = _TONES[letter], word[:place] + word[place + 1 :]
+            break
+    for keys, letter in _HATS.items():
+        letters = letters.replace(keys, letter)
+    # "dd" and hats may stand apart: "dod" is "đo", "trongo" is "trông".
+    if not tone:
+        return letters
+    vowel = _tone_place(letters)
+    if vowel is None:
+        return word
+    marked = unicodedata.normalize("NFC", letters[vowel] + tone)
+    return letters[:vowel] + marked + letters[vowel + 1 :]
+
+
+def _tone_place(word: str) -> int | None:
+    """Where the tone mark of a word stands: on the hatted vowel, else on the main one."""
+    vowels = [place for place, letter in enumerate(word) if letter in _VOWELS]
+    if word.startswith(("qu", "gi")) and len(vowels) > 1:
+        vowels = vowels[1:]
+    if not vowels:
+        return None
+    hatted = [place for place in vowels if word[place] in "ăâêôơư"]
+    if hatted:
+        return hatted[-1]
+    closed = vowels[-1] < len(word) - 1
+    return vowels[-1] if closed or len(vowels) == 1 else vowels[-2]
+
+
+def _one_letter_less(word: str) -> set[str]:
+    return {word[:place] + word[place + 1 :] for place in range(1, len(word))}
