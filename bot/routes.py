@@ -14,6 +14,7 @@ ROUTES = (
     Route(name=REPORT, to=activity_report.FLOW, command="bao", words="report"),
     Route(name="mine", to=pages.mine, command="toi", words="mine"),
     Route(name=SAFETY, to=pages.safety, command="luadao", words="safety", right="anyone"),
+    Route(name="thanks", to=pages.thanks, words="thanks"),
     Route(name="privacy", to=privacy.FLOW, command="dulieu", words="privacy"),
     Route(name="undo", to=undo.FLOW),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),

@@ -311,6 +311,7 @@ class AnswerWords(Strict):
     back: tuple[Line, ...]
     cancel: tuple[Line, ...]
     help: tuple[Line, ...]
+    onward: tuple[Line, ...]
     choice: tuple[Line, ...]
     polite: tuple[Line, ...]
 

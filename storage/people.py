@@ -157,6 +157,11 @@ async def register(
     return person_id
 
 
+async def rename(tx: Tx, person_id: int, name: str) -> None:
+    """Correct a person's name."""
+    await tx.execute("UPDATE people SET name = $2 WHERE id = $1", person_id, name)
+
+
 async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: datetime) -> None:
     """Take a person out: name, words and addresses go; numbers stay, without a name."""
     await _consent(tx, person_id, version, channel, now, given=False)

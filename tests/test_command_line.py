@@ -59,7 +59,7 @@ async def test_a_talk_in_the_terminal_ends_up_in_the_tally(tmp_path: Path) -> No
 
 async def test_a_talk_as_an_officer(tmp_path: Path) -> None:
     talk = await bot(tmp_path, "talk", "--as", "officer", said="1\n1\nMinh\n/tonghop\n")
-    assert "Trồng cây: trong kỳ 0" in talk.out, talk.err
+    assert "Trồng cây: trong kỳ báo 0" in talk.out, talk.err
 
 
 async def test_a_tally_goes_to_a_file(tmp_path: Path) -> None:

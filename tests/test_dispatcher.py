@@ -104,7 +104,7 @@ class TestAWholeTalk:
         assert await lan.trees() == (5, 5)
         officer = await village.staff("officer")
         await officer.says("/tonghop")
-        officer.heard("Trồng cây: trong kỳ 5")
+        officer.heard("Trồng cây: trong kỳ báo 5")
 
     async def test_learn_look_and_leave(self, village: Village) -> None:
         lan = await village.elder()

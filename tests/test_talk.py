@@ -69,7 +69,9 @@ class TestRegistering:
     ) -> None:
         lan = village.phone()
         await lan.says("/start", "1", "1", "Lan", "xóm Mới Toanh")
-        lan.heard("chưa có trong danh sách", "Xã Phú Thịnh")
+        lan.heard("chưa thấy “xóm Mới Toanh” trong danh sách")
+        await lan.says("2")
+        lan.heard("ghi bác ở Xã Phú Thịnh")
         await lan.says("1")
         async with village.store.read() as tx:
             person = await tx.fetch_one("SELECT unit, unit_words FROM people")
@@ -122,6 +124,17 @@ class TestRegistering:
         lan = village.phone()
         await lan.says("/start", "1", "3", "Bà Lan", "gò vũ", "1")
         lan.heard("quen bà Lan")
+
+    @pytest.mark.parametrize("said", ["tôi tên là Lan", "toi ten la lan", "tên là Lan ạ.", "Lan."])
+    async def test_a_name_in_a_sentence(self, village: Village, said: str) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "3", said.replace(" ạ.", ""), "gò vũ", "1")
+        lan.heard("quen bà Lan, Xóm Gò Vũ")
+
+    async def test_a_place_can_be_typed_again(self, village: Village) -> None:
+        lan = village.phone()
+        await lan.says("/start", "1", "1", "Lan", "Nguyễn Thị Lan", "1", "gò vũ", "1")
+        lan.heard("Xóm Gò Vũ")
 
     async def test_huy_with_its_accent_stops_even_at_the_name(self, village: Village) -> None:
         lan = village.phone()
@@ -292,6 +305,26 @@ class TestReporting:
         await lan.says("/huy", "tôi không trồng được nhiều, chỉ 20 cây thôi")
         lan.heard("hôm nào")
 
+    async def test_without_a_number_it_is_asked(self, lan: Phone) -> None:
+        await lan.says("sang nay nha toi phan loai rac")
+        lan.heard("bao nhiêu rác")
+
+    async def test_not_done_with_a_number_is_no_report(self, lan: Phone) -> None:
+        await lan.says("hôm nay tôi chưa trồng được 5 cây")
+        lan.heard_nothing_of("Cháu ghi")
+
+    async def test_several_things_in_one_sentence_are_confirmed_one_by_one(
+        self, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 5 cây keo và 3 cây nhãn, phân loại 2 bao rác")
+        lan.heard("5 (năm) cây keo")
+        await lan.says("1")
+        lan.heard("Cháu ghi rồi ạ: 5 cây keo", "3 (ba) cây nhãn")
+        await lan.says("1")
+        lan.heard("2 (hai) bao")
+        await lan.says("1")
+        assert await lan.trees() == (8, 0)
+
     async def test_thank_you_is_no_report(self, lan: Phone) -> None:
         await lan.says("hôm nay trồng 5 cây", "1", "không có gì")
         lan.heard_nothing_of("không sao", "đúng không")
@@ -444,7 +477,7 @@ class TestFindingTheWay:
         stranger = village.phone("stranger")
         for before in (["/start"], ["1"], ["1"], ["Lan"], ["gò vũ"], ["1"], ["học"], ["báo"]):
             await stranger.says(*before, cry)
-            stranger.heard("Cúp máy với người lạ", "công an xã")
+            stranger.heard("gọi ngân hàng", "Cúp máy với người lạ", "công an xã")
 
 
 class TestButtons:
@@ -498,7 +531,7 @@ class TestButtons:
     ) -> None:
         await lan.says("hôm nay trồng 5 cây")
         old = lan.button("Đúng rồi").payload
-        await lan.says("/huy", "dữ liệu", "2", "1")
+        await lan.says("/huy", "dữ liệu", "3", "1")
         village.clock.passes(minutes=1)
         await lan.says("/start", "1", "1", "Lan", "gò vũ")
         await lan.taps_payload(old)
@@ -566,6 +599,9 @@ class TestData:
     async def test_a_person_sees_and_erases_what_is_kept(self, lan: Phone) -> None:
         await lan.says("hôm nay trồng 5 cây", "1", "dữ liệu của tôi")
         lan.heard("tên Lan", "Xóm Gò Vũ", "đã đủ 60 tuổi", "1 báo cáo")
+        await lan.taps("Sửa tên")
+        await lan.says("Lan Anh", "dữ liệu của tôi")
+        lan.heard("tên Lan Anh")
         await lan.taps("Xóa hết của tôi")
         await lan.taps("Chắc, xóa đi")
         lan.heard("đã xóa hết")

@@ -102,7 +102,7 @@ class TestFigures:
         await leader.taps("Xem từng cái")
         await leader.taps("Xác nhận")
         await leader.taps("Chưa rõ, để lại")
-        leader.heard("Đã xác nhận 1 báo cáo", "Còn 1 báo cáo")
+        leader.heard("còn 1 báo cáo")
         [row] = [
             one for one in (await count(village, "2026-W47")).rows if one.target.id == "PT-I-3a"
         ]
@@ -221,13 +221,21 @@ class TestForms:
         lines = list(csv.DictReader(io.StringIO(told)))
         assert sum(line["kind"] == "target" for line in lines) == 12
 
+    async def test_text_shows_sorted_waste_beside_the_targets(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay phân loại rác được 3 cân", "1")
+        await lan.says("hôm nay phân loại rác được 2 bao", "1")
+        told = forms.as_text(await count(village, "2026-W47"), village.content)
+        assert "Phân loại rác: trong kỳ 3 kg, 2 bao" in told
+
     async def test_text_names_who_is_silent(self, village: Village, lan: Phone) -> None:
         await village.elder("Mai", "vai cày")
         await lan.says("hôm nay trồng 1.240 cây", "1", "1")
         told = forms.as_text(await count(village, "2026-W47"), village.content)
-        assert "Trồng cây: trong kỳ 1.240, lũy kế 1.240/100.000 cây" in told
-        assert "Chưa có tin trong kỳ: Xóm Vai Cày." in told
-        assert "Có việc làm: trong kỳ 0, lũy kế 0/10-20 người" in told
+        assert "Trồng cây: trong kỳ báo 1.240, đã duyệt 0. Lũy kế báo 1.240" in told
+        assert "Chưa có ai báo trong kỳ: Xóm Vai Cày." in told
+        assert "Mục tiêu 10-20 người." in told
         assert "%" in told
         assert "chưa có mẫu số" in told
 
@@ -237,9 +245,9 @@ class TestInChat:
         await lan.says("hôm nay trồng 5 cây", "1")
         officer = await village.staff("officer")
         await officer.says("tổng hợp")
-        officer.heard("Tuần 47/2026", "Trồng cây: trong kỳ 5")
+        officer.heard("Tuần 47/2026", "Trồng cây: trong kỳ báo 5")
         await officer.taps("Tuần trước")
-        officer.heard("Tuần 46/2026", "Trồng cây: trong kỳ 0")
+        officer.heard("Tuần 46/2026", "Trồng cây: trong kỳ báo 0")
         await officer.says("/tonghop 2026-Q4")
         officer.heard("Quý 4/2026")
         await officer.says("/tonghop quý bốn")
@@ -289,7 +297,7 @@ class TestReview:
         await lan.says("hôm nay trồng 5 cây của bà Lan", "1")
         leader = await village.staff("leader", "pt-go-vu")
         await leader.says("duyệt")
-        await lan.says("dữ liệu", "2", "1")
+        await lan.says("dữ liệu", "3", "1")
         async with village.store.read() as tx:
             kept = [
                 dict(row)
@@ -335,8 +343,25 @@ class TestReview:
         await lan.taps("Xóa báo cáo này")
         await lan.says("1")
         await leader.says("1")
-        leader.heard("chưa xác nhận báo cáo nào")
+        leader.heard("Hiện không có báo cáo nào chờ duyệt")
         assert await lan.trees() == (0, 0)
+
+    async def test_each_confirmation_is_kept_at_once(self, village: Village, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1", "hôm nay trồng 7 cây", "1")
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("duyệt", "2", "1")
+        assert await lan.trees() == (12, 5)
+        await leader.says("trang chính")
+        assert await lan.trees() == (12, 5)
+        await lan.says("việc của tôi")
+        lan.heard("trồng 5 cây (đã duyệt)")
+
+    async def test_an_officer_sees_no_words(self, village: Village, lan: Phone) -> None:
+        await lan.says("hôm nay bà Lan trồng 5 cây", "1")
+        officer = await village.staff("officer")
+        await officer.says("/duyet", "2")
+        officer.heard("trồng 5 cây")
+        officer.heard_nothing_of("Lan")
 
 
 class TestInvites:

@@ -109,7 +109,7 @@ async def test_a_report_made_in_time_takes_the_question_back(village: Village, l
 
 async def test_staff_and_those_who_left_are_not_asked(village: Village, lan: Phone) -> None:
     await village.staff("officer")
-    await lan.says("dữ liệu", "2", "1")
+    await lan.says("dữ liệu", "3", "1")
     village.clock.now = FRIDAY_MORNING
     assert await tick(village) == 0
 

@@ -118,7 +118,11 @@ def _ask_card(scene: Scene, data: Data) -> Prompt:
     return Prompt(
         scene.fill(lesson.cards[data["card"]].text),
         (
-            Option("next", scene.say("learn.quiz_next" if last else "learn.next")),
+            Option(
+                "next",
+                scene.say("learn.quiz_next" if last else "learn.next"),
+                scene.content.vocabulary.answers.onward,
+            ),
             Option("again", scene.say("learn.again")),
             Option("later", scene.say("learn.later")),
         ),

@@ -32,7 +32,7 @@ async def mine(tx: Tx, scene: Scene, _argument: str) -> Ending:
     lessons = scene.content.lessons()
     done = sum(1 for id_ in lessons if id_ in progress and progress[id_].finished)
     lines = "\n".join(
-        scene.say("mine.line", day=did_day(scene, one.done_on), what=what_was_done(scene, one))
+        scene.say("mine.line", day=did_day(scene, one.done_on), what=_with_status(scene, one))
         for one in latest
     )
     told = scene.reply("mine.reports", lines=lines) if latest else scene.reply("mine.no_reports")
@@ -46,6 +46,17 @@ async def mine(tx: Tx, scene: Scene, _argument: str) -> Ending:
         Offer(scene.say("mine.privacy"), "privacy"),
     ]
     return Ending((told, learnt), tuple(offers))
+
+
+def _with_status(scene: Scene, report: reports.Report) -> str:
+    what = what_was_done(scene, report)
+    confirmed = report.status == reports.CONFIRMED
+    return scene.say("mine.confirmed", what=what) if confirmed else what
+
+
+async def thanks(_tx: Tx, scene: Scene, _argument: str) -> Ending:
+    """Someone said thank you."""
+    return Ending((scene.reply("talk.thanks"),))
 
 
 async def safety(_tx: Tx, scene: Scene, _argument: str) -> Ending:

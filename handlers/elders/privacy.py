@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from handlers.talk.flow import Data, Ending, Flow, Option, Prompt, Step, yes_or_no
+from handlers.elders.wording import read_name
+from handlers.talk.flow import (
+    Data,
+    Ending,
+    Flow,
+    Heard,
+    Misheard,
+    Option,
+    Prompt,
+    Said,
+    Step,
+    yes_or_no,
+)
 from handlers.talk.scene import Scene, local_day
 from storage import learning, people, reports
 from storage.database import Tx
@@ -40,6 +52,7 @@ def _ask_show(scene: Scene, data: Data) -> Prompt:
         text,
         (
             Option("keep", scene.say("privacy.keep")),
+            Option("rename", scene.say("privacy.rename")),
             Option("erase", scene.say("privacy.erase")),
         ),
     )
@@ -54,10 +67,24 @@ def _ask_sure(scene: Scene, _data: Data) -> Prompt:
     )
 
 
-async def finish(tx: Tx, scene: Scene, _data: Data, outcome: str) -> Ending:
+def _ask_name(scene: Scene, _data: Data) -> Prompt:
+    return Prompt(scene.say("privacy.rename_ask"))
+
+
+def _hear_name(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    name = read_name(scene, said.text)
+    if name is None or said.media:
+        return Misheard(scene.reply("register.name_unclear"))
+    return Heard("named", {"name": name})
+
+
+async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Withdraw the consent and erase what names the person, or leave all as it is."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
+    if outcome == "renamed":
+        await people.rename(tx, person.id, data["name"])
+        return Ending((scene.reply("privacy.renamed", name=data["name"]),))
     if outcome != "erased":
         return Ending((scene.reply("privacy.kept"),))
     goodbye = scene.reply("privacy.erased")
@@ -70,10 +97,11 @@ FLOW = Flow(
     name="privacy",
     first="show",
     steps={
-        "show": Step(ask=_ask_show, to={"keep": "kept", "erase": "sure"}),
+        "show": Step(ask=_ask_show, to={"keep": "kept", "rename": "name", "erase": "sure"}),
+        "name": Step(ask=_ask_name, hear=_hear_name, takes_anything=True, to={"named": "renamed"}),
         "sure": Step(ask=_ask_sure, to={"keep": "kept", "erase": "erased"}),
     },
-    ends=frozenset({"kept", "erased"}),
+    ends=frozenset({"kept", "renamed", "erased"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("privacy.recap"),

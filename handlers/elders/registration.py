@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import replace
 
 from content.models import Unit
+from handlers.elders.wording import read_name
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -28,7 +28,6 @@ from storage import invites, people
 from storage.database import Tx
 from storage.invites import Invite
 
-LONGEST_NAME = 60
 SIXTY, YOUNGEST, OLDEST = 60, 18, 120
 #: How many units are offered to pick from, and how many are named when there are more.
 MOST_PICKED, MOST_NAMED = 2, 4
@@ -38,7 +37,6 @@ _OR_MORE = {"hon", "ngoai", "tren"}
 ELDER_FORMS, STAFF_FORMS = ("bac", "ong", "ba"), ("anh", "chi", "bac")
 #: Roles of people who serve the program but do not take part in it.
 STAFF = ("officer", "admin")
-_NOT_NAMES = re.compile(r"^(tôi tên là|tôi tên|tên tôi là|tên là|tôi là|tên)\s+", re.IGNORECASE)
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -153,14 +151,11 @@ def _ask_name(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_name(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
-    name = _NOT_NAMES.sub("", said.text).strip(" .,!?")
-    form = scene.addressed(data["form"]).form.person
-    if name.casefold().startswith(f"{form} "):
-        name = name[len(form) + 1 :]  # "Bà Lan" is called bà Lan, not bà Bà Lan
-    plausible = name and len(name) <= LONGEST_NAME and all(c.isalpha() or c in " .'-" for c in name)
-    if not plausible or said.media:
-        return Misheard(scene.addressed(data["form"]).reply("register.name_unclear"))
-    return Heard("named", {"name": name if name != name.lower() else name.title()})
+    scene = scene.addressed(data["form"])
+    name = read_name(scene, said.text)
+    if name is None or said.media:
+        return Misheard(scene.reply("register.name_unclear"))
+    return Heard("named", {"name": name})
 
 
 def _known_unit(_scene: Scene, data: Data) -> Heard | None:
@@ -186,7 +181,9 @@ def _choose_offered_unit(_scene: Scene, data: Data, key: str) -> Heard:
 
 def _ask_unit(scene: Scene, data: Data) -> Prompt:
     scene = scene.addressed(data["form"])
-    return Prompt(scene.say("register.unit", kind=scene.content.plan.sub_units))
+    return Prompt(
+        scene.say("register.unit", kind=scene.content.plan.sub_units, example=_example_unit(scene))
+    )
 
 
 def _hear_unit(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
@@ -202,15 +199,37 @@ def _hear_unit(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
         return Heard("several", {"candidates": codes, "unit_words": said.text[:200]})
     if said.media or not any(letter.isalpha() for letter in said.text):
         return Misheard(_unit_unclear(scene))
-    root = scene.content.root_unit
-    note = scene.reply("register.unit_unlisted", root=root.name)
-    return Heard("found", {"unit": root.code, "unit_words": said.text[:200]}, (note,))
+    return Heard("unknown", {"unit_words": said.text[:200]})
 
 
 def _unit_unclear(scene: Scene) -> Reply:
-    units = [unit.name for unit in scene.content.units.values() if unit.parent]
     kind = scene.content.plan.sub_units
-    return scene.reply("register.unit_unclear", kind=kind, example=units[0] if units else kind)
+    return scene.reply("register.unit_unclear", kind=kind, example=_example_unit(scene))
+
+
+def _example_unit(scene: Scene) -> str:
+    units = [unit.name for unit in scene.content.units.values() if unit.parent]
+    return units[0] if units else scene.content.plan.sub_units
+
+
+def _ask_unknown_unit(scene: Scene, data: Data) -> Prompt:
+    scene = scene.addressed(data["form"])
+    kind = scene.content.plan.sub_units
+    return Prompt(
+        scene.say("register.unit_unknown", words=data["unit_words"], kind=kind),
+        (
+            Option("again", scene.say("register.unit_again")),
+            Option("as_told", scene.say("register.unit_as_told")),
+        ),
+    )
+
+
+def _choose_unknown_unit(scene: Scene, data: Data, key: str) -> Heard:
+    if key == "again":
+        return Heard("again")
+    root = scene.content.root_unit
+    note = scene.addressed(data["form"]).reply("register.unit_unlisted", root=root.name)
+    return Heard("as_told", {"unit": root.code}, (note,))
 
 
 def find_units(scene: Scene, text: str) -> list[Unit]:
@@ -314,7 +333,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         consent_version=scene.content.plan.consent_version,
         now=scene.now,
     )
-    replies = [scene.reply("register.done", name=data["name"])]
+    unit = scene.content.units.get(data["unit"], scene.content.root_unit).name
+    replies = [scene.reply("register.done", name=data["name"], unit=unit)]
     if "invite" in data:
         replies.append(await _take(tx, scene, data, person_id))
     return Ending(tuple(replies), go=data.get("go", MENU))
@@ -354,7 +374,19 @@ FLOW = Flow(
             ask=_ask_unit,
             hear=_hear_unit,
             takes_anything=True,
-            to={"found": "over60", "several": "pick"},
+            to={"found": "over60", "several": "pick", "unknown": "unknown_unit"},
+        ),
+        "unknown_unit": Step(
+            ask=_ask_unknown_unit,
+            choose=_choose_unknown_unit,
+            hear=_hear_unit,
+            to={
+                "again": "unit",
+                "as_told": "over60",
+                "found": "over60",
+                "several": "pick",
+                "unknown": "unknown_unit",
+            },
         ),
         "pick": Step(ask=_ask_pick, choose=_choose_pick, to={"picked": "over60"}),
         "over60": Step(

@@ -1,4 +1,4 @@
-"""Amounts and days as they are said to a person."""
+"""Amounts, days and names: as they are said to a person, and names as a person says them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.numbers import in_digits, in_words
+from handlers.talk.understanding.text import fold
 from storage.reports import Report
 
 
@@ -35,3 +36,25 @@ def what_was_done(scene: Scene, report: Report) -> str:
     """A report such as "trồng 5 cây keo"."""
     amount = amount_of(scene, report.quantity, report.unit_of_measure, report.what)
     return f"{scene.content.activity(report.activity).did} {amount}"
+
+
+LONGEST_NAME = 60
+#: How people begin when asked for their name, folded; the longest first.
+_BEFORE_NAMES = ("toi ten la", "ten toi la", "ten la", "toi la", "toi ten", "ten toi", "ten")
+
+
+def read_name(scene: Scene, text: str) -> str | None:
+    """The name in an answer to "what is your name?", or None when it is no name.
+
+    "toi ten la lan" is Lan, and "Bà Lan" is called bà Lan, not bà Bà Lan.
+    """
+    words = text.strip(" .,!?").split()
+    leads = [lead.split() for lead in (*_BEFORE_NAMES, fold(scene.form.person))]
+    for lead in leads:
+        if len(words) > len(lead) and [fold(word) for word in words[: len(lead)]] == lead:
+            words = words[len(lead) :]
+    name = " ".join(words)
+    letters = all(letter.isalpha() or letter in " .'-" for letter in name)
+    if not name or len(name) > LONGEST_NAME or not letters:
+        return None
+    return name if name != name.lower() else name.title()

@@ -15,30 +15,40 @@ from storage.reports import Report
 SHOWN = 5
 
 
-async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
-    """The oldest reports that wait, in the units this person may review."""
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+    """The oldest reports that wait, in the units this person may review.
+
+    `each:3,7` goes on one by one, leaving out the reports that were skipped.
+    """
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to review
+    one_by_one, _, told = argument.partition(":")
+    skipped = [int(number) for number in told.split(",") if number.isdecimal()]
     units = rights.units(person, "review", scene.content)
-    waiting, total = await reports.unreviewed(tx, units, person.id, SHOWN)
-    if not waiting:
-        return Ending((scene.reply("review.none"),))
+    waiting, total = await reports.unreviewed(tx, units, person.id, SHOWN + len(skipped))
+    left = [one for one in waiting if one.id not in skipped][:SHOWN]
+    if not left:
+        return _end(scene, total)
     shown = [
         {
             "id": one.id,
             "what": _told(scene, person, one),
             "day": did_day(scene, one.done_on),
-            "words": one.words,
+            "words": one.words if _named(scene, person, one) else "",
         }
-        for one in waiting
+        for one in left
     ]
-    return {"shown": shown, "total": total, "at": 0, "confirmed": []}
+    return {"shown": shown, "total": total, "each": one_by_one == "each", "skipped": skipped}
+
+
+def _end(scene: Scene, left: int) -> Ending:
+    told = scene.reply("review.left", left=left) if left else scene.reply("review.none")
+    return Ending((told,), (Offer(scene.say("menu.home"), MENU),))
 
 
 def _ask_list(scene: Scene, data: Data) -> Prompt:
     lines = "\n".join(
-        scene.say("review.line", number=number, what=one["what"], day=one["day"])
-        for number, one in enumerate(data["shown"], 1)
+        scene.say("review.line", what=one["what"], day=one["day"]) for one in data["shown"]
     )
     count = len(data["shown"])
     return Prompt(
@@ -51,28 +61,26 @@ def _ask_list(scene: Scene, data: Data) -> Prompt:
     )
 
 
+def _named(scene: Scene, reviewer: Person, report: Report) -> bool:
+    """Whether a reviewer may see who reported, and in which words."""
+    return rights.over(reviewer, "names", report.unit, scene.content)
+
+
 def _told(scene: Scene, reviewer: Person, report: Report) -> str:
     what = what_was_done(scene, report)
-    named = rights.over(reviewer, "names", report.unit, scene.content)
-    if not named or not report.reporter:
+    if not report.reporter or not _named(scene, reviewer, report):
         return what
     return scene.say("review.named", name=report.reporter, what=what)
 
 
-def _choose_list(_scene: Scene, data: Data, key: str) -> Heard:
-    return Heard(key, {"confirmed": [one["id"] for one in data["shown"]]} if key == "all" else {})
+def _known_list(_scene: Scene, data: Data) -> Heard | None:
+    return Heard("each") if data["each"] else None
 
 
 def _ask_one(scene: Scene, data: Data) -> Prompt:
-    one = data["shown"][data["at"]]
-    text = scene.say(
-        "review.one" if one["words"] else "review.one_taps",
-        number=data["at"] + 1,
-        count=len(data["shown"]),
-        what=one["what"],
-        day=one["day"],
-        words=one["words"],
-    )
+    one = data["shown"][0]
+    key = "review.one" if one["words"] else "review.one_taps"
+    text = scene.say(key, words=one["words"], what=one["what"], day=one["day"])
     return Prompt(
         text,
         (
@@ -83,33 +91,28 @@ def _ask_one(scene: Scene, data: Data) -> Prompt:
     )
 
 
-def _choose_one(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == "stop":
-        return Heard("stop")
-    keep: Data = {"at": data["at"] + 1}
-    if key == "right":
-        keep["confirmed"] = [*data["confirmed"], data["shown"][data["at"]]["id"]]
-    return Heard("over" if keep["at"] == len(data["shown"]) else "more", keep)
-
-
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
-    """Confirm what was confirmed; what the person broke off is left waiting."""
+    """Confirm what was just confirmed: each at once, so that breaking off loses nothing."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to review
-    ids = [] if outcome == LEFT else data["confirmed"]
+    first = data["shown"][0]["id"]
+    ids = {"all": [one["id"] for one in data["shown"]], "right": [first]}.get(outcome, [])
     done = 0
     for report_id in ids:
         done += await reports.change_status(
             tx, report_id, to=reports.CONFIRMED, by=person.id, now=scene.now
         )
+    if outcome in {"right", "skip"}:
+        skipped = [*data["skipped"], first] if outcome == "skip" else data["skipped"]
+        one = (scene.reply("review.confirmed_one"),) if done else ()
+        return Ending(one, go=f"review:each:{','.join(map(str, skipped))}")
     units = rights.units(person, "review", scene.content)
     _, left = await reports.unreviewed(tx, units, person.id, 1)
-    home = Offer(scene.say("menu.home"), MENU)
     if not done:
-        return Ending((scene.reply("review.nothing_done", left=left),), (home,))
+        return _end(scene, left)
     told = scene.reply("review.done" if left else "review.done_all", count=done, left=left)
     more = (Offer(scene.say("review.more"), "review"),) if left else ()
-    return Ending((told,), (*more, home))
+    return Ending((told,), (*more, Offer(scene.say("menu.home"), MENU)))
 
 
 FLOW = Flow(
@@ -117,17 +120,11 @@ FLOW = Flow(
     first="list",
     steps={
         "list": Step(
-            ask=_ask_list,
-            choose=_choose_list,
-            to={"all": "reviewed", "each": "one", "later": LEFT},
+            ask=_ask_list, known=_known_list, to={"all": "all", "each": "one", "later": LEFT}
         ),
-        "one": Step(
-            ask=_ask_one,
-            choose=_choose_one,
-            to={"more": "one", "over": "reviewed", "stop": "reviewed"},
-        ),
+        "one": Step(ask=_ask_one, to={"right": "right", "skip": "skip", "stop": LEFT}),
     },
-    ends=frozenset({"reviewed"}),
+    ends=frozenset({"all", "right", "skip"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("review.recap"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from content.loader import Content
 from content.models import Target
-from handlers.reports.figures import Tally, TargetRow, UnitRow
+from handlers.reports.figures import Figures, Tally, TargetRow, UnitRow
 from handlers.talk.understanding.numbers import in_digits
 
 #: How many silent units are named before the rest are only counted.
@@ -148,7 +149,7 @@ def as_text(tally: Tally, content: Content) -> str:
         default=content.plan.horizons[-1],
     )
     rows = [_line(row, content) for row in tally.rows if row.target.horizon == current.id]
-    return "\n".join([title, *rows, silent(tally, content)])
+    return "\n".join([title, *rows, *_supports(tally, content), silent(tally, content)])
 
 
 def _line(row: TargetRow, content: Content) -> str:
@@ -158,17 +159,37 @@ def _line(row: TargetRow, content: Content) -> str:
         goal = say["tally.range"].format(low=goal, high=in_digits(Decimal(target.goal_max)))
     # People are counted where the goal is a share; without a roster no share is shown.
     share = target.basis == "share"
-    line = say["tally.row_share" if share else "tally.row"].format(
+    return say["tally.row_share" if share else "tally.row"].format(
         name=say[f"tally.{target.indicator}"],
         reported=in_digits(row.in_period.reported),
+        confirmed=in_digits(row.in_period.confirmed),
         cumulative=in_digits(row.cumulative.reported),
+        cumulative_confirmed=in_digits(row.cumulative.confirmed),
         goal=goal if share else f"{goal} {target.unit_of_measure}",
         why=say["tally.no_roster"],
     )
-    if not row.cumulative.reported:
-        return line
-    confirmed = in_digits(row.cumulative.confirmed)
-    return f"{line} {say['tally.row_confirmed'].format(confirmed=confirmed)}"
+
+
+def _supports(tally: Tally, content: Content) -> list[str]:
+    """A line for each activity that illustrates a target without adding to it."""
+    lines = []
+    for activity in content.activities.activities:
+        if activity.role != "supports":
+            continue
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for unit in tally.units:
+            for measure in activity.units:
+                key = activity.key if measure == activity.units[0] else f"{activity.key}_{measure}"
+                sums[measure] += unit.values.get(key, Figures()).reported
+        amounts = [
+            f"{in_digits(amount)} {content.unit_of_measure(measure).name}"
+            for measure, amount in sums.items()
+            if amount
+        ]
+        if amounts:
+            said = content.phrases["tally.supports"]
+            lines.append(said.format(name=activity.name, amounts=", ".join(amounts)))
+    return lines
 
 
 def silent(tally: Tally, content: Content) -> str:

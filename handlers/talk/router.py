@@ -209,7 +209,7 @@ class _OneTurn:
             await self._cancel()
         elif route:
             await self._go(route.name, "")
-        elif self._reports(said.text):
+        elif self._reports(said.text, whole=False):
             await self._go(REPORT, said.text)
         else:
             first_miss = talk.misses == 0
@@ -219,9 +219,11 @@ class _OneTurn:
             else:
                 await self._end(Ending(offers=await self._menu_offers()))
 
-    def _reports(self, text: str) -> bool:
+    def _reports(self, text: str, *, whole: bool = True) -> bool:
+        """Whether a text reports something; if `whole`, with its amount."""
         understood = self._scene.reader.understand(text, self._scene.today)
-        return understood.negated or any(item.amount for item in understood.items)
+        items = [item for item in understood.items if item.amount or not whole]
+        return understood.negated or bool(items)
 
     def _misheard(self, said: Said, heard: Misheard | None) -> None:
         talk = self._talk

@@ -86,8 +86,8 @@ class ClauseReader:
 
     def _negates(self, part: Sequence[Token], *, counted: bool) -> bool:
         """Whether the clause says that it was not done."""
-        if self._nothing.search(part):
-            return not counted
+        if self._nothing.search(part) and not counted:
+            return True
         for place in range(len(part)):
             if self._no_negation.at(part, place) or self._about.at(part, place):
                 continue
