@@ -195,6 +195,8 @@ def _supports(tally: Tally, content: Content) -> list[str]:
 def silent(tally: Tally, content: Content) -> str:
     """Which units with registered people nobody was heard from in."""
     say = content.phrases
+    if not any(unit.expected or unit.heard_from for unit in tally.units):
+        return say["tally.nobody"]
     names = [unit.name for unit in tally.units if unit.expected and not unit.heard_from]
     if not names:
         return say["tally.all_heard"]
