@@ -267,6 +267,12 @@ class NumberWords(Strict):
     joints: NumberJoints
 
 
+class Classifiers(Strict):
+    """Words between a number and its unit that change nothing."""
+
+    words: tuple[Line, ...]
+
+
 class ApproximateWords(Strict):
     """Ways to say a number without being sure of it."""
 
@@ -332,6 +338,7 @@ class TalkWords(Strict):
     total: tuple[Line, ...]
     each: tuple[Line, ...]
     other_verbs: tuple[Line, ...]
+    have: tuple[Line, ...]
     not_negation: tuple[Line, ...]
     of_which: tuple[Line, ...]
     breaks: tuple[Line, ...]
@@ -347,6 +354,7 @@ class Vocabulary(Strict):
     """The words the bot understands, whatever the program."""
 
     numbers: NumberWords
+    classifiers: Classifiers
     approximate: ApproximateWords
     not_amounts: NotAmounts
     days: dict[str, int]

@@ -54,6 +54,7 @@ class AmountReader:
         self._titles = _ends(words.titles)
         self._before_these, self._people = _set(words.before_these), _set(words.people)
         self._few = Phrases(says.few)
+        self._classifiers = _set(known.classifiers.words)
         self._about = _ends(says.before)
         self._about_after, self._or = _set(says.after), _set(says.or_)
         self._about_at = _set(says.before)
@@ -86,9 +87,14 @@ class AmountReader:
         if few:
             return self._few_of(tokens, at, few)
         number = self._numbers.read(tokens, at)
-        if number is None or self._is_code(tokens, at):
+        if number is None:
+            return self._one_and_a_half(tokens, at)
+        if self._is_code(tokens, at):
             return None
         low, after, ranged = self._range(tokens, at, number)
+        classifier = self._classifiers.at(tokens, after)
+        if classifier and self._units.at(tokens, after + classifier.length):
+            after += classifier.length
         unit = self._units.at(tokens, after)
         if unit is None and self._no_amount(tokens, at, after, number):
             return None
@@ -96,6 +102,18 @@ class AmountReader:
             return None
         about = ranged or bool(_before(self._about, tokens, at)) or tokens[at].text == "mươi"
         return self._told(tokens, at, after, low, unit, about=about)
+
+    def _one_and_a_half(self, tokens: Sequence[Token], at: int) -> Told | None:
+        """A unit and a half without its number: "cân rưỡi", "tạ rưỡi"."""
+        unit = self._units.at(tokens, at)
+        after = at + unit.length if unit else at
+        if unit is None or unit.value not in self._divisible:
+            return None
+        if not self._numbers.is_half(tokens, after):
+            return None
+        what, end = self._what(tokens, after + 1, direct=False)
+        quantity = Decimal("1.5")
+        return Told(quantity=quantity, unit=unit.value, what=what, start=at, end=end)
 
     def _told(
         self,
@@ -113,6 +131,7 @@ class AmountReader:
             if quantity is not None and unit.value in self._divisible:
                 quantity, end = self._with_rest(tokens, end, quantity)
         what, end = self._what(tokens, end, direct=unit is None)
+        what = what or self._what_before(tokens, start)
         loose = self._about_after.at(tokens, end)
         end += loose.length if loose else 0
         sign = start > 0 and tokens[start - 1].text == "-" and tokens[start].glued
@@ -183,6 +202,15 @@ class AmountReader:
             place += 1
         thing = self._things.at(tokens, place)
         return (thing.value, place + thing.length) if thing else (None, at)
+
+    def _what_before(self, tokens: Sequence[Token], at: int) -> str | None:
+        """What an amount is of, when that stands before it: "bạch đàn 60 cây"."""
+        for start in range(max(0, at - 3), at):
+            thing = self._things.at(tokens, start)
+            typed = " ".join(token.text for token in tokens[start:at])
+            if thing and start + thing.length == at and typed == thing.value:
+                return thing.value
+        return None
 
     def _is_code(self, tokens: Sequence[Token], at: int) -> bool:
         """A telephone number, a year, a hamlet in figures glued to letters."""

@@ -43,7 +43,7 @@ class ClauseReader:
         self._done, self._about = _set(talk.done_verbs), _set(known.approximate.before)
         self._later, self._question = _set(talk.later), _set(talk.question)
         self._other, self._breaks = _set(talk.other_verbs), _set(talk.breaks)
-        self._alive = _set(talk.alive)
+        self._alive, self._have = _set(talk.alive), _set(talk.have)
 
     def split(self, tokens: Sequence[Token], amounts: Sequence[Told]) -> list[Clause]:
         """The clauses of a sentence, in order."""
@@ -81,8 +81,25 @@ class ClauseReader:
             negated=self._negates(part, counted=counted),
             planned=bool(self._later.search(part)),
             question=asked or bool(self._question.search(part)),
-            elsewhere=verb is None and bool(self._other.search(part)),
+            elsewhere=verb is None and bool(self._other.search(part) or self._have.search(part)),
         )
+
+    def done_to(
+        self, tokens: Sequence[Token], clause: Clause, told: Told, amounts: Sequence[Told]
+    ) -> bool:
+        """Whether the verb nearest before an amount is not one of another matter (to buy)."""
+        inside = {place for one in amounts for place in range(one.start, one.end)}
+        places = [at for at in range(clause.start, clause.end) if at not in inside]
+        part = [tokens[at] for at in places]
+        done = True
+        for place, at in enumerate(places):
+            if at > told.start:
+                break
+            if self._verbs.at(part, place):
+                done = True
+            elif self._other.at(part, place):
+                done = False
+        return done or clause.verb is None
 
     def _negates(self, part: Sequence[Token], *, counted: bool) -> bool:
         """Whether the clause says that it was not done."""

@@ -134,7 +134,7 @@ class DayReader:
         marked = self._lunar.at(tokens, after)
         if marked:
             after += marked.length
-        if first_ten and not marked and month is not None:
+        if first_ten and not marked and month is not None and tokens[after - used].bare != "tet":
             # "mùng 5 tháng 3": said of both calendars; the sun's is the one on paper forms.
             return Day(_past(today, month, day), at, after - at)
         return Day(_lunar_past(today, month, day), at, after - at)
@@ -155,6 +155,9 @@ class DayReader:
 
     def _month(self, tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
         """The month at a place ("tháng bảy", "tháng giêng", "/7"), and how many tokens it took."""
+        holiday = self._months.at(tokens, at)
+        if holiday:
+            return holiday.value, holiday.length
         if at + 1 >= len(tokens) or tokens[at].bare not in {"thang", "/"}:
             return None, 0
         named = self._months.at(tokens, at + 1)

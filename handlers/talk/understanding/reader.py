@@ -102,13 +102,15 @@ class Reader:
         for told in amounts:
             clause = next(one for one in clauses if one.start <= told.start < one.end)
             activity = self._activity(told, clause, clauses)
-            if activity and self._was_done(told, clause):
+            if activity and self._was_done(tokens, told, clause, amounts):
                 lead = tokens[max(end, clause.start if not draft.items else end) : told.start]
                 self._add(draft, told, activity, lead, tokens, _day_of(told, clause, days))
                 if clause.question:
                     draft.sure = False
             end = told.end
         items = _without_parts(draft.items)
+        if items and all(item.amount and item.amount.quantity == 0 for item in items):
+            return Understanding(negated=True)
         if items and not any(day.to_come for day in days):
             missing: Missing | None = None if draft.sure else "sure"
             if any(item.amount is None for item in items):
@@ -161,12 +163,17 @@ class Reader:
         before = [one for one in clauses if one.start <= clause.start]
         spoken = [key for one in reversed(before) for key in (one.verb, one.topic) if key]
         after = [key for one in clauses for key in (one.verb, one.topic) if key]
-        key = owner or next(iter([*spoken, *after]), None)
-        activity = self._kinds.get(key or "")
-        return activity if activity and told.unit in (*activity.units, None) else None
+        for key in [owner] if owner else [*spoken, *after]:
+            if told.unit in (*self._kinds[key].units, None):
+                return self._kinds[key]
+        return None
 
-    def _was_done(self, told: Told, clause: Clause) -> bool:
+    def _was_done(
+        self, tokens: Sequence[Token], told: Told, clause: Clause, amounts: Sequence[Told]
+    ) -> bool:
         if clause.planned or clause.elsewhere or clause.negated:
+            return False
+        if not self._clauses.done_to(tokens, clause, told, amounts):
             return False
         if told.unit is None and told.what is None:
             # A number alone is an amount only behind its verb, at the end of what is said.
@@ -191,13 +198,14 @@ class Reader:
             return
         if last and (self._alive.search(lead) or self._part.search(lead)):
             return
-        if self._not_this.search(lead):
+        refused = self._not_this.search(lead)
+        if refused and not _comma_behind(lead):
             return
         if told.approximate or told.negative or self._each.search(lead):
             draft.sure = False
         if last and amount and self._total.search(lead):
             self._check_total(draft, amount)
-        elif last and amount and self._fix.search(lead):
+        elif last and amount and (refused or self._fix.search(lead)):
             corrected = replace(amount, what=amount.what or last.what)
             draft.items[-1] = replace(
                 draft.items[-1], amount=corrected, on=on or draft.items[-1].on
@@ -234,6 +242,11 @@ class Reader:
                 item = Item(activity=clause.verb, amount=None, on=on)
                 return Understanding(items=(item,), missing="quantity")
         return Understanding()
+
+
+def _comma_behind(lead: Sequence[Token]) -> bool:
+    """Whether the amount comes as a new word after a refusal ("không phải, 15 cây")."""
+    return bool(lead) and lead[-1].text == ","
 
 
 def _amount(told: Told, activity: Activity) -> Amount | None:
