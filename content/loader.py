@@ -110,7 +110,6 @@ class Content:
 
     plan: Plan
     units: Mapping[str, Unit]
-    unit_source: str
     activities: Activities
     vocabulary: Vocabulary
     forms: Mapping[str, Form]
@@ -189,7 +188,6 @@ class _Loading:
         return Content(
             plan=plan,
             units={unit.code: unit for unit in units.units},
-            unit_source=units.source,
             activities=activities,
             vocabulary=vocabulary,
             forms={form.key: form for form in phrases.forms},

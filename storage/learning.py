@@ -12,7 +12,6 @@ from storage.reports import THOUSANDTHS, count
 AWARENESS, DIGITAL_SKILLS = "awareness", "digital_skills"
 PEOPLE = "người"
 CHAT = "chat"
-LEVELS = ("learnt", "says", "confirmed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

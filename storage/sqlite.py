@@ -122,6 +122,7 @@ async def open_sqlite(path: str) -> SqliteStore:
         sqlite3.connect(path).close()
         writer = await _connect(path)
         reader = await _connect(path)
+        await reader.execute("PRAGMA query_only=ON")
     except (OSError, sqlite3.Error) as error:
         raise StorageError(
             f"BOT_DATABASE_URL: cannot open the SQLite file {path}: {error}"

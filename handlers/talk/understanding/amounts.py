@@ -33,8 +33,6 @@ class Told:
     #: Said without being sure: khoảng, vài chục, ba bốn.
     approximate: bool = False
     negative: bool = False
-    #: How many people did it each, where that was said ("hai vợ chồng mỗi người").
-    each: bool = False
 
 
 class AmountReader:
@@ -57,7 +55,6 @@ class AmountReader:
         self._classifiers = _set(known.classifiers.words)
         self._about = _ends(says.before)
         self._about_after, self._or = _set(says.after), _set(says.or_)
-        self._about_at = _set(says.before)
 
     def find(self, tokens: Sequence[Token], days: Sequence[Day]) -> list[Told]:
         """Every amount, in order; nothing inside the mention of a day is one."""
