@@ -23,6 +23,7 @@ TODAY = date(2026, 11, 21)
 ALWAYS = (date.min, date.max)
 
 UNITS = ("go-vu", "vai-cay", "05800")
+LEVELS = ("learnt", "says", "confirmed")
 SKILLS = ("safety", "messages")
 KINDS = (("trees", "cây"), ("trees", "bầu"), ("waste", "kg"), ("waste", "bao"))
 PEOPLE = range(3)
@@ -103,7 +104,7 @@ STEPS: st.SearchStrategy[Step] = st.one_of(
         Reaches,
         person=st.sampled_from(PEOPLE),
         skill=st.sampled_from(SKILLS),
-        level=st.sampled_from(("learnt", "says", "confirmed")),
+        level=st.sampled_from(LEVELS),
         unit=st.sampled_from(UNITS),
         day=DAYS,
     ),
