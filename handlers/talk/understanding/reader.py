@@ -90,9 +90,16 @@ class Reader:
         matter += [*numbers.contracted, *numbers.joints.zero, *numbers.joints.half]
         matter += [*known.typing.values(), *talk.not_, *talk.lost, *talk.later]
         self._speller = Speller(known.typing, matter)
+        self._latest: tuple[str, date, Understanding] | None = None
 
     def understand(self, text: str, today: date) -> Understanding:
         """What a free sentence reports. An amount counts only beside its unit or its kind."""
+        # One turn asks more than once: whether a sentence reports anything, then what.
+        if self._latest is None or self._latest[:2] != (text, today):
+            self._latest = (text, today, self._understand(text, today))
+        return self._latest[2]
+
+    def _understand(self, text: str, today: date) -> Understanding:
         tokens = self._speller.mend(tokens_of(text))
         days = self._days.find(tokens, today)
         amounts = self._amounts.find(tokens, days)
