@@ -285,6 +285,10 @@ class TestReporting:
         lan.heard(kindly, "Bác trồng được mấy cây ạ?")
         assert await lan.trees() == (0, 0)
 
+    async def test_nothing_is_asked_about_even_after_a_large_number(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 2.000 cây keo", "1", "2", "1", "không cây nào")
+        lan.heard("chưa làm được việc nào, đúng không ạ?")
+
     async def test_a_large_number_is_asked_about_not_refused(self, lan: Phone) -> None:
         await lan.says("hôm nay trồng 2.000 cây keo")
         lan.heard("2.000 (hai nghìn) cây keo", "Có đúng thế không")

@@ -78,7 +78,7 @@ def _nothing_in(scene: Scene, week: str) -> Data:
         asked = periods.parse(week, scene.content.plan)
     except ValueError:  # no button of ours
         return {"nothing": True}
-    return {"nothing": True, "sure": True, "on": min(asked.end, scene.today).isoformat()}
+    return {"nothing": True, "told_by_button": True, "on": min(asked.end, scene.today).isoformat()}
 
 
 def _amount_data(amount: Amount) -> Data:
@@ -291,7 +291,7 @@ def _choose_fix(_scene: Scene, _data: Data, key: str) -> Heard:
 
 
 def _known_nothing(_scene: Scene, data: Data) -> Heard | None:
-    return Heard("yes") if data.get("sure") else None
+    return Heard("yes") if data.get("told_by_button") else None
 
 
 def _ask_nothing(scene: Scene, _data: Data) -> Prompt:
@@ -385,22 +385,16 @@ FLOW = Flow(
             ask=_ask_quantity,
             known=_known_quantity,
             hear=_hear_quantity,
-            to={"told": "size", "nothing": "nothing_sure"},
-        ),
-        "size": Step(
-            ask=_ask_size,
-            known=_known_size,
-            choose=_choose_size,
-            to={"usual": "day", "wrong": "quantity"},
+            to={"told": "day", "nothing": "nothing_sure"},
         ),
         "day": Step(
             ask=_ask_day,
             known=_known_day,
             choose=_choose_day,
             hear=_hear_day,
-            to={"told": "size_again"},
+            to={"told": "size"},
         ),
-        "size_again": Step(
+        "size": Step(
             ask=_ask_size,
             known=_known_size,
             choose=_choose_size,

@@ -21,9 +21,9 @@ class Clause:
 
     start: int
     end: int
-    #: Key of the activity whose verb, or whose other word, the clause has.
+    #: Key of the activity whose verb the clause has, and keys of those its other words speak of.
     verb: str | None
-    topic: str | None
+    topics: tuple[str, ...]
     negated: bool
     planned: bool
     question: bool
@@ -70,14 +70,15 @@ class ClauseReader:
         part = [
             token for place, token in enumerate(tokens[start:end], start) if place not in inside
         ]
-        verb, topic = self._verbs.search(part), self._topics.search(tokens[start:end])
+        verb = self._verbs.search(part)
+        topics = [self._topics.at(tokens, place) for place in range(start, end)]
         counted = any(start <= told.start < end for told in amounts)
         asked = end < len(tokens) and tokens[end].text == "?"
         return Clause(
             start=start,
             end=end,
             verb=verb.value if verb else None,
-            topic=topic.value if topic else None,
+            topics=tuple(topic.value for topic in topics if topic),
             negated=self._negates(part, counted=counted),
             planned=bool(self._later.search(part)),
             question=asked or bool(self._question.search(part)),

@@ -64,8 +64,9 @@ class _Draft:
     items: list[Item]
     sure: bool = True
 
-    def last_amount(self) -> Amount | None:
-        return self.items[-1].amount if self.items else None
+    def last_amount(self, activity: Activity) -> Amount | None:
+        same = self.items and self.items[-1].activity == activity.key
+        return self.items[-1].amount if same else None
 
 
 class Reader:
@@ -168,8 +169,8 @@ class Reader:
         if owner is None and told.unit is None and told.what:
             owner = next((one.key for one in self._kinds.values() if one.things), None)
         before = [one for one in clauses if one.start <= clause.start]
-        spoken = [key for one in reversed(before) for key in (one.verb, one.topic) if key]
-        after = [key for one in clauses for key in (one.verb, one.topic) if key]
+        spoken = [key for one in reversed(before) for key in (one.verb, *one.topics) if key]
+        after = [key for one in clauses for key in (one.verb, *one.topics) if key]
         for key in [owner] if owner else [*spoken, *after]:
             if told.unit in (*self._kinds[key].units, None):
                 return self._kinds[key]
@@ -198,9 +199,10 @@ class Reader:
     ) -> None:
         """Let one amount change the draft: a new item, a sum, a correction, a loss."""
         amount = _amount(told, activity)
-        last = draft.last_amount()
+        # Only an amount of the same activity can be corrected, added up, or lost again.
+        last = draft.last_amount(activity)
         if self._lost.search(lead) or self._lost_behind(tokens, told):
-            if draft.items and amount:
+            if last and amount:
                 draft.items[-1] = replace(draft.items[-1], lost=amount.quantity)
             return
         if last and (self._alive.search(lead) or self._part.search(lead)):
