@@ -19,7 +19,7 @@ from bot import app, logs, settings, terminal
 from bot.settings import Settings, SettingsError
 from content.loader import Content, ContentError, load, programs
 from handlers.officers.understand import as_json as understanding_as_json
-from handlers.reports import figures, forms, periods
+from handlers.reports import figures, forms, periods, pictures
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
 from storage import counts, invites
@@ -175,13 +175,14 @@ async def invite(
 
 @cli.command("check-content", help="Check every content file; print every problem.")
 def check_content() -> None:
-    """Load every program."""
+    """Load every program, and draw every picture."""
     found: dict[str, None] = {}
     for program in programs():
         try:
             load(program)
         except ContentError as error:
             found.update(dict.fromkeys(error.problems))
+    found.update(dict.fromkeys(pictures.problems()))
     if found:
         raise ContentError(list(found))
     click.echo("content: no problems")

@@ -16,6 +16,7 @@ from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.dispatcher import Dispatcher
+from bot.pictures import develop_from
 from bot.routes import ROUTES
 from bot.scheduler import Ticker
 from bot.sender import PAUSES, Sender
@@ -66,7 +67,7 @@ def make_core(
 ) -> Core:
     """Wire the conversation to a database and to channels; `pauses` are seconds between tries."""
     library = Library(content)
-    sender = Sender(store, channels, settings.quiet, clock, pauses)
+    sender = Sender(store, channels, develop_from(store), settings.quiet, clock, pauses)
     router = Router(library, ROUTES)
     return Core(store, library, sender, Dispatcher(store, library, router, sender))
 
@@ -105,7 +106,9 @@ def _channels(
     settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
 ) -> dict[str, Channel]:
     channels: dict[str, Channel] = {
-        "web": WebChannel(store, content.plan.operator, clock, settings.public_url)
+        "web": WebChannel(
+            store, develop_from(store), content.plan.operator, clock, settings.public_url
+        )
     }
     token = settings.telegram_token.get_secret_value()
     if token:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from prometheus_client import Counter
 
+from bot.photos import NotAPhotoError, clean
 from bot.sender import Sender
 from handlers.talk.messages import Event, Reply
 from handlers.talk.router import Router
@@ -45,7 +47,7 @@ class Dispatcher:
         """
         async with self._lock(event.channel, event.address):
             try:
-                answers = await self._answer(event)
+                answers = await self._answer(await _with_clean_photo(event))
             except Exception as error:
                 log.exception("event %s could not be handled", event.id)
                 answers = await self._apologise(event, error)
@@ -78,18 +80,15 @@ class Dispatcher:
                 EVENTS.labels(event.channel, "again").inc()
                 return await outbox.answers_to(tx, event.id)
             here = await people.address(tx, event.channel, event.address)
-            person = here.person if here else None
             talk = Talk.from_json(here.talk, event.at) if here else Talk.new(event.at)
-            last_at = here.last_at if here else None
-            turn = await self._router.handle(tx, event, person, talk, last_at)
+            turn = await self._router.handle(tx, event, here, talk)
             talk.failures = 0
             if turn.talk is None:
                 await people.forget_address(tx, event.channel, event.address)
             else:
                 kept = turn.talk.to_json()
                 await people.keep_talk(tx, event.channel, event.address, kept, event.at)
-            owner = None if turn.talk is None or person is None else person.id
-            answers = await self._put(tx, event, turn.replies, owner)
+            answers = await self._put(tx, event, turn.replies, turn.owner)
         EVENTS.labels(event.channel, "handled").inc()
         return answers
 
@@ -124,3 +123,14 @@ class Dispatcher:
             answers = await self._put(tx, event, [scene.reply("talk.trouble")], None)
         EVENTS.labels(event.channel, "failed").inc()
         return answers
+
+
+async def _with_clean_photo(event: Event) -> Event:
+    """The event, its photo made small and free of metadata; without it when it is no photo."""
+    if event.photo is None:
+        return event
+    try:
+        return replace(event, photo=await asyncio.to_thread(clean, event.photo))
+    except NotAPhotoError as error:
+        log.info("the photo of event %s cannot be opened: %s", event.id, error)
+        return replace(event, photo=None)

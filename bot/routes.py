@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
-from handlers.elders import activity_report, lesson, pages, privacy, registration, undo
-from handlers.leaders import review
-from handlers.officers import tally
-from handlers.talk.routes import MENU, REGISTER, REPORT, SAFETY, Route
+from handlers.elders import corrections, lesson, pages, photo, privacy, registration, sharing
+from handlers.elders.report import flow as report
+from handlers.leaders import proxy, review
+from handlers.leaders import registers as proposals
+from handlers.officers import registers as approvals
+from handlers.officers import standing, tally
+from handlers.reports import registers
+from handlers.talk.routes import (
+    ANOTHER,
+    CORRECT,
+    MENU,
+    PHOTO,
+    PROXY,
+    REGISTER,
+    REPORT,
+    SAFETY,
+    WHO,
+    Route,
+)
 
 ROUTES = (
     Route(name=REGISTER, to=registration.FLOW, command="start", words="start", right="anyone"),
-    Route(name=MENU, to=pages.menu, command="trogiup", words="menu"),
+    Route(name=MENU, to=pages.menu, command="trogiup", words="menu", personal=False),
+    Route(name="duties", to=pages.duties, words="duties", right="review"),
     Route(name="learn", to=lesson.FLOW, command="hoc", words="learn"),
-    Route(name=REPORT, to=activity_report.FLOW, command="bao", words="report"),
+    Route(name=REPORT, to=report.FLOW, command="bao", words="report"),
+    Route(name=PHOTO, to=photo.FLOW, words="photo"),
     Route(name="mine", to=pages.mine, command="toi", words="mine"),
-    Route(name=SAFETY, to=pages.safety, command="luadao", words="safety", right="anyone"),
-    Route(name="thanks", to=pages.thanks, words="thanks"),
+    Route(
+        name=SAFETY,
+        to=pages.safety,
+        command="luadao",
+        words="safety",
+        right="anyone",
+        personal=False,
+    ),
+    Route(name="thanks", to=pages.thanks, words="thanks", personal=False),
+    Route(name=WHO, to=sharing.FLOW, words="who", personal=False),
+    Route(name=ANOTHER, to=sharing.another, words="another", personal=False),
     Route(name="privacy", to=privacy.FLOW, command="dulieu", words="privacy"),
-    Route(name="undo", to=undo.FLOW),
+    Route(name=CORRECT, to=corrections.page, command="sua", words="fix"),
+    Route(name="undo", to=corrections.UNDO, words="undo"),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),
+    Route(name="registers", to=registers.page, command="somohinh", words="registers"),
+    Route(name="propose", to=proposals.FLOW, words="propose", right="propose"),
+    Route(name="approve", to=approvals.FLOW, words="approve", right="registers"),
+    Route(name="standing", to=standing.FLOW, words="standing", right="registers"),
+    Route(name=PROXY, to=proxy.FLOW, command="baoho", words="proxy", right="proxy"),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
 )

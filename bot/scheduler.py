@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.settings import QuietHours
+from handlers.elders.follow_up import ask_what_lives
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.talk.scene import ZONE, Library
-from storage import outbox
+from storage import outbox, photos
 from storage.database import Store
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 #: How long handled events and sent messages are kept: long enough for any redelivery, and for a
 #: page to show what was said lately.
 KEPT = timedelta(days=30)
+#: How long a photo waits to be attached to a report.
+PHOTO_WAITS = timedelta(days=1)
 
 
 class Ticker:
@@ -52,12 +55,14 @@ class Ticker:
         if self._quiet.cover(now):
             return 0
         async with self._store.begin() as tx:
-            put = await ask_who_is_silent(tx, self._library, now)
-        if put:
-            log.info("asked %d people the weekly question", put)
-        return put
+            asked = await ask_who_is_silent(tx, self._library, now)
+            followed = await ask_what_lives(tx, self._library, now)
+        if asked or followed:
+            log.info("asked %d people about the week, %d about what they planted", asked, followed)
+        return asked + followed
 
     async def tidy(self) -> None:
-        """Forget handled events and sent messages that nobody will ask for again."""
+        """Forget what nobody will ask for again: handled events, sent messages, unwanted photos."""
         async with self._store.begin() as tx:
             await outbox.prune(tx, self._clock() - KEPT)
+            await photos.prune(tx, self._clock() - PHOTO_WAITS)

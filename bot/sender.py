@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from prometheus_client import Counter
 
 from bot.channels.base import Channel, SendError
+from bot.pictures import Develop
 from bot.settings import QuietHours
 from handlers.talk.messages import Reply
 from storage import outbox, people
@@ -44,11 +45,12 @@ class Sender:
         self,
         store: Store,
         channels: Mapping[str, Channel],
+        develop: Develop,
         quiet: QuietHours,
         clock: Callable[[], datetime],
         pauses: tuple[float, ...] = PAUSES,
     ) -> None:
-        self._store, self._channels = store, channels
+        self._store, self._channels, self._develop = store, channels, develop
         self._quiet, self._clock, self._pauses = quiet, clock, pauses
         self._queues: dict[tuple[str, str], deque[Outgoing]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -115,8 +117,10 @@ class Sender:
         if channel is None or (message.not_after and self._clock() > message.not_after):
             await self._give_up(message, "too late" if channel else "no such channel")
             return None
+        reply = Reply.from_json(message.body)
+        image = await self._develop(reply.picture) if reply.picture else None
         try:
-            await channel.send(message.address, Reply.from_json(message.body))
+            await channel.send(message.address, reply, image)
         except SendError as error:
             if error.outcome == "retry":
                 return await self._later(message, error)

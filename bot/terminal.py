@@ -43,9 +43,15 @@ class TerminalChannel:
     async def close(self) -> None:
         """Nothing to let go of."""
 
-    async def send(self, address: str, reply: Reply) -> None:  # noqa: ARG002 - there is only one
-        """Print a reply."""
-        click.echo(f"\n{with_numbers(reply)}")
+    async def send(
+        self,
+        address: str,  # noqa: ARG002 - there is only one
+        reply: Reply,
+        image: bytes | None = None,
+    ) -> None:
+        """Print a reply, and that there is a picture."""
+        picture = f"[ảnh: {reply.picture.name}]\n" if reply.picture and image else ""
+        click.echo(f"\n{picture}{with_numbers(reply)}")
 
 
 async def talk(store: Store, content: Content, settings: Settings, role: str) -> None:

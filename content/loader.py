@@ -7,8 +7,9 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -16,9 +17,12 @@ from content.models import (
     Activities,
     Activity,
     Form,
+    Indicator,
     Lesson,
     Phrases,
     Plan,
+    Register,
+    Registers,
     Track,
     Unit,
     UnitOfMeasure,
@@ -42,6 +46,9 @@ FILLED = frozenset(
         "cards",
         "code",
         "confirmed",
+        "corrected",
+        "taken_back",
+        "refused",
         "count",
         "cumulative",
         "cumulative_confirmed",
@@ -67,6 +74,8 @@ FILLED = frozenset(
         "operator",
         "period",
         "phone",
+        "photos",
+        "place",
         "question",
         "questions",
         "reported",
@@ -77,6 +86,7 @@ FILLED = frozenset(
         "scope",
         "since",
         "start",
+        "state",
         "title",
         "total",
         "unit",
@@ -111,6 +121,7 @@ class Content:
     plan: Plan
     units: Mapping[str, Unit]
     activities: Activities
+    registers: tuple[Register, ...]
     vocabulary: Vocabulary
     forms: Mapping[str, Form]
     phrases: Mapping[str, str]
@@ -136,12 +147,33 @@ class Content:
         """The unit of measure with this key; KeyError if there is none."""
         return _by_key(self.activities.units, key)
 
+    def register(self, key: str) -> Register:
+        """The register with this key; KeyError if there is none."""
+        return _by_key(self.registers, key)
+
+    def converted(self, quantity: Decimal, measure: str, to: str) -> Decimal | None:
+        """An amount in another unit of measure, as it holds in the program's region; or None."""
+        if measure == to:
+            return quantity
+        for one in self.unit_of_measure(measure).conversions:
+            if one.to == to and one.region in {None, self.plan.region}:
+                return quantity * one.times
+        return None
+
+    def plausible_max(self, activity: Activity, measure: str) -> Decimal | None:
+        """The most of an activity that is plausible, in a unit of measure; None if nothing says."""
+        for unit, most in activity.plausible_max.items():
+            one = self.converted(Decimal(1), measure, unit)
+            if one is not None:
+                return most / one
+        return None
+
     def lessons(self) -> dict[str, Lesson]:
         """Every lesson by id, in order of tracks and lessons."""
         return {lesson.id: lesson for track in self.tracks for lesson in track.lessons}
 
 
-Keyed = TypeVar("Keyed", Activity, UnitOfMeasure)
+Keyed = TypeVar("Keyed", Activity, UnitOfMeasure, Register)
 
 
 def _by_key(things: tuple[Keyed, ...], key: str) -> Keyed:
@@ -178,17 +210,23 @@ class _Loading:
         plan = self._read(folder / "plan.toml", Plan)
         units = self._read(folder / "units.toml", Units)
         activities = self._read(self._root / "activities.toml", Activities)
+        registers = self._read(self._root / "registers.toml", Registers)
         vocabulary = self._read(self._root / "vocabulary.toml", Vocabulary)
         phrases = self._read(self._root / "phrases.toml", Phrases)
         tracks = self._tracks()
         if units is not None:
             self._check_tree(folder / "units.toml", units)
-        if self._problems or not (plan and units and activities and vocabulary and phrases):
+        if registers is not None and activities is not None:
+            self._check_registers(self._root / "registers.toml", registers, activities)
+        if self._problems or not (
+            plan and units and activities and registers and vocabulary and phrases
+        ):
             raise ContentError(self._problems)
         return Content(
             plan=plan,
             units={unit.code: unit for unit in units.units},
             activities=activities,
+            registers=registers.registers,
             vocabulary=vocabulary,
             forms={form.key: form for form in phrases.forms},
             phrases={
@@ -244,7 +282,8 @@ class _Loading:
             return None
 
     def _check_placeholders(self, path: Path, key: str, text: str) -> None:
-        known = ADDRESS | FILLED if path.name == "phrases.toml" else ADDRESS
+        filled = path.name in {"phrases.toml", "activities.toml"}
+        known = ADDRESS | FILLED if filled else ADDRESS
         try:
             names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
         except ValueError as error:
@@ -263,6 +302,16 @@ class _Loading:
                 self._say(path, unit.code, f"parent: no unit has the code {unit.parent!r}")
         if sum(unit.parent is None for unit in units.units) != 1:
             self._say(path, "units", "exactly one unit must have no parent")
+
+    def _check_registers(self, path: Path, registers: Registers, activities: Activities) -> None:
+        """A count is of one thing: no report may add to what a register counts."""
+        reported, indicators = {one.key for one in activities.activities}, set(get_args(Indicator))
+        counted = {one.evidence_for for one in activities.activities if one.role == "counts"}
+        for one in registers.registers:
+            if one.key in reported | (indicators - {one.indicator}):
+                self._say(path, f"{one.key}.key", "something else is counted under this name")
+            if one.indicator in counted:
+                self._say(path, f"{one.key}.indicator", "reports of an activity count toward it")
 
     def _say(self, path: Path, key: str, what: str) -> None:
         self._problems.append(": ".join(part for part in (self._name(path), key, what) if part))

@@ -6,6 +6,7 @@ A key that is not listed here is refused with its file and name, so a typing mis
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
@@ -99,6 +100,8 @@ class Plan(Strict):
     operator: Line
     help_phone: str = ""
     sub_units: Line
+    #: Part of the country: it decides how large a sào is.
+    region: Line
     species: tuple[Line, ...]
     consent_version: Line
     skills: SkillRule
@@ -197,14 +200,63 @@ class Track(Strict):
     order: int
 
 
+class Conversion(Strict):
+    """What one unit of measure is in another; `region` where it holds there only."""
+
+    to: Key
+    times: Decimal = Field(gt=0)
+    region: Line | None = None
+
+
 class UnitOfMeasure(Strict):
     """How an amount is told: cây, kg, bao and the like."""
 
     key: Key
     name: Line
     words: tuple[Line, ...]
+    #: Counted one by one: there is no half of it.
+    whole: bool = False
     #: Whether it has parts ("2 cân rưỡi", "3 ký 2").
     divisible: bool = False
+    conversions: tuple[Conversion, ...] = ()
+
+
+class Group(Strict):
+    """A heading under which kinds of report are chosen."""
+
+    key: Key
+    name: Line
+
+
+class Check(Strict):
+    """Something asked beside the amount, to be answered yes or no."""
+
+    key: Key
+    question: Line
+
+
+class Checks(Strict):
+    """Yes-or-no questions, and the one question that answers them all at once."""
+
+    all: Line
+    each: Annotated[tuple[Check, ...], Field(min_length=1)]
+
+
+class Large(Strict):
+    """How an amount above the plausible is asked about; every choice says that it is right."""
+
+    question: Line
+    choices: Annotated[tuple[Line, ...], Field(min_length=1, max_length=2)]
+
+
+class FollowUp(Strict):
+    """Asking again some months after a report; the answer is a report of another activity."""
+
+    activity: Key
+    months: Annotated[tuple[int, ...], Field(min_length=1)]
+    question: Line
+    all: Line
+    some: Line
 
 
 class Activity(Strict):
@@ -213,8 +265,17 @@ class Activity(Strict):
     key: Key
     name: Line
     did: Line
+    group: Key | None = None
+    #: Asked for; always one; or one, the first time in a person's life.
+    amount: Literal["asked", "once", "first"] = "asked"
     units: Annotated[tuple[Key, ...], Field(min_length=1)]
-    plausible_max: int = Field(gt=0)
+    #: What one report is of when it can be neither weighed nor counted.
+    uncounted: Key | None = None
+    #: By unit of measure: more than this is asked about and marked for review.
+    plausible_max: dict[Key, int] = Field(default_factory=dict)
+    large: Large | None = None
+    checks: Checks | None = None
+    follow_up: FollowUp | None = None
     #: Words that say that it was done, and words that only tell what a sentence is about.
     verbs: tuple[Line, ...]
     words: tuple[Line, ...]
@@ -231,17 +292,73 @@ class Activities(Strict):
     """Every kind of report and every unit of measure."""
 
     units: tuple[UnitOfMeasure, ...]
+    groups: tuple[Group, ...] = ()
     activities: tuple[Activity, ...]
 
     @model_validator(mode="after")
-    def _units_exist(self) -> Self:
+    def _names_exist(self) -> Self:
         units = {unit.key for unit in self.units}
-        for activity in self.activities:
-            for unit in activity.units:
-                if unit not in units:
+        groups = {group.key for group in self.groups}
+        activities = {activity.key for activity in self.activities}
+        for one in self.activities:
+            named = {
+                "units": one.units,
+                "own_units": one.own_units,
+                "plausible_max": one.plausible_max,
+            }
+            named["uncounted"] = [one.uncounted] if one.uncounted else []
+            for key, keys in named.items():
+                for unit in keys:
+                    if unit not in units:
+                        raise ValueError(
+                            f"activities.{one.key}.{key}: no unit has the key {unit!r}"
+                        )
+            if one.group is not None and one.group not in groups:
+                raise ValueError(f"activities.{one.key}.group: no group has the key {one.group!r}")
+            if one.follow_up and one.follow_up.activity not in activities:
+                raise ValueError(
+                    f"activities.{one.key}.follow_up.activity: "
+                    f"no activity has the key {one.follow_up.activity!r}"
+                )
+        for unit_of_measure in self.units:
+            for conversion in unit_of_measure.conversions:
+                if conversion.to not in units:
                     raise ValueError(
-                        f"activities.{activity.key}.units: no unit has the key {unit!r}"
+                        f"units.{unit_of_measure.key}.conversions: "
+                        f"no unit has the key {conversion.to!r}"
                     )
+        return self
+
+
+class Register(Strict):
+    """One approved list: what is asked of a new entry, and how its entries count."""
+
+    key: Key
+    name: Line
+    unit_of_measure: Line
+    #: What its entries add up to; a register without one feeds no target.
+    indicator: Indicator | None = None
+    #: Who leads the target of this indicator approves here too.
+    led_as: Indicator | None = None
+    #: Entries that stand on a day; or people, on the day it began, whenever it ends.
+    counts: Literal["entries", "people"]
+    most_people: int = Field(gt=0)
+    ask_name: Line
+    ask_since: Line
+    ask_people: Line
+
+
+class Registers(Strict):
+    """Every register there is."""
+
+    registers: Annotated[tuple[Register, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _keys_differ(self) -> Self:
+        keys = [one.key for one in self.registers]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValueError(f"registers.{key}: two registers have this key")
         return self
 
 
@@ -277,7 +394,11 @@ class ApproximateWords(Strict):
     """Ways to say a number without being sure of it."""
 
     before: tuple[Line, ...]
+    #: Only before a bare hundred or ten: "cả trăm".
+    before_scale: tuple[Line, ...]
     after: tuple[Line, ...]
+    #: Between a number and its unit: "mười mấy cây".
+    and_some: tuple[Line, ...]
     or_: tuple[Line, ...] = Field(alias="or")
     #: Words in the place of a number, with the likely number (0: no guess).
     few: dict[str, int]
@@ -287,6 +408,8 @@ class NotAmounts(Strict):
     """What makes a number no amount: an age, an hour, a hamlet's number, a person's name."""
 
     after_these: tuple[Line, ...]
+    #: These make it no amount even with a unit behind: "tháng 5 cây nào cũng tốt".
+    never_after: tuple[Line, ...]
     before_these: tuple[Line, ...]
     people: tuple[Line, ...]
     titles: tuple[Line, ...]
@@ -300,9 +423,15 @@ class CalendarWords(Strict):
     day_words: tuple[Line, ...]
     week_words: tuple[Line, ...]
     last_week: tuple[Line, ...]
+    last_month: tuple[Line, ...]
+    this_month: tuple[Line, ...]
+    #: Behind a date, it makes it one of this year: "ngày 25/12 này".
+    this: tuple[Line, ...]
     lunar_day: tuple[Line, ...]
     full_moon: tuple[Line, ...]
     lunar: tuple[Line, ...]
+    #: Behind a number these tell how long, and no day: "ba ngày nay".
+    so_far: tuple[Line, ...]
     vague: tuple[Line, ...]
     recent: tuple[Line, ...]
     next_week: tuple[Line, ...]
@@ -327,12 +456,34 @@ class TalkWords(Strict):
 
     not_: tuple[Line, ...] = Field(alias="not")
     any: tuple[Line, ...]
+    #: Behind "any", these deny: "được cây nào đâu".
+    not_behind: tuple[Line, ...]
     done_verbs: tuple[Line, ...]
     nothing: tuple[Line, ...]
     later: tuple[Line, ...]
+    not_later: tuple[Line, ...]
     question: tuple[Line, ...]
+    #: At the end of a clause, these ask.
+    question_end: tuple[Line, ...]
     fix: tuple[Line, ...]
+    #: These correct only right before what was meant.
+    fix_weak: tuple[Line, ...]
+    fix_behind: tuple[Line, ...]
     not_this: tuple[Line, ...]
+    instead: tuple[Line, ...]
+    #: What makes two amounts of a kind add up.
+    more: tuple[Line, ...]
+    #: The whole sentence is not sure.
+    doubt: tuple[Line, ...]
+    #: A number without a unit behind these is money.
+    money: tuple[Line, ...]
+    #: Words that may stand in a report without a verb, and those that may end any.
+    plain: tuple[Line, ...]
+    #: What tells that a thing without an amount took place.
+    happened: tuple[Line, ...]
+    #: Right before an amount of a named tree, these say that it was done.
+    achieved: tuple[Line, ...]
+    light: tuple[Line, ...]
     lost: tuple[Line, ...]
     alive: tuple[Line, ...]
     total: tuple[Line, ...]
@@ -342,11 +493,41 @@ class TalkWords(Strict):
     not_negation: tuple[Line, ...]
     of_which: tuple[Line, ...]
     breaks: tuple[Line, ...]
+    breaks_before_verb: tuple[Line, ...]
+    #: Like other verbs, but nothing is done to anything: "ghi cho".
+    telling: tuple[Line, ...]
+
+
+class PeopleWords(Strict):
+    """Who did something, and whom one helped."""
+
+    self_: tuple[Line, ...] = Field(alias="self")
+    family: tuple[Line, ...]
+    group: tuple[Line, ...]
+    other: tuple[Line, ...]
+    #: Before a name these make someone else of it: "bà Lan".
+    titles: tuple[Line, ...]
+    names: tuple[Line, ...]
+    #: Right before a verb, these did it: "con mua cho".
+    young: tuple[Line, ...]
+    #: A word of a number before these is no name: "bác năm nay".
+    no_name_before: tuple[Line, ...]
+    #: Behind a name these make it the speaker's own: "bà Sáu đây".
+    this_is_me: tuple[Line, ...]
+    #: What follows these is a place or an owner, and did nothing.
+    not_who: tuple[Line, ...]
+    with_: tuple[Line, ...] = Field(alias="with")
+    #: How the people whom one helped are counted.
+    counted: tuple[Line, ...]
+    #: Ways to say that something was a first, and one's own.
+    first_time: tuple[Line, ...]
 
 
 class Things(Strict):
     """Names of what is planted, so that a report can say what it is of."""
 
+    #: Typed without accents these are other words: "nua" is nữa, and not nứa.
+    not_bare: tuple[Line, ...]
     species: tuple[Line, ...]
 
 
@@ -362,6 +543,7 @@ class Vocabulary(Strict):
     calendar: CalendarWords
     answers: AnswerWords
     talk: TalkWords
+    people: PeopleWords
     things: Things
     typing: dict[str, str]
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from storage.database import Tx
 from storage.learning import AWARENESS, CHAT, DIGITAL_SKILLS, PEOPLE, standing
+from storage.registers import REGISTER, added
 from storage.reports import THOUSANDTHS
 
 Key = tuple[str, str, str, str, str]
@@ -63,7 +64,7 @@ async def heard_by_unit(tx: Tx, start: date, end: date) -> dict[str, int]:
 
 
 async def recount(tx: Tx, required_skills: Iterable[str]) -> list[str]:
-    """Count everything again from the reports and the evidence; a sentence per difference."""
+    """Count everything again from what is kept of each thing; a sentence per difference."""
     kept, full = await _kept(tx), await _full(tx, tuple(required_skills))
     return [
         f"{'/'.join(key)}: kept {kept.get(key, (0, 0))}, counted again {full.get(key, (0, 0))}"
@@ -74,7 +75,7 @@ async def recount(tx: Tx, required_skills: Iterable[str]) -> list[str]:
 
 async def rebuild(tx: Tx, required_skills: Iterable[str]) -> None:
     """Replace the kept counts by a full count."""
-    for table in ("reports", "evidence", "skills", "counts"):
+    for table in ("reports", "evidence", "skills", "register_changes", "counts"):
         await tx.lock_table(table)
     full = await _full(tx, tuple(required_skills))
     await tx.execute("DELETE FROM counts")
@@ -103,6 +104,7 @@ async def _full(tx: Tx, required: tuple[str, ...]) -> Sums:
         **await _from_reports(tx),
         **await _from_evidence(tx),
         **await _from_skills(tx, required),
+        **await _from_registers(tx),
     }
 
 
@@ -154,4 +156,18 @@ async def _from_skills(tx: Tx, required: tuple[str, ...]) -> Sums:
             reported + THOUSANDTHS * (after[0] - before[0]),
             confirmed + THOUSANDTHS * (after[1] - before[1]),
         )
+    return {key: both for key, both in sums.items() if both != (0, 0)}
+
+
+async def _from_registers(tx: Tx) -> Sums:
+    rows = await tx.fetch(
+        "SELECT e.register, e.rule, e.unit_of_measure, e.unit, e.people, c.was, c.state, c.day "
+        "FROM register_changes c JOIN register_entries e ON e.id = c.entry_id"
+    )
+    sums: Sums = {}
+    for row in rows:
+        key = (row["register"], row["unit_of_measure"], row["unit"], row["day"], REGISTER)
+        reported, confirmed = added(row["rule"], row["people"], row["was"], row["state"])
+        before = sums.get(key, (0, 0))
+        sums[key] = (before[0] + reported, before[1] + confirmed)
     return {key: both for key, both in sums.items() if both != (0, 0)}

@@ -188,6 +188,17 @@ async def said_to(tx: Tx, channel: str, address: str, after: int, limit: int) ->
     return [_outgoing(row) for row in reversed(rows)]
 
 
+async def body_to(tx: Tx, channel: str, address: str, id_: int) -> str | None:
+    """The body of one message, if it was to this address."""
+    row = await tx.fetch_one(
+        "SELECT body FROM outbox WHERE id = $1 AND channel = $2 AND address = $3",
+        id_,
+        channel,
+        address,
+    )
+    return None if row is None else str(row["body"])
+
+
 async def is_waiting(tx: Tx, id_: int) -> bool:
     """Whether a message still waits to be sent."""
     row = await tx.fetch_one("SELECT 1 AS one FROM outbox WHERE id = $1 AND state = 'waiting'", id_)
@@ -221,6 +232,17 @@ async def try_later(tx: Tx, id_: int, next_try_at: datetime, problem: str) -> No
         to_text(next_try_at),
         problem,
     )
+
+
+async def written_since(tx: Tx, person_id: int, instant: datetime) -> bool:
+    """Whether anything was put on its way to a person from our side since an instant."""
+    row = await tx.fetch_one(
+        "SELECT 1 AS one FROM outbox WHERE person_id = $1 AND lane = $2 AND created_at >= $3",
+        person_id,
+        BULK,
+        to_text(instant),
+    )
+    return row is not None
 
 
 async def cancel(tx: Tx, dedupe_key: str) -> None:

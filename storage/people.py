@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from storage.database import Row, Tx, from_text, to_text
+
+#: How the name of every version of the consent to keeping photos begins.
+PHOTOS = "photo-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +44,22 @@ class Address:
     person: Person | None
     talk: str
     last_at: datetime
+    #: Whether several people use it.
+    shared: bool = False
 
 
 _SELECT_PERSON = (
     "p.id, p.name, p.form, p.unit, p.over60, g.role, g.unit AS grant_unit, g.agency AS grant_agency"
+)
+_SELECT_ADDRESS = (
+    "a.channel, a.address, a.talk, a.last_at, (SELECT COUNT(*) FROM sharers c"  # noqa: S608 - constant text
+    " WHERE c.channel = a.channel AND c.address = a.address) AS sharers, " + _SELECT_PERSON
+)
+#: Everyone at each of their addresses, whoever talks there now.
+_PEOPLE_AT_ADDRESSES = (
+    "people p JOIN sharers s ON s.person_id = p.id "
+    "JOIN addresses a ON a.channel = s.channel AND a.address = s.address "
+    "LEFT JOIN grants g ON g.person_id = p.id"
 )
 
 
@@ -63,25 +79,96 @@ def _person(rows: list[Row]) -> Person:
     )
 
 
+def _people(rows: list[Row]) -> list[Person]:
+    by_id: dict[int, list[Row]] = {}
+    for row in rows:
+        by_id.setdefault(row["id"], []).append(row)
+    return [_person(of_one) for of_one in by_id.values()]
+
+
+def _address(rows: list[Row]) -> Address:
+    first = rows[0]
+    return Address(
+        channel=first["channel"],
+        address=first["address"],
+        person=None if first["id"] is None else _person(rows),
+        talk=first["talk"],
+        last_at=from_text(first["last_at"]),
+        shared=first["sharers"] > 1,
+    )
+
+
 async def address(tx: Tx, channel: str, at: str) -> Address | None:
-    """The address, with its person and that person's rights; None for a first contact."""
+    """The address, with who talks there now and that person's rights; None for a first contact."""
     rows = await tx.fetch(
-        f"SELECT a.talk, a.last_at, {_SELECT_PERSON} FROM addresses a "  # noqa: S608 - constant text
+        f"SELECT {_SELECT_ADDRESS} FROM addresses a "  # noqa: S608 - constant text
         "LEFT JOIN people p ON p.id = a.person_id "
         "LEFT JOIN grants g ON g.person_id = p.id "
         "WHERE a.channel = $1 AND a.address = $2 ORDER BY g.id",
         channel,
         at,
     )
-    if not rows:
-        return None
-    return Address(
-        channel=channel,
-        address=at,
-        person=None if rows[0]["id"] is None else _person(rows),
-        talk=rows[0]["talk"],
-        last_at=from_text(rows[0]["last_at"]),
+    return _address(rows) if rows else None
+
+
+async def latest_address(tx: Tx, person_id: int) -> Address | None:
+    """Where to write to a person: the address used last, even if another talks there now.
+
+    None when there is none, or the bot was stopped everywhere.
+    """
+    rows = await tx.fetch(
+        f"SELECT {_SELECT_ADDRESS} FROM {_PEOPLE_AT_ADDRESSES} "  # noqa: S608 - constant text
+        "WHERE p.id = $1 AND a.stopped_at IS NULL "
+        "ORDER BY a.last_at DESC, a.channel, a.address, g.id",
+        person_id,
     )
+    last = [row for row in rows if _place(row) == _place(rows[0])]
+    return _address(last) if last else None
+
+
+def _place(row: Row) -> tuple[str, str]:
+    return row["channel"], row["address"]
+
+
+async def sharing(tx: Tx, channel: str, at: str) -> list[Person]:
+    """Everyone who uses an address, in the order they registered."""
+    rows = await tx.fetch(
+        f"SELECT {_SELECT_PERSON} FROM sharers s JOIN people p ON p.id = s.person_id "  # noqa: S608 - constant text
+        "LEFT JOIN grants g ON g.person_id = p.id "
+        "WHERE s.channel = $1 AND s.address = $2 ORDER BY p.id, g.id",
+        channel,
+        at,
+    )
+    return _people(rows)
+
+
+async def keep_places(tx: Tx, channel: str, at: str, person_id: int, held: str) -> None:
+    """Keep the places (JSON text) a sharer of an address leaves while another talks there."""
+    await tx.execute(
+        "UPDATE sharers SET held = $4 WHERE channel = $1 AND address = $2 AND person_id = $3",
+        channel,
+        at,
+        person_id,
+        held,
+    )
+
+
+async def switch(tx: Tx, channel: str, at: str, person_id: int) -> str:
+    """From now on this sharer of an address talks there; the places that were kept for them."""
+    row = await tx.fetch_one(
+        "SELECT held FROM sharers WHERE channel = $1 AND address = $2 AND person_id = $3",
+        channel,
+        at,
+        person_id,
+    )
+    assert row is not None  # noqa: S101 - only those who use the address are offered
+    await tx.execute(
+        "UPDATE addresses SET person_id = $3 WHERE channel = $1 AND address = $2",
+        channel,
+        at,
+        person_id,
+    )
+    return str(row["held"])
 
 
 async def keep_talk(tx: Tx, channel: str, at: str, talk: str, now: datetime) -> None:
@@ -133,7 +220,10 @@ async def register(
     consent_version: str,
     now: datetime,
 ) -> int:
-    """Add a person with their consent and their first address; the person's id."""
+    """Add a person with their consent and their first address; the person's id.
+
+    Where someone talks already, that person goes on talking until `switch`.
+    """
     row = await tx.fetch_one(
         "INSERT INTO people (name, form, unit, unit_words, over60, registered_at) "
         "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
@@ -148,12 +238,19 @@ async def register(
     person_id = int(row["id"])
     await keep_talk(tx, channel, at, "{}", now)
     await tx.execute(
-        "UPDATE addresses SET person_id = $3 WHERE channel = $1 AND address = $2",
+        "INSERT INTO sharers (channel, address, person_id) VALUES ($1, $2, $3)",
         channel,
         at,
         person_id,
     )
-    await _consent(tx, person_id, consent_version, channel, now, given=True)
+    await tx.execute(
+        "UPDATE addresses SET person_id = COALESCE(person_id, $3) "
+        "WHERE channel = $1 AND address = $2",
+        channel,
+        at,
+        person_id,
+    )
+    await consent(tx, person_id, consent_version, channel, now, given=True)
     return person_id
 
 
@@ -164,7 +261,7 @@ async def rename(tx: Tx, person_id: int, name: str) -> None:
 
 async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: datetime) -> None:
     """Take a person out: name, words and addresses go; numbers stay, without a name."""
-    await _consent(tx, person_id, version, channel, now, given=False)
+    await consent(tx, person_id, version, channel, now, given=False)
     await tx.execute(
         "UPDATE people SET name = '', form = '', unit_words = NULL, withdrawn_at = $2 "
         "WHERE id = $1",
@@ -174,27 +271,67 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     await tx.execute(
         "UPDATE reports SET words = '', understood = '{}' WHERE person_id = $1", person_id
     )
+    await tx.execute("DELETE FROM photos WHERE person_id = $1", person_id)
+    await tx.execute("UPDATE register_entries SET words = '' WHERE proposer_id = $1", person_id)
+    await tx.execute("UPDATE register_changes SET reason = '' WHERE person_id = $1", person_id)
     await tx.execute("DELETE FROM grants WHERE person_id = $1", person_id)
-    # Who reviews has read the name and the words of this person: those messages go, and with them
-    # the place in a review. What was written to the person goes too; only the goodbye goes out.
+    await _clear_reviewers(tx)
+    await _leave_addresses(tx, person_id)
+
+
+async def _clear_reviewers(tx: Tx) -> None:
+    """Take away what reviewers were told: they have read the name and words of who withdraws.
+
+    With it goes their place in a review.
+    """
     await tx.execute(
-        "DELETE FROM outbox WHERE (channel, address) IN "
-        "(SELECT a.channel, a.address FROM addresses a JOIN grants g ON g.person_id = a.person_id)"
+        "DELETE FROM outbox WHERE person_id IN (SELECT person_id FROM grants) "
+        "OR (person_id IS NULL AND (channel, address) IN (SELECT s.channel, s.address "
+        "FROM sharers s JOIN grants g ON g.person_id = s.person_id))"
     )
     await tx.execute(
         "UPDATE addresses SET talk = '{}' WHERE person_id IN (SELECT person_id FROM grants)"
     )
     await tx.execute(
-        "DELETE FROM outbox WHERE person_id = $1 OR EXISTS (SELECT 1 FROM addresses a "
-        "WHERE a.person_id = $1 AND a.channel = outbox.channel AND a.address = outbox.address)",
+        "UPDATE sharers SET held = '[]' WHERE person_id IN (SELECT person_id FROM grants)"
+    )
+
+
+async def _leave_addresses(tx: Tx, person_id: int) -> None:
+    """Take a person off their addresses: each goes over to the next who uses it, or away.
+
+    What was written there goes too, but for what was surely written to one who stays.
+    """
+    await tx.execute(
+        "DELETE FROM outbox WHERE person_id = $1 OR (EXISTS (SELECT 1 FROM sharers s "
+        "WHERE s.person_id = $1 AND s.channel = outbox.channel AND s.address = outbox.address) "
+        "AND NOT EXISTS (SELECT 1 FROM sharers s WHERE s.person_id = outbox.person_id "
+        "AND s.channel = outbox.channel AND s.address = outbox.address))",
         person_id,
     )
-    await tx.execute("DELETE FROM addresses WHERE person_id = $1", person_id)
+    # A question who is talking names everyone.
+    await tx.execute(
+        "UPDATE addresses SET talk = '{}' WHERE (channel, address) IN "
+        "(SELECT channel, address FROM sharers WHERE person_id = $1)",
+        person_id,
+    )
+    await tx.execute("DELETE FROM sharers WHERE person_id = $1", person_id)
+    others = "sharers s WHERE s.channel = addresses.channel AND s.address = addresses.address"
+    await tx.execute(
+        f"DELETE FROM addresses WHERE person_id = $1 AND NOT EXISTS (SELECT 1 FROM {others})",  # noqa: S608 - constant text
+        person_id,
+    )
+    await tx.execute(
+        f"UPDATE addresses SET person_id = (SELECT MIN(s.person_id) FROM {others}) "  # noqa: S608 - constant text
+        "WHERE person_id = $1",
+        person_id,
+    )
 
 
-async def _consent(
+async def consent(
     tx: Tx, person_id: int, version: str, channel: str, now: datetime, *, given: bool
 ) -> None:
+    """Keep that a person gave, refused or withdrew a consent, and to which words."""
     await tx.execute(
         "INSERT INTO consents (person_id, version, given, channel, at) VALUES ($1, $2, $3, $4, $5)",
         person_id,
@@ -205,13 +342,38 @@ async def _consent(
     )
 
 
-async def agreed_at(tx: Tx, person_id: int) -> datetime:
-    """When a person gave the consent that holds now."""
+async def agrees(tx: Tx, person_id: int, version: str) -> bool:
+    """Whether what a person last said to a consent was yes."""
     row = await tx.fetch_one(
-        "SELECT MAX(at) AS at FROM consents WHERE person_id = $1 AND given = 1", person_id
+        "SELECT given FROM consents WHERE person_id = $1 AND version = $2 ORDER BY id DESC LIMIT 1",
+        person_id,
+        version,
+    )
+    return row is not None and bool(row["given"])
+
+
+async def agreed_at(tx: Tx, person_id: int) -> datetime:
+    """When a person gave the consent to being registered that holds now."""
+    row = await tx.fetch_one(
+        "SELECT MAX(at) AS at FROM consents "
+        "WHERE person_id = $1 AND given = 1 AND version NOT LIKE $2",
+        person_id,
+        f"{PHOTOS}%",
     )
     assert row is not None  # noqa: S101 - an aggregate always gives a row
     return from_text(row["at"])
+
+
+async def members(tx: Tx, units: Collection[str]) -> list[tuple[int, str, str]]:
+    """Everyone registered in some units: id, name and unit."""
+    marks = ", ".join(f"${number}" for number in range(1, len(units) + 1))
+    rows = await tx.fetch(
+        "SELECT id, name, unit FROM people "  # noqa: S608 - numbered marks
+        f"WHERE withdrawn_at IS NULL AND over60 IS NOT NULL AND unit IN ({marks or 'NULL'}) "
+        "ORDER BY id",
+        *sorted(units),
+    )
+    return [(row["id"], row["name"], row["unit"]) for row in rows]
 
 
 async def registered_by_unit(tx: Tx, start: datetime, end: datetime) -> dict[str, int]:
@@ -237,38 +399,34 @@ async def to_ask_this_week(
 ) -> list[Address]:
     """Where to ask whoever has not been heard from between two days and was not asked under `key`.
 
-    One address a person: the one they wrote from last. People who have stopped the bot are left
-    out, and so are staff, those who registered later, and those who wrote since `silent_since`.
+    One address a person: the one they wrote from last; and one person an address, who talks there
+    now before the others. People who have stopped the bot are left out, and so are staff, those
+    who registered later, and those who wrote since `silent_since`.
     """
     rows = await tx.fetch(
-        f"SELECT a.channel, a.address, a.talk, a.last_at, {_SELECT_PERSON} "  # noqa: S608 - constant text
-        "FROM people p JOIN addresses a ON a.person_id = p.id "
-        "LEFT JOIN grants g ON g.person_id = p.id "
+        f"SELECT {_SELECT_ADDRESS} FROM {_PEOPLE_AT_ADDRESSES} "  # noqa: S608 - constant text
         "WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL AND a.stopped_at IS NULL "
         "AND p.registered_at < $4 AND a.last_at < $5 "
-        "AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.person_id = p.id"
+        "AND NOT EXISTS (SELECT 1 FROM sharers t JOIN addresses b"
+        " ON b.channel = t.channel AND b.address = t.address WHERE t.person_id = p.id"
         " AND b.last_at > a.last_at AND b.stopped_at IS NULL) "
         "AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id"
         " AND h.day BETWEEN $1 AND $2) "
-        "AND NOT EXISTS (SELECT 1 FROM outbox o"
-        " WHERE o.dedupe_key = $3 || ':' || CAST(p.id AS TEXT)) "
-        "ORDER BY p.id, g.id",
+        # One question a phone: nobody who shares it was asked, unless that did not go out.
+        "AND NOT EXISTS (SELECT 1 FROM sharers t JOIN outbox o"
+        " ON o.dedupe_key = $3 || ':' || CAST(t.person_id AS TEXT)"
+        " WHERE t.channel = a.channel AND t.address = a.address"
+        " AND (t.person_id = p.id OR o.state <> 'failed')) "
+        "ORDER BY CASE WHEN p.id = a.person_id THEN 0 ELSE 1 END, p.id, g.id",
         monday,
         sunday,
         key,
         to_text(registered_before),
         to_text(silent_since),
     )
-    people: dict[int, list[Row]] = {}
+    first: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        people.setdefault(row["id"], []).append(row)
-    return [
-        Address(
-            channel=of_one[0]["channel"],
-            address=of_one[0]["address"],
-            person=_person(of_one),
-            talk=of_one[0]["talk"],
-            last_at=from_text(of_one[0]["last_at"]),
-        )
-        for of_one in people.values()
-    ]
+        of_one = first.setdefault(_place(row), [])
+        if not of_one or of_one[0]["id"] == row["id"]:
+            of_one.append(row)
+    return [_address(of_one) for of_one in first.values()]

@@ -16,14 +16,23 @@ from storage.database import Row, Tx, from_text, to_text
 THOUSANDTHS = 1000
 
 REPORTED, CONFIRMED, REJECTED, SUPERSEDED = "reported", "confirmed", "rejected", "superseded"
-SELF = "self"
+#: Who told: the person, someone for them, a gathering's result, an officer with a paper.
+SELF, PROXY, GATHERING, OUTSIDE = "self", "proxy", "gathering", "outside"
+#: What makes a report worth a second look: a large amount, one that may be the same as another,
+#: one that may be of a whole group.
+LARGE, AGAIN, GROUP = "large", "again", "group"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReport:
     """What a person says was done, about to be kept."""
 
+    #: Who did it, when that is one registered person.
     person_id: int | None
+    #: Who told it.
+    reported_by: int | None
+    #: Who did it, in words, when that is nobody registered: a name, a chi hội.
+    on_behalf_of: str | None = None
     unit: str
     activity: str
     quantity: Decimal
@@ -34,6 +43,15 @@ class NewReport:
     #: The person's own words, and what was understood from them (JSON text).
     words: str
     understood: str
+    doubts: tuple[str, ...] = ()
+    #: The checks that were answered with yes.
+    checks: tuple[str, ...] = ()
+    #: The report that this one corrects.
+    replaces: int | None = None
+    #: What this is a follow-up of: an activity and a month ("trees:2026-08").
+    follows: str | None = None
+    #: The number of the list it was told in.
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +60,8 @@ class Report:
 
     id: int
     person_id: int | None
+    reported_by: int | None
+    on_behalf_of: str | None
     unit: str
     activity: str
     quantity: Decimal
@@ -50,18 +70,31 @@ class Report:
     done_on: date
     source: str
     words: str
+    doubts: tuple[str, ...]
+    checks: tuple[str, ...]
+    follows: str | None
     status: str
+    reason: str | None
     reported_at: datetime
-    reporter: str | None = None
+    #: Who did it, by name, when that is known.
+    doer: str | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is counted."""
+        return self.status in {REPORTED, CONFIRMED}
 
 
 async def add(tx: Tx, new: NewReport, now: datetime) -> int:
     """Keep a report and count it; its id."""
     row = await tx.fetch_one(
-        "INSERT INTO reports (person_id, unit, activity, quantity, unit_of_measure, what, done_on,"
-        " source, words, understood, status, reported_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+        "INSERT INTO reports (person_id, reported_by, on_behalf_of, unit, activity, quantity,"
+        " unit_of_measure, what, done_on, source, words, understood, doubts, checks, replaces,"
+        " follows, batch, status, reported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+        " $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING id",
         new.person_id,
+        new.reported_by,
+        new.on_behalf_of,
         new.unit,
         new.activity,
         int(new.quantity * THOUSANDTHS),
@@ -71,6 +104,11 @@ async def add(tx: Tx, new: NewReport, now: datetime) -> int:
         new.source,
         new.words,
         new.understood,
+        ",".join(new.doubts),
+        ",".join(new.checks),
+        new.replaces,
+        new.follows,
+        new.batch,
         REPORTED,
         to_text(now),
     )
@@ -95,16 +133,18 @@ async def hear(tx: Tx, person_id: int, unit: str, day: date) -> None:
 
 
 _SELECT = (
-    "SELECT r.id, r.person_id, r.unit, r.activity, r.quantity, r.unit_of_measure, r.what,"
-    " r.done_on, r.source, r.words, r.status, r.reported_at, p.name AS reporter "
+    "SELECT r.*, COALESCE(p.name, r.on_behalf_of) AS doer "
     "FROM reports r LEFT JOIN people p ON p.id = r.person_id "
 )
+_STANDS = "r.status IN ('reported', 'confirmed')"
 
 
 def _report(row: Row) -> Report:
     return Report(
         id=row["id"],
         person_id=row["person_id"],
+        reported_by=row["reported_by"],
+        on_behalf_of=row["on_behalf_of"],
         unit=row["unit"],
         activity=row["activity"],
         quantity=Decimal(row["quantity"]) / THOUSANDTHS,
@@ -113,10 +153,18 @@ def _report(row: Row) -> Report:
         done_on=date.fromisoformat(row["done_on"]),
         source=row["source"],
         words=row["words"],
+        doubts=_listed(row["doubts"]),
+        checks=_listed(row["checks"]),
+        follows=row["follows"],
         status=row["status"],
+        reason=row["reason"],
         reported_at=from_text(row["reported_at"]),
-        reporter=row["reporter"],
+        doer=row["doer"],
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()
 
 
 async def get(tx: Tx, report_id: int) -> Report | None:
@@ -128,38 +176,167 @@ async def get(tx: Tx, report_id: int) -> Report | None:
 async def of_person(tx: Tx, person_id: int, limit: int) -> list[Report]:
     """A person's latest reports that still stand, newest first."""
     rows = await tx.fetch(
-        f"{_SELECT} WHERE r.person_id = $1 AND r.status IN ('reported', 'confirmed') "
-        "ORDER BY r.id DESC LIMIT $2",
+        f"{_SELECT} WHERE r.person_id = $1 AND {_STANDS} ORDER BY r.id DESC LIMIT $2",
         person_id,
         limit,
     )
     return [_report(row) for row in rows]
 
 
+async def told_by(tx: Tx, person_id: int, limit: int) -> list[Report]:
+    """The latest standing reports that a person told, of themself or for others, newest first."""
+    rows = await tx.fetch(
+        f"{_SELECT} WHERE r.reported_by = $1 AND {_STANDS} ORDER BY r.id DESC LIMIT $2",
+        person_id,
+        limit,
+    )
+    return [_report(row) for row in rows]
+
+
+async def told_since(tx: Tx, person_id: int, since: datetime, limit: int) -> list[Report]:
+    """The standing reports of or by a person since an instant, newest first."""
+    rows = await tx.fetch(
+        f"{_SELECT} WHERE (r.person_id = $1 OR r.reported_by = $1) AND {_STANDS} "
+        "AND r.reported_at >= $2 ORDER BY r.id DESC LIMIT $3",
+        person_id,
+        to_text(since),
+        limit,
+    )
+    return [_report(row) for row in rows]
+
+
+async def is_replaced(tx: Tx, report_id: int) -> bool:
+    """Whether another report, counted or not, has taken the place of a report."""
+    row = await tx.fetch_one("SELECT 1 AS one FROM reports WHERE replaces = $1", report_id)
+    return row is not None
+
+
+async def of_batch(tx: Tx, batch: int) -> list[Report]:
+    """The standing reports of one list."""
+    rows = await tx.fetch(f"{_SELECT} WHERE r.batch = $1 AND {_STANDS} ORDER BY r.id", batch)
+    return [_report(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """How many reports no longer stand as they were told."""
+
+    corrected: int = 0
+    taken_back: int = 0
+    refused: int = 0
+
+    def __add__(self, other: Changes) -> Changes:
+        return Changes(
+            corrected=self.corrected + other.corrected,
+            taken_back=self.taken_back + other.taken_back,
+            refused=self.refused + other.refused,
+        )
+
+
+async def changes(tx: Tx, start: date, end: date) -> dict[str, Changes]:
+    """By unit, what became of the reports of some days, both included, that no longer stand.
+
+    A report that another has taken the place of is corrected, also when it was refused before.
+    """
+    rows = await tx.fetch(
+        "SELECT r.unit, COUNT(n.id) AS corrected,"
+        " SUM(CASE WHEN n.id IS NULL AND r.status = $3 THEN 1 ELSE 0 END) AS taken_back,"
+        " SUM(CASE WHEN n.id IS NULL AND r.status = $4 THEN 1 ELSE 0 END) AS refused "
+        "FROM reports r LEFT JOIN reports n ON n.replaces = r.id "
+        "WHERE r.done_on BETWEEN $1 AND $2 AND r.status IN ($3, $4) GROUP BY r.unit",
+        start.isoformat(),
+        end.isoformat(),
+        SUPERSEDED,
+        REJECTED,
+    )
+    return {
+        row["unit"]: Changes(
+            corrected=int(row["corrected"]),
+            taken_back=int(row["taken_back"]),
+            refused=int(row["refused"]),
+        )
+        for row in rows
+    }
+
+
+async def next_batch(tx: Tx) -> int:
+    """A number for a new list of reports."""
+    await tx.lock("batches")
+    row = await tx.fetch_one("SELECT COALESCE(MAX(batch), 0) + 1 AS batch FROM reports")
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return int(row["batch"])
+
+
+async def to_follow_up(
+    tx: Tx, activity: str, unit_of_measure: str, start: date, end: date, key: str
+) -> dict[int, Decimal]:
+    """How much of an activity each person did between two days, who was not asked under `key`."""
+    rows = await tx.fetch(
+        "SELECT r.person_id, CAST(SUM(r.quantity) AS BIGINT) AS quantity FROM reports r "  # noqa: S608 - constant text
+        f"WHERE r.activity = $1 AND r.unit_of_measure = $2 AND {_STANDS} "
+        "AND r.person_id IS NOT NULL AND r.done_on BETWEEN $3 AND $4 "
+        "AND NOT EXISTS (SELECT 1 FROM outbox o"
+        " WHERE o.dedupe_key = $5 || ':' || CAST(r.person_id AS TEXT)) "
+        "GROUP BY r.person_id ORDER BY r.person_id",
+        activity,
+        unit_of_measure,
+        start.isoformat(),
+        end.isoformat(),
+        key,
+    )
+    return {row["person_id"]: Decimal(row["quantity"]) / THOUSANDTHS for row in rows}
+
+
+async def ever_did(tx: Tx, person_id: int, activity: str) -> Report | None:
+    """A person's first standing report of an activity, or None."""
+    row = await tx.fetch_one(
+        f"{_SELECT} WHERE r.person_id = $1 AND r.activity = $2 AND {_STANDS} ORDER BY r.id LIMIT 1",
+        person_id,
+        activity,
+    )
+    return None if row is None else _report(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a review: the oldest, doubtful ones first, and how many in all."""
+
+    first: list[Report]
+    total: int
+    doubtful: int
+
+
 async def unreviewed(
     tx: Tx, units: Collection[str] | None, reviewer_id: int, limit: int
-) -> tuple[list[Report], int]:
-    """The oldest reports that wait for a review in some units (None: in all), and how many wait.
+) -> Waiting:
+    """What waits for a review in some units (None: in all).
 
-    Nobody reviews a report of their own, so the reviewer's are left out.
+    Nobody reviews what they did or told themselves, so the reviewer's own are left out.
     """
-    where = "r.status = 'reported' AND (r.person_id IS NULL OR r.person_id <> $1)"
+    where = (
+        "r.status = 'reported' AND (r.person_id IS NULL OR r.person_id <> $1)"
+        " AND (r.reported_by IS NULL OR r.reported_by <> $1)"
+    )
     codes = sorted(units or ())
     if units is not None:
         marks = ", ".join(f"${number}" for number in range(2, len(codes) + 2))
         where += f" AND r.unit IN ({marks or 'NULL'})"
     rows = await tx.fetch(
-        f"{_SELECT} WHERE {where} ORDER BY r.id LIMIT ${len(codes) + 2}",
+        f"{_SELECT} WHERE {where} ORDER BY CASE WHEN r.doubts = '' THEN 1 ELSE 0 END, r.id "
+        f"LIMIT ${len(codes) + 2}",
         reviewer_id,
         *codes,
         limit,
     )
     total = await tx.fetch_one(
-        f"SELECT COUNT(*) AS reports FROM reports r WHERE {where}",  # noqa: S608 - numbered marks
+        "SELECT COUNT(*) AS reports,"  # noqa: S608 - numbered marks
+        " COALESCE(SUM(CASE WHEN r.doubts = '' THEN 0 ELSE 1 END), 0) AS doubtful "
+        f"FROM reports r WHERE {where}",
         reviewer_id,
         *codes,
     )
-    return [_report(row) for row in rows], int(total["reports"]) if total else 0
+    assert total is not None  # noqa: S101 - an aggregate always gives a row
+    return Waiting([_report(row) for row in rows], int(total["reports"]), int(total["doubtful"]))
 
 
 async def change_status(
@@ -171,7 +348,10 @@ async def change_status(
     now: datetime,
     reason: str | None = None,
 ) -> bool:
-    """Confirm, reject or supersede a report and count the change; False if it no longer stands."""
+    """Confirm, reject or supersede a report and count the change; False if it no longer stands.
+
+    What the report was before, and who changed it when and why, stays in its reviews.
+    """
     await tx.lock(f"report:{report_id}")
     report = await get(tx, report_id)
     if report is None or report.status in {REJECTED, SUPERSEDED, to}:
@@ -179,6 +359,14 @@ async def change_status(
     await tx.execute(
         "UPDATE reports SET status = $2, reviewer_id = $3, reviewed_at = $4, reason = $5 "
         "WHERE id = $1",
+        report_id,
+        to,
+        by,
+        to_text(now),
+        reason,
+    )
+    await tx.execute(
+        "INSERT INTO reviews (report_id, status, by_id, at, reason) VALUES ($1, $2, $3, $4, $5)",
         report_id,
         to,
         by,

@@ -6,6 +6,7 @@ the test's own.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,12 +17,14 @@ from aiohttp import web
 
 from bot import app
 from bot.channels.base import Deliver, Limits, SendError
-from bot.settings import Settings
+from bot.scheduler import Ticker
+from bot.settings import QuietHours, Settings
 from content.loader import Content
 from handlers.talk.messages import Choice, Event, MediaKind, Reply
 from storage import invites
 from storage.database import Store
 from storage.people import Grant
+from tests.jpegs import jpeg
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SATURDAY_MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=VIETNAM)
@@ -50,6 +53,7 @@ class PhoneChannel:
 
     def __init__(self) -> None:
         self.heard: dict[str, list[Reply]] = defaultdict(list)
+        self.images: dict[str, list[bytes]] = defaultdict(list)
         self.refusals: dict[str, list[SendError]] = defaultdict(list)
 
     def routes(self) -> Sequence[web.RouteDef]:
@@ -65,11 +69,12 @@ class PhoneChannel:
     async def close(self) -> None:
         """Nothing to let go of."""
 
-    async def send(self, address: str, reply: Reply) -> None:
+    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
         """Deliver, unless a refusal is waiting for this address."""
         if self.refusals[address]:
             raise self.refusals[address].pop(0)
         self.heard[address].append(reply)
+        self.images[address] += [image] if image else []
 
 
 class Village:
@@ -117,6 +122,26 @@ class Village:
         await self.core.dispatcher.handle(event)
         await self.core.sender.settle()
 
+    async def ticks(self) -> int:
+        """One tick of the clock, and everything it puts on its way goes out; how many messages."""
+        quiet = QuietHours("20:00-07:00")
+        put = await Ticker(self.store, self.core.library, quiet, self.clock).tick()
+        await self.goes_out()
+        return put
+
+    async def goes_out(self) -> None:
+        """What waits to be sent from our side goes out."""
+        sending = asyncio.create_task(self.core.sender.run(self.core.dispatcher.offer))
+        async with asyncio.timeout(5):
+            while await self._waits():
+                await asyncio.sleep(0.01)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+
+    async def _waits(self) -> bool:
+        async with self.store.read() as tx:
+            return bool(await tx.fetch("SELECT id FROM outbox WHERE state = 'waiting'"))
+
     def next_id(self) -> str:
         """An event id never used before."""
         return f"phone:{next(self._numbers)}"
@@ -143,9 +168,11 @@ class Phone:
         """Press a button by what it carries: an old one, or a forged one."""
         await self._sends(tap=payload)
 
-    async def shows(self, media: MediaKind, caption: str = "") -> None:
-        """Send something that is not words."""
-        await self._sends(text=caption, media=media)
+    async def shows(
+        self, media: MediaKind, caption: str = "", photo: bytes | None = jpeg()
+    ) -> None:
+        """Send something that is not words; a photo that could not be fetched is None."""
+        await self._sends(text=caption, media=media, photo=photo if media == "photo" else None)
 
     async def edits(self, text: str) -> None:
         """Change a message sent before."""
@@ -166,6 +193,7 @@ class Phone:
         text: str = "",
         tap: str | None = None,
         media: MediaKind | None = None,
+        photo: bytes | None = None,
         *,
         edited: bool = False,
         said_at: datetime | None = None,
@@ -179,6 +207,7 @@ class Phone:
             text=text,
             tap=tap,
             media=media,
+            photo=photo,
             edited=edited,
             said_at=said_at,
         )
@@ -193,6 +222,11 @@ class Phone:
     def latest(self) -> list[Reply]:
         """What the bot said to the last message."""
         return self.replies[self._read :]
+
+    @property
+    def images(self) -> list[bytes]:
+        """Every picture the bot has sent to this phone."""
+        return self.village.channel.images[self.address]
 
     @property
     def text(self) -> str:

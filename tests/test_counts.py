@@ -186,6 +186,7 @@ def new_report(
 ) -> NewReport:
     return NewReport(
         person_id=person_id,
+        reported_by=person_id,
         unit=step.unit,
         activity=step.kind[0],
         quantity=step.quantity,

@@ -3,10 +3,12 @@
     # a heading                 what the talk shows
     @ lan                       whose phone it is from here on
     @ leader pt-go-vu           a phone that registers with an invite for that role and unit
-    + 40 ngày                   so many days pass
-    > trồng 5 cây               the person types
+    + 40 ngày                   so many days pass, and what is due then goes out
+    > trồng 5 cây               the person types; ⏎ begins a new line
     * Đúng rồi                  the person presses a button
-    (anything else)             what the bot says; choices are the indented lines
+    ^ vườn nhà tôi              the person sends a photo, with a caption or without
+    ~ lan                       what reaches a phone by itself, because its time has come
+    (anything else)             what the bot says; [ảnh: …] is a picture, indented lines are choices
 
 `pytest --update` writes what the bot says now; read the difference before committing it.
 """
@@ -39,19 +41,30 @@ async def test_the_talk_goes_as_written(
 async def play(village: Village, written: str) -> str:
     """Play the people's lines of a dialogue; the whole dialogue as it goes now."""
     phone: Phone | None = None
+    phones: dict[str, Phone] = {}
     lines: list[str] = []
     for line in written.splitlines():
-        kind, rest = line[:2], line[2:].strip()
-        if kind not in {"# ", "@ ", "+ ", "> ", "* "}:
+        kind, rest = line[:2].ljust(2), line[2:].strip()
+        if kind not in {"# ", "@ ", "+ ", "> ", "* ", "^ "}:
             continue
         lines.append(("" if kind == "# " and not lines else "\n") + line)
         if kind == "@ ":
-            phone = await _phone(village, rest)
+            phone = phones[rest] = phones.get(rest) or await _phone(village, rest)
         elif kind == "+ ":
             village.clock.passes(days=int(rest.split()[0]))
-        elif kind in {"> ", "* "}:
+            heard = {name: len(one.replies) for name, one in phones.items()}
+            await village.ticks()
+            for name, one in phones.items():
+                if one.replies[heard[name] :]:
+                    lines.append(f"\n~ {name}")
+                    lines.append("\n\n".join(map(_shown, one.replies[heard[name] :])))
+        elif kind != "# ":
             assert phone, "a dialogue begins with whose phone it is"
-            await (phone.says(rest) if kind == "> " else phone.taps(rest))
+            if kind == "^ ":
+                await phone.shows("photo", rest)
+            else:
+                said = rest.replace(" ⏎ ", "\n")
+                await (phone.says(said) if kind == "> " else phone.taps(rest))
             lines.append("\n\n".join(map(_shown, phone.latest)))
     return "\n".join(lines) + "\n"
 
@@ -65,4 +78,5 @@ async def _phone(village: Village, who: str) -> Phone:
 
 def _shown(reply: Reply) -> str:
     choices = [f"    {button_label(choice)}" for choice in reply.choices]
-    return "\n".join([reply.text, *choices])
+    picture = [f"[ảnh: {reply.picture.name}]"] if reply.picture else []
+    return "\n".join([*picture, reply.text, *choices])

@@ -31,6 +31,14 @@ def test_every_chat_command_is_in_the_readme() -> None:
             assert f"`/{route.command}" in README, route.command
 
 
+def test_every_address_of_the_page_is_in_the_readme() -> None:
+    page = Path("bot/channels/web.py").read_text(encoding="utf-8")
+    addresses = re.findall(r'web\.(?:get|post)\("(/[a-z/]+[a-z])', page)
+    assert len(addresses) == 4
+    for address in addresses:
+        assert f"`{address}" in README, address
+
+
 def test_every_make_target_is_in_the_readme() -> None:
     targets = re.findall(r"^([a-z]+):", Path("Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     for target in set(targets) - {"clean"}:

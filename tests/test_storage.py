@@ -71,6 +71,14 @@ async def registered(store: Store, at: str, unit: str = "go-vu") -> int:
         return await register(tx, at, unit)
 
 
+async def also_at(tx: Tx, person_id: int, channel: str, at: str, now: datetime = NOW) -> None:
+    """One more address for someone."""
+    await people.keep_talk(tx, channel, at, "{}", now)
+    await tx.execute("UPDATE addresses SET person_id = $1 WHERE address = $2", person_id, at)
+    sharer = "INSERT INTO sharers (channel, address, person_id) VALUES ($1, $2, $3)"
+    await tx.execute(sharer, channel, at, person_id)
+
+
 @asynccontextmanager
 async def several(url: str, number: int) -> AsyncIterator[list[Store]]:
     """Several stores open on one database at once, as several processes would have it."""
@@ -429,6 +437,7 @@ async def stopped(tx: Tx) -> list[str | None]:
 async def says(tx: Tx, person_id: int) -> int:
     new = NewReport(
         person_id=person_id,
+        reported_by=person_id,
         unit="go-vu",
         activity="trees",
         quantity=Decimal(5),
@@ -448,8 +457,7 @@ class TestWithdrawing:
     ) -> None:
         lan = await registered(store, "lan")
         async with store.begin() as tx:
-            await people.keep_talk(tx, "web", "lan-web", "{}", NOW)
-            await tx.execute("UPDATE addresses SET person_id = $1", lan)
+            await also_at(tx, lan, "web", "lan-web")
             await invites.add(tx, "A", Grant(role="leader", unit="go-vu"), NOW, later(days=1))
             invite = await invites.find(tx, "A", NOW)
             assert isinstance(invite, Invite)
@@ -470,7 +478,7 @@ class TestWithdrawing:
         assert person["withdrawn_at"] == to_text(later(days=1))
         assert [tuple(row.values()) for row in map(dict, consents)] == [("1", 1), ("2", 0)]
         assert left
-        assert (left.words, left.quantity, left.reporter) == ("", Decimal(5), "")
+        assert (left.words, left.quantity, left.doer) == ("", Decimal(5), "")
         assert counted
         assert counted["reported"] == 5000
 
@@ -483,7 +491,7 @@ class TestWithdrawing:
             assert await unsent(tx) == ["cảm ơn Mai"]
             left = await reports.get(tx, report)
         assert left
-        assert (left.words, left.reporter) == ("tôi trồng năm cây keo", "Mai")
+        assert (left.words, left.doer) == ("tôi trồng năm cây keo", "Mai")
         assert await person_at(store, "mai")
 
     async def test_and_registering_again_agrees_anew(self, store: Store) -> None:
@@ -537,15 +545,13 @@ class TestAskingThisWeek:
 
     async def test_leaves_out_who_is_in_the_middle_of_a_talk(self, store: Store, lan: int) -> None:
         async with store.begin() as tx:
-            await people.keep_talk(tx, "web", "lan-web", "{}", later(hours=1))
-            await tx.execute("UPDATE addresses SET person_id = $1", lan)
+            await also_at(tx, lan, "web", "lan-web", later(hours=1))
             assert await to_ask(tx, later(hours=1)) == []
             assert await to_ask(tx, later(hours=2)) == ["lan-web"]
 
     async def test_asks_where_the_person_wrote_last(self, store: Store, lan: int) -> None:
         async with store.begin() as tx:
-            await people.keep_talk(tx, "web", "lan-web", "{}", later(hours=1))
-            await tx.execute("UPDATE addresses SET person_id = $1", lan)
+            await also_at(tx, lan, "web", "lan-web", later(hours=1))
             assert await to_ask(tx) == ["lan-web"]
             await people.mark_stopped(tx, "web", "lan-web", later(hours=2))
             assert await to_ask(tx) == ["lan"]

@@ -205,7 +205,7 @@ class TestReporting:
         assert await lan.trees() == (12, 0)
 
     async def test_waste_in_its_own_measures(self, lan: Phone) -> None:
-        await lan.says("phân loại rác được 2 bao", "hôm nay", "1")
+        await lan.says("phân loại rác được 2 bao", "hôm nay", "1", "1")
         lan.heard("2 bao, hôm nay")
         assert await lan.trees() == (0, 0)
 
@@ -235,7 +235,7 @@ class TestReporting:
     async def test_undo_takes_it_out_of_the_tally(self, lan: Phone) -> None:
         await lan.says("hôm nay tôi trồng 5 cây keo", "1")
         await lan.taps("Xóa báo cáo này")
-        lan.heard("xóa báo cáo 5 cây keo")
+        lan.heard("xóa báo cáo trồng 5 cây keo")
         await lan.says("1")
         lan.heard("Cháu xóa rồi ạ")
         assert await lan.trees() == (0, 0)
@@ -275,7 +275,7 @@ class TestReporting:
             ("0,0", "chưa làm gì"),
             ("9999999", "Số ấy lớn quá"),
             ("99999999999999999999", "chưa thấy số lượng"),
-            ("2,5", "không có nửa cây"),
+            ("2,5", "không có một nửa"),
         ],
     )
     async def test_a_number_out_of_range_is_asked_again(
@@ -291,7 +291,7 @@ class TestReporting:
 
     async def test_a_large_number_is_asked_about_not_refused(self, lan: Phone) -> None:
         await lan.says("hôm nay trồng 2.000 cây keo")
-        lan.heard("2.000 (hai nghìn) cây keo", "Có đúng thế không")
+        lan.heard("2.000 (hai nghìn) cây keo", "rừng trồng, hay cây lẻ")
         await lan.says("1", "1")
         assert await lan.trees() == (2000, 0)
 
@@ -324,6 +324,8 @@ class TestReporting:
         lan.heard("5 (năm) cây keo")
         await lan.says("1")
         lan.heard("Cháu ghi rồi ạ: 5 cây keo", "3 (ba) cây nhãn")
+        await lan.says("1")
+        lan.heard("cả ba nhóm")
         await lan.says("1")
         lan.heard("2 (hai) bao")
         await lan.says("1")

@@ -139,7 +139,7 @@ class TestFigures:
     async def test_a_report_of_waste_never_makes_a_model(
         self, village: Village, lan: Phone
     ) -> None:
-        await lan.says("hôm nay phân loại rác được 3 cân", "1")
+        await lan.says("hôm nay phân loại rác được 3 cân", "1", "1")
         tally = await count(village, "2026-W47")
         models = next(one for one in tally.rows if one.target.id == "PT-I-3b")
         assert models.in_period.reported == models.cumulative.reported == 0
@@ -149,8 +149,8 @@ class TestFigures:
     async def test_amounts_in_different_measures_are_never_added(
         self, village: Village, lan: Phone
     ) -> None:
-        await lan.says("hôm nay phân loại rác được 3 cân", "1")
-        await lan.says("hôm nay phân loại rác được 2 bao", "1")
+        await lan.says("hôm nay phân loại rác được 3 cân", "1", "1")
+        await lan.says("hôm nay phân loại rác được 2 bao", "1", "1")
         unit = next(
             one for one in (await count(village, "2026-W47")).units if one.code == "pt-go-vu"
         )
@@ -190,6 +190,18 @@ class TestFigures:
 
 
 class TestForms:
+    async def test_a_correction_shows_beside_the_figures(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 50 cây keo", "1")
+        await lan.taps("Sửa báo cáo này")
+        await lan.says("1", "5", "1", "hôm nay trồng 7 cây mỡ", "1", "xóa báo cáo vừa rồi", "1")
+        told = forms.as_text(await count(village, "2026-W47"), village.content)
+        assert "trong kỳ báo 5," in told
+        assert "đã sửa 1, người báo xóa 1, không duyệt 0" in told
+        plain = json.loads(forms.as_json(await count(village, "2026-W47"), village.content))
+        assert plain["changes"] == {"corrected": 1, "taken_back": 1, "refused": 0}
+
     async def test_json_is_as_others_rely_on_it(self, village: Village, lan: Phone) -> None:
         await lan.says("hôm nay trồng 5 cây keo", "1")
         told = json.loads(forms.as_json(await count(village, "2026-W47"), village.content))
@@ -224,8 +236,8 @@ class TestForms:
     async def test_text_shows_sorted_waste_beside_the_targets(
         self, village: Village, lan: Phone
     ) -> None:
-        await lan.says("hôm nay phân loại rác được 3 cân", "1")
-        await lan.says("hôm nay phân loại rác được 2 bao", "1")
+        await lan.says("hôm nay phân loại rác được 3 cân", "1", "1")
+        await lan.says("hôm nay phân loại rác được 2 bao", "1", "1")
         told = forms.as_text(await count(village, "2026-W47"), village.content)
         assert "Phân loại rác: trong kỳ 3 kg, 2 bao" in told
 

@@ -26,9 +26,10 @@ from bot.channels.telegram import TelegramChannel
 from bot.settings import Settings
 from handlers.talk.messages import Choice, Event, Reply
 from storage import outbox
-from tests.databases import opened
+from tests.databases import opened as opened_store
 from tests.fakes.phone import Phone
 from tests.fakes.telegram_api import TelegramApi
+from tests.jpegs import SECRETS, jpeg, opened
 
 log = logging.getLogger(__name__)
 TALKATIVE = (None, "aiohttp", "apscheduler", "telegram")
@@ -276,13 +277,100 @@ class TestTalking:
     ) -> None:
         lan = api.phone()
         await register(lan)
-        await lan.sends_photo()
+        await lan.sends_photo("hôm nay tôi trồng 5 cây keo", jpeg(1280, 960))
         await lan.hears_of("nhận được ảnh rồi")
-        await lan.sends_voice()
-        await lan.hears_of("hình micrô")
-        await lan.sends_photo("hôm nay tôi trồng 5 cây keo")
         await lan.hears_of("5 (năm) cây keo")
         assert program.trees() == 0
+        await lan.sends_voice()
+        await lan.hears_of("hình micrô")
+        await lan.says("1")
+        await lan.hears_of("làm minh chứng")
+        await lan.says("1")
+        await lan.says("1")
+        await lan.hears_of("gắn ảnh vào việc trồng 5 cây keo")
+        [(report, photo)] = program.kept("SELECT report_id, image FROM photos")
+        assert report == 1
+        assert opened(photo).size == (1280, 960)
+        assert not any(secret in photo for secret in SECRETS)
+
+    async def test_what_is_said_after_a_photo_waits_for_it(
+        self, api: TelegramApi, program: Program
+    ) -> None:
+        lan = api.phone()
+        await register(lan)
+        api.file_latency = 0.3
+        await lan.sends_photo(content=jpeg())
+        await lan.says("hôm nay tôi trồng 5 cây keo")
+        thanked = await lan.hears_of("nhận được ảnh rồi")
+        assert "làm nốt việc này" not in thanked.text
+        await lan.hears_of("5 (năm) cây keo")
+
+    @pytest.mark.parametrize("trouble", ["refused", "gone", "too large", "cut off", "a page"])
+    async def test_a_photo_that_cannot_be_fetched_loses_no_words(
+        self, api: TelegramApi, polling: Program, trouble: str
+    ) -> None:
+        lan = api.phone()
+        await register(lan)
+        match trouble:
+            case "refused":
+                api.fail_next("getFile", 400, "Bad Request: file is too big")
+            case "gone":
+                api.no_files = True
+            case "cut off":
+                api.drop_next("getFile")
+            case "a page":
+                api.proxy_next("getFile", web.HTTPBadGateway)
+        size = 6 << 20 if trouble == "too large" else 100
+        await lan.sends_photo("hôm nay tôi trồng 5 cây keo", bytes(size))
+        await lan.hears_of("chưa mở được")
+        await lan.hears_of("5 (năm) cây keo")
+        assert polling.kept("SELECT COUNT(*) FROM photos") == [0]
+
+    async def test_a_photo_sent_as_a_file_is_asked_for_as_a_photo(
+        self, api: TelegramApi, polling: Program
+    ) -> None:
+        lan = api.phone()
+        await register(lan)
+        await lan.sends_document("DSC_0012.jpg", 20 << 20)
+        await lan.hears_of("Nếu là ảnh, bác chọn gửi ảnh")
+        assert not api.calls["getFile"]
+
+    async def test_my_page_comes_as_a_picture_with_its_words_and_buttons(
+        self, api: TelegramApi, polling: Program
+    ) -> None:
+        lan = api.phone()
+        await register(lan)
+        await lan.says("/toi")
+        shown = await lan.hears_of("Chờ cây đầu tiên")
+        assert (shown.method, opened(shown.file).size) == ("sendPhoto", (1080, 1080))
+
+    async def test_a_picture_that_is_refused_leaves_its_words(
+        self, api: TelegramApi, polling: Program
+    ) -> None:
+        lan = api.phone()
+        await register(lan)
+        api.fail_next("sendPhoto", 400, "Bad Request: IMAGE_PROCESS_FAILED")
+        await lan.says("/toi")
+        shown = await lan.hears_of("Chờ cây đầu tiên")
+        assert shown.method == "sendMessage"
+
+    async def test_words_too_long_for_a_caption_follow_their_picture(
+        self, api: TelegramApi
+    ) -> None:
+        lan = api.phone()
+        channel = TelegramChannel(TOKEN, api.url)
+        choice = Choice(digit="1", label="Đúng", payload="1:yes")
+        for text, methods in (
+            ("Ngắn thôi", ["sendPhoto"]),
+            ("ă" * 1025, ["sendPhoto", "sendMessage"]),
+        ):
+            await channel.send(str(lan.user["id"]), Reply(text=text, choices=(choice,)), jpeg())
+            shown = await lan.hears(len(methods))
+            assert [one.method for one in shown] == methods
+            assert shown[0].file == jpeg()
+            assert [bool(one.buttons) for one in shown] == [*[False] * (len(methods) - 1), True]
+            assert shown[-1].text == text
+        await channel.close()
 
     async def test_groups_and_channels_are_none_of_its_business(
         self, api: TelegramApi, program: Program
@@ -397,11 +485,11 @@ class TestTroubles:
         await lan.says("1")
         await lan.hears_of("Cháu ghi rồi ạ: 5 cây keo")
         api.fail_next("getUpdates", 500, "Internal Server Error")
-        await report(lan)
+        await report(lan, "6 (sáu)")
         api.fail_next("getUpdates", 429, "Too Many Requests: retry after 1", retry_after=1)
         await lan.says("1")
-        await lan.hears_of("Cháu ghi rồi ạ: 5 cây keo")
-        assert polling.trees() == 10
+        await lan.hears_of("Cháu ghi rồi ạ: 6 cây keo")
+        assert polling.trees() == 11
 
     async def test_a_second_program_with_the_same_token_is_named_in_the_health(
         self, api: TelegramApi, polling: Program
@@ -567,7 +655,7 @@ class TestLongTexts:
         assert len(text) > 12_000
         choices = (Choice(digit="1", label="Về đầu", payload="go:menu"),)
         body = Reply(text=text, choices=choices).to_json()
-        async with opened(polling.database) as store, store.begin() as tx:
+        async with opened_store(polling.database) as store, store.begin() as tx:
             await outbox.put(
                 tx,
                 channel="telegram",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,9 +17,12 @@ from handlers.talk.scene import Library
 from handlers.talk.understanding.numbers import in_digits, in_words
 from handlers.talk.understanding.reader import Reader, Understanding
 from handlers.talk.understanding.text import fold, tidy
+from tests.sentences import PARTS, TODAY, labelled, verdict, written
 
 READER = Library(load("phu_thinh")).reader
-SATURDAY = date(2026, 11, 21)
+#: Of `tests/sentences/test.tsv`, as measured on the day it was set apart.
+WRONG_AT_MOST = 0
+RIGHT_AT_LEAST = 290
 
 
 @pytest.mark.parametrize(
@@ -71,12 +76,12 @@ def test_a_number_is_said(value: str, words: str) -> None:
     ],
 )  # fmt: skip
 def test_a_day_is_read(said: str, day: str) -> None:
-    assert READER.day(said, SATURDAY) == date.fromisoformat(day)
+    assert READER.day(said, TODAY) == date.fromisoformat(day)
 
 
 @pytest.mark.parametrize("said", ["", "31/2", "25/12/2026", "hôm nào đó", "99/99"])
 def test_a_day_that_is_none_or_to_come_is_not_read(said: str) -> None:
-    assert READER.day(said, SATURDAY) is None
+    assert READER.day(said, TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -94,7 +99,7 @@ def test_a_day_that_is_none_or_to_come_is_not_read(said: str) -> None:
 def test_a_report_is_read(
     said: str, quantity: float, unit: str, what: str | None, on: str | None
 ) -> None:
-    [item] = READER.understand(said, SATURDAY).items
+    [item] = READER.understand(said, TODAY).items
     assert item.amount
     assert item.amount.quantity == Decimal(str(quantity))
     assert (item.amount.unit_of_measure, item.amount.what) == (unit, what)
@@ -105,57 +110,130 @@ def test_a_report_is_read(
     "said", ["tôi 68 tuổi", "chào cháu", "gọi 0912345678", "", "nhà số 5 tổ 2"]
 )
 def test_what_reports_nothing_is_not_read_as_a_report(said: str) -> None:
-    read = READER.understand(said, SATURDAY)
+    read = READER.understand(said, TODAY)
     assert not any(item.amount for item in read.items)
     assert not read.negated
 
 
 def test_a_report_without_its_number_is_asked_about() -> None:
-    assert READER.understand("tôi mới trồng cây xong", SATURDAY).missing == "quantity"
+    assert READER.understand("tôi mới trồng cây xong", TODAY).missing == "quantity"
 
 
 def test_saying_that_nothing_was_done_is_understood() -> None:
-    assert READER.understand("tuần này bận quá, chưa làm được gì", SATURDAY).negated
+    assert READER.understand("tuần này bận quá, chưa làm được gì", TODAY).negated
 
 
-def labelled() -> list[tuple[str, str]]:
-    """Sentences of many speakers, with what each reports."""
-    lines = (Path(__file__).parent / "sentences.tsv").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("\t") for line in lines if not line.startswith("#")]
-    return [(sentence, label) for sentence, label in pairs]
-
-
-def written(read: Understanding) -> str:
-    """A reading as the labels are written."""
-    if read.negated:
-        return "nothing"
-    told = []
-    for item in read.items:
-        amount = item.amount
-        words = (
-            [item.activity, "-"]
-            if amount is None
-            else [item.activity, f"{amount.quantity.normalize():f}"]
-        )
-        words += [amount.unit_of_measure, amount.what or ""] if amount else []
-        words += [_day(item.on)] if item.on else []
-        told.append(" ".join(word for word in words if word))
-    return (" + ".join(told) or "none") + (" ?" if read.missing else "")
-
-
-def _day(on: date) -> str:
-    ago = (SATURDAY - on).days
-    return str(-ago) if ago < 20 else on.isoformat()
-
-
-@pytest.mark.parametrize(("sentence", "label"), labelled())
+@pytest.mark.parametrize(("sentence", "label"), labelled("dev"))
 def test_a_sentence_is_understood_as_labelled(sentence: str, label: str) -> None:
-    assert written(READER.understand(sentence, SATURDAY)) == label.strip()
+    assert written(READER.understand(sentence, TODAY)) == label
+
+
+def test_sentences_that_were_not_learnt_from_are_understood_as_well_as_before() -> None:
+    """Counted and never looked at; the figures are what was measured, and may only get better."""
+    pairs = labelled("test")
+    found = Counter(
+        verdict(label, written(READER.understand(said, TODAY))) for said, label in pairs
+    )
+    assert found["wrong"] <= WRONG_AT_MOST
+    assert found["right"] >= RIGHT_AT_LEAST
+
+
+def test_no_sentence_is_in_both_parts() -> None:
+    said = [fold(sentence) for part in PARTS for sentence, _ in labelled(part)]
+    assert len(labelled("dev")) + len(labelled("test")) == len(said)
+    assert not {fold(s) for s, _ in labelled("dev")} & {fold(s) for s, _ in labelled("test")}
+
+
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("tôi trồng 5 cây", None), ("trồng 5 cây", None), ("hôm nay bác trồng 5 cây keo", None),
+        ("bà Sáu đây, bà trồng 2 cây", None), ("tôi ở xóm 5 trồng 5 cây", None),
+        ("bác năm nay 70 tuổi trồng 5 cây", None), ("tôi trồng 5 cây cho bà Lan", None),
+        ("hai vợ chồng tôi trồng 20 cây", "family"), ("cả nhà trồng 20 cây", "family"),
+        ("bố con tôi hôm qua trồng 6 cây", "family"), ("tôi và ông nhà trồng 7 cây", "family"),
+        ("hai vợ chồng tôi ra đồi, trồng 20 cây", "family"),
+        ("cả xóm trồng 120 cây", "group"), ("chi hội trồng 400 cây keo", "group"),
+        ("bà con xóm 3 nhặt 8 bao rác", "group"), ("chúng tôi trồng 30 cây", "group"),
+        ("con tôi trồng 2 cây", "other"), ("ông Ba hàng xóm trồng 3 cây", "other"),
+        ("bà Lan trồng 5 cây", "other"), ("chồng tôi gom 2 bao rác", "other"),
+    ],
+)  # fmt: skip
+def test_who_did_it_is_heard(said: str, who: str | None) -> None:
+    assert [item.who for item in READER.understand(said, TODAY).items] == [who]
+
+
+@pytest.mark.parametrize(
+    ("said", "lost"),
+    [
+        ("trồng hai chục, chết ba", 3), ("trồng 40 cây keo, trâu phá mất 5 cây", 5),
+        ("trồng 15 cây chanh, dê ăn mất 2", 2), ("trồng 20 cây", None),
+    ],
+)  # fmt: skip
+def test_what_was_lost_is_kept_beside_what_was_planted(said: str, lost: int | None) -> None:
+    [item] = READER.understand(said, TODAY).items
+    assert item.lost == lost
+
+
+def test_a_kind_of_report_that_is_only_data_is_read(phu_thinh: Content) -> None:
+    kinds = phu_thinh.activities
+    bees = kinds.activities[0].model_copy(
+        update={
+            "key": "bees", "verbs": ("nuôi ong",), "words": ("đõ ong",), "units": ("thung",),
+            "own_units": (), "things": None, "follow_up": None,
+        }
+    )  # fmt: skip
+    more = kinds.model_copy(update={"activities": (*kinds.activities, bees)})
+    reader = Reader(phu_thinh.vocabulary, more, ())
+    assert written(reader.understand("hôm qua tôi nuôi ong 3 thùng", TODAY)) == "bees 3 thung -1"
+    assert written(reader.understand("hôm qua gom 3 thùng rác", TODAY)) == "waste 3 thung -1"
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_no_amount_is_less_than_something(text: str) -> None:
+    for item in READER.understand(text, TODAY).items:
+        assert item.amount is None or item.amount.quantity > 0
+
+
+@given(
+    number=st.integers(min_value=1, max_value=9999),
+    unit=st.sampled_from(["cây keo", "kg rác", "bao rác", "vỏ chai"]),
+    before=st.sampled_from(["", "dạ ", "cháu ơi, ", "hôm qua ", "báo cáo: ", "vâng bác báo "]),
+    behind=st.sampled_from(["", " ạ", " nhé cháu", " rồi đấy", " nha con", "."]),
+    spelt=st.sampled_from([str, lambda value: in_words(Decimal(value))]),
+)
+def test_an_amount_is_the_same_in_polite_words(
+    number: int, unit: str, before: str, behind: str, spelt: Callable[[int], str]
+) -> None:
+    [item] = READER.understand(f"{before}{spelt(number)} {unit}{behind}", TODAY).items
+    assert item.amount
+    assert item.amount.quantity == number
+
+
+@pytest.mark.parametrize(("sentence", "label"), labelled("dev"))
+def test_without_accents_no_other_amount_is_read_unasked(sentence: str, label: str) -> None:
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", sentence.replace("đ", "d").replace("Đ", "D"))
+        if not unicodedata.combining(c)
+    )  # fmt: skip
+    read = READER.understand(bare, TODAY)
+    if label.endswith("?") or not read.items or read.missing:
+        return
+    meant = READER.understand(sentence, TODAY)
+    assert quantities(read) == quantities(meant)
+
+
+def quantities(read: Understanding) -> list[tuple[str, str, Decimal]]:
+    return [
+        (item.activity, item.amount.unit_of_measure, item.amount.quantity)
+        for item in read.items
+        if item.amount
+    ]
 
 
 @given(st.text(max_size=300))
 def test_no_text_is_too_strange(text: str) -> None:
-    READER.understand(text, SATURDAY)
+    READER.understand(text, TODAY)
     assert fold(fold(text)) == fold(text)
     assert tidy(tidy(text)) == tidy(text)
 
@@ -163,6 +241,6 @@ def test_no_text_is_too_strange(text: str) -> None:
 def test_species_of_the_place_are_known(phu_thinh: Content) -> None:
     reader: Reader = Library(phu_thinh).reader
     for name in phu_thinh.plan.species:
-        [item] = reader.understand(f"trồng 3 cây {name}", SATURDAY).items
+        [item] = reader.understand(f"trồng 3 cây {name}", TODAY).items
         assert item.amount
         assert item.amount.what == name

@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from playwright.async_api import Page, async_playwright
 
 from bot import app
 from bot.settings import Settings
+from tests.jpegs import SECRETS, jpeg, large_jpeg, opened
 
 #: How many messages the bot opens with.
 INTRO = 5
@@ -168,6 +170,93 @@ async def test_health_and_metrics(url: str) -> None:
             assert "bot_events_total" in await metrics.text()
 
 
+async def send_photo(
+    browser: ClientSession,
+    id_: str,
+    photo: bytes | BytesIO,
+    kind: str = "image/jpeg",
+    **headers: str,
+) -> int:
+    """Post one photo as the page does; the status."""
+    headers = {"Content-Type": kind, **headers}
+    async with browser.post(f"/chat/photos?id={id_}", data=photo, headers=headers) as answer:
+        return answer.status
+
+
+async def registered(browser: ClientSession) -> None:
+    for number, text in enumerate(["/start", "1", "1", "Lan", "gò vũ", "1"]):
+        assert await send(browser, f"r{number}", text) == 204
+
+
+async def last(browser: ClientSession) -> int:
+    """The number of the last message heard when registering."""
+    return int((await heard(browser, INTRO + 6))[-1]["id"])
+
+
+async def photos(settings: Settings) -> list[bytes]:
+    """Every photo kept."""
+    async with app.open_database(settings) as store, store.read() as tx:
+        return [bytes(row["image"]) for row in await tx.fetch("SELECT image FROM photos")]
+
+
+async def test_a_photo_is_kept_and_answered(browser: ClientSession, settings: Settings) -> None:
+    await registered(browser)
+    for _ in range(2):  # a page that was not told so sends it again
+        assert await send_photo(browser, "p", jpeg(1600, 1200)) == 204
+    kept, invited = await heard(browser, 2, after=await last(browser))
+    assert "nhận được ảnh rồi" in kept["text"]
+    assert "báo xong việc" in invited["text"]
+    [photo] = await photos(settings)
+    assert opened(photo).size == (1280, 960)
+    assert not any(secret in photo for secret in SECRETS)
+
+
+async def test_a_photo_is_taken_from_the_own_page_alone(
+    url: str, browser: ClientSession, settings: Settings
+) -> None:
+    await registered(browser)
+    assert await send_photo(browser, "a", jpeg(), Origin="https://evil.example") == 403
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        assert await send_photo(browser, "a", jpeg(), kind) == 403
+    assert await send_photo(browser, "", jpeg()) == 400
+    async with ClientSession(url) as stranger:
+        assert await send_photo(stranger, "a", jpeg()) == 401
+    assert await photos(settings) == []
+
+
+async def test_a_photo_too_large_or_none_at_all_loses_nothing(
+    browser: ClientSession, settings: Settings
+) -> None:
+    await registered(browser)
+    assert await send_photo(browser, "a", BytesIO(bytes(20 << 20))) == 413
+    assert await send_photo(browser, "b", BytesIO(b"not a photo at all")) == 204
+    [refused] = await heard(browser, 1, after=await last(browser))
+    assert "chưa mở được" in refused["text"]
+    assert await photos(settings) == []
+
+
+async def test_a_picture_is_shown_to_whom_it_was_sent_and_to_nobody_else(
+    url: str, browser: ClientSession
+) -> None:
+    await registered(browser)
+    await send(browser, "m", "/toi")
+    shown, words = await heard(browser, 2, after=await last(browser))
+    assert "picture" not in words
+    picture = shown["picture"]
+    async with browser.get(picture) as got:
+        assert (got.status, got.content_type) == (200, "image/png")
+        assert opened(await got.read()).size == (1080, 1080)
+    async with browser.get(f"/chat/pictures/{words['id']}") as got:
+        assert got.status == 404
+    async with ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as other:
+        async with other.get(picture) as refused:
+            assert refused.status == 401
+        async with other.get("/"):
+            pass
+        async with other.get(picture) as refused:
+            assert refused.status == 404
+
+
 @pytest.fixture
 async def page(url: str) -> AsyncIterator[Page]:
     """The page on a small phone."""
@@ -190,7 +279,7 @@ async def tap(page: Page, label: str) -> None:
 async def type_in(page: Page, text: str) -> None:
     """Type a message and send it."""
     await page.fill("#field", text)
-    await page.get_by_role("button", name="Gửi").click()
+    await page.get_by_role("button", name="Gửi", exact=True).click()
 
 
 async def reads(page: Page, text: str) -> None:
@@ -228,6 +317,97 @@ async def test_a_thumb_registers_learns_and_reports(page: Page, settings: Settin
     counted = await _tally(settings)
     assert counted["PT-I-3a"]["reported"] == 5
     assert counted["PT-I-1"]["reported"] == 1
+
+
+async def register(page: Page) -> None:
+    """Register with the thumb."""
+    await tap(page, "Tôi đồng ý")
+    await tap(page, "Bà")
+    await type_in(page, "Lan")
+    await reads(page, "Bà ở xóm nào")
+    await type_in(page, "go vu")
+    await tap(page, "Đủ 60 rồi")
+    await reads(page, "cháu đây")
+
+
+async def pick_photo(page: Page, path: Path) -> None:
+    """Press the photo button and pick a photo."""
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name="Gửi ảnh").click()
+    await (await chooser.value).set_files(path)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_a_large_photo_is_made_small_on_the_phone(
+    page: Page, settings: Settings, tmp_path: Path
+) -> None:
+    await register(page)
+    await type_in(page, "hôm nay tôi trồng 5 cây keo")
+    await tap(page, "Đúng rồi")
+    await reads(page, "Cháu ghi rồi ạ")
+    path = tmp_path / "vuon.jpg"
+    path.write_bytes(large_jpeg())
+    async with page.expect_request("**/chat/photos*") as sent:
+        await pick_photo(page, path)
+    body = (await sent.value).post_data_buffer
+    assert body
+    assert len(body) < 2_000_000 < len(large_jpeg())
+    await tap(page, "Tôi đồng ý")
+    await tap(page, "trồng 5 cây keo")
+    await reads(page, "gắn ảnh vào việc trồng 5 cây keo")
+    [photo] = await photos(settings)
+    assert opened(photo).size == (1280, 960)
+    await page.reload()
+    thumb = page.locator(".own .picture")
+    await thumb.wait_for()
+    assert await thumb.evaluate("image => image.naturalWidth") == 240
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_where_the_phone_cannot_make_a_photo_small_it_goes_as_it_is(
+    page: Page, settings: Settings, tmp_path: Path
+) -> None:
+    await register(page)
+    await page.evaluate("HTMLCanvasElement.prototype.toDataURL = () => 'data:,'")
+    path = tmp_path / "vuon.jpg"
+    path.write_bytes(jpeg(1600, 1200, lying=True))
+    await pick_photo(page, path)
+    await reads(page, "nhận được ảnh rồi")
+    [photo] = await photos(settings)
+    assert opened(photo).size == (960, 1280)
+    path.write_bytes(large_jpeg())
+    await pick_photo(page, path)
+    await page.locator(".refused .state", has_text="Ảnh này nặng quá").wait_for()
+    await type_in(page, "hôm nay tôi trồng 5 cây keo")
+    await reads(page, "5 (năm) cây keo")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_a_photo_survives_a_weak_network_and_a_closed_page(
+    page: Page, settings: Settings, tmp_path: Path
+) -> None:
+    await register(page)
+    path = tmp_path / "vuon.jpg"
+    path.write_bytes(jpeg(1600, 1200))
+    await page.route("**/chat/photos*", lambda route: route.abort())
+    await pick_photo(page, path)
+    await page.locator(".own .state", has_text="đang gửi").wait_for()
+    await page.reload()
+    await page.locator(".own .state", has_text="đang gửi").wait_for()
+    await page.unroute("**/chat/photos*")
+    await reads(page, "nhận được ảnh rồi")
+    assert len(await photos(settings)) == 1
+    assert await page.evaluate("Object.keys(localStorage).filter(key => /photo/.test(key))") == []
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_my_page_shows_its_picture(page: Page) -> None:
+    await register(page)
+    await tap(page, "Việc của tôi")
+    picture = page.locator(".bot .picture")
+    await picture.wait_for()
+    await page.wait_for_function("document.querySelector('.bot .picture').naturalWidth === 1080")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 async def _tally(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -62,5 +62,8 @@ class Channel(Protocol):
     async def close(self) -> None:
         """Let go of everything."""
 
-    async def send(self, address: str, reply: Reply) -> None:
-        """Send one reply; SendError when it did not go out."""
+    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
+        """Send one reply, with the PNG or JPEG of its picture if there is one.
+
+        SendError when it did not go out.
+        """

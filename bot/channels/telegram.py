@@ -15,16 +15,18 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
+from weakref import WeakValueDictionary
 
 from aiohttp import web
 
 # Durations as timedelta: the library's announced default, and silent under warnings as errors.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-from telegram import Bot, CallbackQuery, Message, Update
+from telegram import Bot, CallbackQuery, Update
 from telegram.error import (
     BadRequest,
     Conflict,
@@ -36,14 +38,19 @@ from telegram.error import (
 )
 
 from bot.channels.base import Deliver, Limits, SendError
-from bot.channels.rendering import button_label, split
+from bot.channels.rendering import button_label, split, utf16_length
 from bot.channels.telegram_transport import AiohttpRequest
-from handlers.talk.messages import Event, MediaKind, Reply
+from bot.channels.telegram_updates import event_of, photo_of
+from handlers.talk.messages import Event, Reply
 
 log = logging.getLogger(__name__)
 
 #: https://core.telegram.org/bots/api#sendmessage and https://core.telegram.org/bots/faq#broadcasting
 LIMITS = Limits(text=4096, pace=25)
+#: https://core.telegram.org/bots/api#sendphoto
+LONGEST_CAPTION = 1024
+#: The most bytes of a photo that is worth fetching.
+LARGEST_PHOTO = 5 * 1024 * 1024
 #: Seconds that one getUpdates waits for something to come.
 POLL = 30
 #: Seconds to wait for an answer, beyond those that a getUpdates waits.
@@ -90,6 +97,7 @@ class TelegramChannel:
         self._kept: set[int] = set()
         self._tries: Counter[int] = Counter()
         self._spinners: set[asyncio.Task[None]] = set()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def problem(self) -> str | None:
@@ -216,27 +224,66 @@ class TelegramChannel:
         assert self._deliver is not None  # noqa: S101 - set by start
         event = event_of(update)
         if event is not None:
-            await self._deliver(event)
+            turn = self._turns.setdefault(event.address, asyncio.Lock())
+            async with turn:  # while a photo is fetched, what was said after it waits
+                await self._deliver(await self._with_photo(event, update))
         if update.callback_query:
             # Stops the spinner on the button. Nobody waits for it: it may be slow, or too late.
             task = asyncio.create_task(_stop_spinner(update.callback_query))
             self._spinners.add(task)
             task.add_done_callback(self._spinners.discard)
 
+    async def _with_photo(self, event: Event, update: Update) -> Event:
+        """The event with its photo; without it when Telegram does not hand it out."""
+        file_id = photo_of(update)
+        if file_id is None:
+            return event
+        try:
+            file = await self._requests[0].call(
+                f"{self._bot.base_url}/getFile", {"file_id": file_id}
+            )
+            url = f"{self._bot.base_file_url}/{quote(file['file_path'])}"
+            fetched = await self._requests[0].download(url, LARGEST_PHOTO)
+        except (TelegramError, LookupError, TypeError) as error:
+            log.warning("the photo of event %s could not be fetched: %s", event.id, error)
+            return event
+        return replace(event, photo=fetched)
+
     # --- sending
 
-    async def send(self, address: str, reply: Reply) -> None:
+    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
         """Send one reply, a long one in parts; the buttons stand under the last part."""
+        if image is not None and await self._sent_with(address, reply, image):
+            return
         *first, last = split(reply.text, LIMITS.text)
         for part in first:
-            await self._send(address, part, {})
-        await self._send(address, last, _keyboard(reply))
+            await self._send(address, "sendMessage", {"text": part})
+        await self._send(address, "sendMessage", {"text": last, **_keyboard(reply)})
 
-    async def _send(self, address: str, text: str, keyboard: dict[str, Any]) -> None:
+    async def _sent_with(self, address: str, reply: Reply, image: bytes) -> bool:
+        """Send the picture of a reply; whether its words went along, under the picture."""
+        fits = utf16_length(reply.text) <= LONGEST_CAPTION
+        caption = {"caption": reply.text, **_keyboard(reply)} if fits else {}
+        file = {"photo": ("picture", image, "application/octet-stream")}
+        try:
+            await self._send(address, "sendPhoto", caption, file)
+        except SendError as error:
+            if error.outcome != "failed":
+                raise
+            log.warning("Telegram refused a picture, its words go out alone: %s", error)
+            return False
+        return fits
+
+    async def _send(
+        self,
+        address: str,
+        method: str,
+        content: dict[str, Any],
+        files: dict[str, tuple[str, bytes, str]] | None = None,
+    ) -> None:
         try:
             await self._requests[0].call(
-                f"{self._bot.base_url}/sendMessage",
-                {"chat_id": int(address), "text": text, **keyboard},
+                f"{self._bot.base_url}/{method}", {"chat_id": int(address), **content}, files
             )
         except RetryAfter as error:
             wait = cast("timedelta", error.retry_after).total_seconds()
@@ -266,36 +313,3 @@ def _keyboard(reply: Reply) -> dict[str, Any]:
         for choice in reply.choices
     ]
     return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
-
-
-def event_of(update: Update) -> Event | None:
-    """The event in an update, or None for what the bot has no business with (groups, channels)."""
-    message, tap = update.message or update.edited_message, None
-    if update.callback_query:
-        tap = update.callback_query.data or ""
-        origin = update.callback_query.message
-        message = origin if isinstance(origin, Message) else None
-    chat = update.effective_chat
-    if chat is None or chat.type != "private" or (message is None and tap is None):
-        return None
-    return Event(
-        id=f"telegram:{update.update_id}",
-        channel="telegram",
-        address=str(chat.id),
-        at=datetime.now(UTC),
-        text="" if tap is not None or message is None else message.text or message.caption or "",
-        tap=tap,
-        media=None if tap is not None or message is None else _media(message),
-        edited=update.edited_message is not None,
-        said_at=None if tap is not None or message is None else message.date,
-    )
-
-
-def _media(message: Message) -> MediaKind | None:
-    if message.text is not None:
-        return None
-    if message.photo:
-        return "photo"
-    if message.voice or message.audio:
-        return "voice"
-    return "file" if message.document else "other"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, cast
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+_CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,19 @@ class _Plain:
     """The parameters of a call as plain values; what of RequestData a transport looks at."""
 
     parameters: dict[str, Any]
-    contains_files: bool = False
+    #: Files by field: their name, their bytes, their type.
+    multipart_data: dict[str, tuple[str, bytes, str]] = field(default_factory=dict)
+
+    @property
+    def contains_files(self) -> bool:
+        return bool(self.multipart_data)
+
+    @property
+    def json_parameters(self) -> dict[str, str]:
+        return {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in self.parameters.items()
+        }
 
 
 class AiohttpRequest(BaseRequest):
@@ -39,13 +54,45 @@ class AiohttpRequest(BaseRequest):
         if self._session is not None:
             await self._session.close()
 
-    async def call(self, url: str, parameters: dict[str, Any]) -> Any:
-        """Call one method of the API with plain values; its plain result.
+    async def call(
+        self,
+        url: str,
+        parameters: dict[str, Any],
+        files: dict[str, tuple[str, bytes, str]] | None = None,
+    ) -> Any:
+        """Call one method of the API with plain values and files; its plain result.
 
         Raises what the library raises. Its objects are for reading: to build a message's buttons
         of them and to read the receipt back into them costs more than all else in a send.
         """
-        return await self.post(url, request_data=cast("RequestData", _Plain(parameters)))
+        plain = _Plain(parameters, files or {})
+        return await self.post(url, request_data=cast("RequestData", plain))
+
+    async def download(self, url: str, most: int) -> bytes:
+        """The file at a URL; NetworkError when it cannot be had or has more than `most` bytes."""
+        try:
+            async with self._open().get(
+                url, timeout=aiohttp.ClientTimeout(total=self._timeout)
+            ) as response:
+                if response.status != HTTPStatus.OK:
+                    raise NetworkError(f"HTTP {response.status} for a file")
+                got = b""
+                async for part in response.content.iter_chunked(_CHUNK):
+                    got += part
+                    if len(got) > most:
+                        raise NetworkError(f"a file of more than {most} bytes")
+                return got
+        except TimeoutError as error:
+            raise TimedOut from error
+        except aiohttp.ClientError as error:
+            raise NetworkError(type(error).__name__) from None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=256), cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session
 
     async def do_request(  # noqa: D102 - documented by BaseRequest
         self,
@@ -57,13 +104,9 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=256), cookie_jar=aiohttp.DummyCookieJar()
-            )
         total = read_timeout if isinstance(read_timeout, int | float) else self._timeout
         try:
-            async with self._session.request(
+            async with self._open().request(
                 method, url, data=_body(request_data), timeout=aiohttp.ClientTimeout(total=total)
             ) as response:
                 if method == "POST" and response.content_type != "application/json":

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -23,6 +24,7 @@ from aiohttp_sse import sse_response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from bot.channels.base import Deliver, Limits
+from bot.pictures import Develop
 from handlers.talk.messages import Event, Reply
 from storage import outbox
 from storage.database import Store
@@ -36,6 +38,8 @@ LOOK_AGAIN = 15.0
 LONGEST_TEXT = 12_000
 LONGEST_ID = 64
 LONGEST_NUMBER = 18
+#: The page makes photos far smaller before it sends them; this is for those it could not.
+LARGEST_PHOTO = 3 * 1024 * 1024
 _YEAR = 365 * 24 * 3600
 _HERE = Path(__file__).parent.parent / "web"
 
@@ -47,10 +51,15 @@ class WebChannel:
     limits = Limits(text=100_000, pace=200)
 
     def __init__(
-        self, store: Store, title: str, clock: Callable[[], datetime], public_url: str
+        self,
+        store: Store,
+        develop: Develop,
+        title: str,
+        clock: Callable[[], datetime],
+        public_url: str,
     ) -> None:
-        self._store, self._title, self._clock = store, title, clock
-        self._public_url = public_url
+        self._store, self._develop, self._clock = store, develop, clock
+        self._title, self._public_url = title, public_url
         self._deliver: Deliver | None = None
         self._stopping = False
         self._streams: dict[str, set[asyncio.Event]] = defaultdict(set)
@@ -71,6 +80,8 @@ class WebChannel:
         return [
             web.get("/", self._page),
             web.post("/chat/events", self._post),
+            web.post("/chat/photos", self._post_photo),
+            web.get("/chat/pictures/{id:[0-9]{1,18}}", self._picture),
             web.get("/chat/stream", self._stream),
         ]
 
@@ -88,7 +99,12 @@ class WebChannel:
             for arrived in streams:
                 arrived.set()
 
-    async def send(self, address: str, reply: Reply) -> None:  # noqa: ARG002 - read from the outbox
+    async def send(
+        self,
+        address: str,
+        reply: Reply,  # noqa: ARG002 - read from the outbox
+        image: bytes | None = None,  # noqa: ARG002 - fetched by the page when it is looked at
+    ) -> None:
         """Tell this person's open pages to look; a page that is not open looks when it opens."""
         for arrived in self._streams.get(address, ()):
             arrived.set()
@@ -121,11 +137,28 @@ class WebChannel:
             event_id, text, tap = sent["id"], sent.get("text", ""), sent.get("tap")
         except (ValueError, KeyError, AttributeError, TypeError):
             raise web.HTTPBadRequest from None
-        fits = isinstance(event_id, str) and 0 < len(event_id) <= LONGEST_ID
-        if not fits or not isinstance(text, str) or not isinstance(tap, str | None):
+        if not isinstance(text, str) or not isinstance(tap, str | None):
             raise web.HTTPBadRequest
         if len(text) > LONGEST_TEXT:
             raise web.HTTPRequestEntityTooLarge(max_size=LONGEST_TEXT, actual_size=len(text))
+        return await self._take(address, event_id, text=text, tap=tap)
+
+    async def _post_photo(self, request: web.Request) -> web.Response:
+        """A photo as the body, its number in the address."""
+        address = self._address(request)
+        # A form of another site can send neither this type nor, elsewhere, JSON.
+        if not request.content_type.startswith("image/") or not self._same_origin(request):
+            raise web.HTTPForbidden
+        photo = b""
+        async for part in request.content.iter_chunked(LARGEST_PHOTO):
+            photo += part
+            if len(photo) > LARGEST_PHOTO:
+                raise web.HTTPRequestEntityTooLarge(max_size=LARGEST_PHOTO, actual_size=len(photo))
+        return await self._take(address, request.query.get("id"), media="photo", photo=photo)
+
+    async def _take(self, address: str, event_id: object, **said: Any) -> web.Response:
+        if not isinstance(event_id, str) or not 0 < len(event_id) <= LONGEST_ID:
+            raise web.HTTPBadRequest
         assert self._deliver is not None  # noqa: S101 - set by start
         await self._deliver(
             Event(
@@ -134,11 +167,22 @@ class WebChannel:
                 channel=self.name,
                 address=address,
                 at=self._clock(),
-                text=text,
-                tap=tap,
+                **said,
             )
         )
         return web.Response(status=204)
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        """The picture of one message, for the person it was sent to, while there still is one."""
+        address = self._address(request)
+        async with self._store.read() as tx:
+            body = await outbox.body_to(tx, self.name, address, int(request.match_info["id"]))
+        picture = Reply.from_json(body).picture if body is not None else None
+        image = await self._develop(picture) if picture else None
+        if image is None:
+            raise web.HTTPNotFound
+        kind = "image/png" if image.startswith(b"\x89PNG") else "image/jpeg"
+        return web.Response(body=image, content_type=kind, headers={"Cache-Control": "no-store"})
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         address = self._address(request)
@@ -180,6 +224,8 @@ class WebChannel:
 
 def _as_json(message: Outgoing) -> str:
     said = json.loads(message.body)
+    if "picture" in said:
+        said["picture"] = f"/chat/pictures/{message.id}"
     return json.dumps(
         {"id": message.id, "at": message.created_at.isoformat(), **said}, ensure_ascii=False
     )

@@ -2,50 +2,117 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from handlers.elders.wording import did_day, what_was_done
+from handlers.reports import shares
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
-from handlers.talk.messages import Reply
+from handlers.talk.messages import Picture, Reply
+from handlers.talk.routes import CORRECT, MENU
 from handlers.talk.scene import Scene
+from handlers.talk.understanding.numbers import in_digits
 from storage import learning, reports
 from storage.database import Tx
+from storage.people import Person
 
-LATEST = 5
+LATEST, EVERYTHING = 5, 1_000_000
 
 
 async def menu(_tx: Tx, scene: Scene, _argument: str) -> Ending:
     """What the bot can do for this person: three things."""
-    person = scene.person
-    names = ["tally"] if rights.may(person, "tally") else []
-    names += ["review"] if rights.may(person, "review") else []
+    names = ["tally"] if rights.may(scene.person, "tally") else []
+    names += ["duties"] if _duties(scene) else []
     names += ["learn", "report", "mine"]
-    offers = tuple(Offer(scene.say(f"menu.{name}"), name) for name in names[:3])
-    return Ending((scene.reply("menu.help"),), offers)
+    return Ending((scene.reply("menu.help"),), _offers(scene, names[:3]))
+
+
+async def duties(_tx: Tx, scene: Scene, _argument: str) -> Ending:
+    """What a leader or an officer does here."""
+    return Ending((scene.reply("menu.duties_help"),), _offers(scene, _duties(scene)))
+
+
+def _duties(scene: Scene) -> list[str]:
+    needs: dict[str, tuple[rights.Right, ...]] = {
+        "review": ("review",),
+        "proxy": ("proxy",),
+        "registers": ("propose", "registers"),
+    }
+    return [
+        name
+        for name, some in needs.items()
+        if any(rights.may(scene.person, right) for right in some)
+    ]
+
+
+def _offers(scene: Scene, names: list[str]) -> tuple[Offer, ...]:
+    return tuple(Offer(scene.say(f"menu.{name}"), name) for name in names)
 
 
 async def mine(tx: Tx, scene: Scene, _argument: str) -> Ending:
-    """What I reported and learnt."""
+    """What I reported and learnt, as a picture to show around and in words; and my unit's part."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
-    latest = await reports.of_person(tx, person.id, LATEST)
+    all_mine = await reports.of_person(tx, person.id, EVERYTHING)
+    latest = all_mine[:LATEST]
     progress = await learning.progress(tx, person.id)
     lessons = scene.content.lessons()
     done = sum(1 for id_ in lessons if id_ in progress and progress[id_].finished)
+    planted = sum(
+        one.quantity
+        for one in all_mine
+        if shares.is_trees(scene.content, one.activity, one.unit_of_measure)
+    )
     lines = "\n".join(
         scene.say("mine.line", day=did_day(scene, one.done_on), what=_with_status(scene, one))
         for one in latest
     )
     told = scene.reply("mine.reports", lines=lines) if latest else scene.reply("mine.no_reports")
-    learnt = scene.reply("mine.lessons", done=done, total=len(lessons))
+    shown = (
+        _drawn(scene, person, int(planted), done, len(lessons)),
+        told,
+        scene.reply("mine.lessons", done=done, total=len(lessons)),
+        *await _share(tx, scene, person),
+    )
     offers = [
-        Offer(scene.say("menu.home"), "menu"),
-        *(
-            Offer(scene.say("mine.undo", what=what_was_done(scene, one)), f"undo:{one.id}")
-            for one in latest[:1]
-        ),
+        Offer(scene.say("menu.home"), MENU),
+        *((Offer(scene.say("mine.correct"), CORRECT),) if latest else ()),
         Offer(scene.say("mine.privacy"), "privacy"),
     ]
-    return Ending((told, learnt), tuple(offers))
+    return Ending(shown, tuple(offers))
+
+
+def _drawn(scene: Scene, person: Person, trees: int, lessons: int, of_lessons: int) -> Reply:
+    content, today = scene.content, scene.today
+    values = {
+        "form": scene.form.person,
+        "name": person.name,
+        "unit": content.units.get(person.unit, content.root_unit).name,
+        "trees": trees,
+        "lessons": lessons,
+        "of_lessons": of_lessons,
+        "program": content.plan.name,
+        "date": f"{today.day}/{today.month}/{today.year}",
+    }
+    key = "mine.trees" if trees else "mine.no_trees"
+    text = scene.say(key, digits=in_digits(Decimal(trees)))
+    return Reply(text=text, picture=Picture(name="my_page", values=values))
+
+
+async def _share(tx: Tx, scene: Scene, person: Person) -> tuple[Reply, ...]:
+    """My unit's trees this year, beside its share of the year's target if all did the same."""
+    share = await shares.of_unit(tx, scene.content, person.unit, scene.today)
+    if share is None:
+        return ()
+    key = "mine.share_of_years" if share.of_years else "mine.share"
+    told = scene.reply(
+        key,
+        unit=scene.content.units[person.unit].name,
+        reported=in_digits(share.reported),
+        units=scene.content.plan.sub_units,
+        goal=in_digits(Decimal(share.goal)),
+    )
+    return (told,)
 
 
 def _with_status(scene: Scene, report: reports.Report) -> str:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from handlers.elders.wording import read_name
+from handlers.elders.wording import photo_consent, read_name
 from handlers.talk.flow import (
     Data,
     Ending,
     Flow,
     Heard,
     Misheard,
+    Offer,
     Option,
     Prompt,
     Said,
     Step,
     yes_or_no,
 )
+from handlers.talk.routes import ANOTHER, MENU
 from handlers.talk.scene import Scene, local_day
-from storage import learning, people, reports
+from storage import learning, people, photos, reports
 from storage.database import Tx
 
 EVERYTHING = 1_000_000
@@ -32,6 +34,8 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     return {
         "reports": len(mine),
         "lessons": sum(one.finished for one in progress.values()),
+        "photos": await photos.count(tx, person.id),
+        "photos_agreed": await people.agrees(tx, person.id, photo_consent(scene.content)),
         "since": f"{since.day}/{since.month}/{since.year}",
     }
 
@@ -46,16 +50,31 @@ def _ask_show(scene: Scene, data: Data) -> Prompt:
         name=person.name,
         unit=unit,
         age=scene.say(f"privacy.age_{age}"),
-        **{key: data[key] for key in ("reports", "lessons", "since")},
+        **{key: data[key] for key in ("reports", "photos", "lessons", "since")},
     )
     return Prompt(
         text,
         (
             Option("keep", scene.say("privacy.keep")),
+            *((Option("photos", scene.say("privacy.photos")),) if _has_photos(data) else ()),
             Option("rename", scene.say("privacy.rename")),
             Option("erase", scene.say("privacy.erase")),
         ),
     )
+
+
+def _has_photos(data: Data) -> bool:
+    return bool(data["photos"] or data["photos_agreed"])
+
+
+def _ask_photos(scene: Scene, data: Data) -> Prompt:
+    options = [Option("keep", scene.say("privacy.keep"))]
+    if data["photos"]:
+        options.append(Option("delete", scene.say("privacy.photos_delete")))
+    if data["photos_agreed"]:
+        options.append(Option("withdraw", scene.say("privacy.photos_withdraw")))
+    key = "privacy.photos_ask" if data["photos"] else "privacy.photos_none"
+    return Prompt(scene.say(key, count=data["photos"]), tuple(options))
 
 
 def _ask_sure(scene: Scene, _data: Data) -> Prompt:
@@ -85,23 +104,44 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome == "renamed":
         await people.rename(tx, person.id, data["name"])
         return Ending((scene.reply("privacy.renamed", name=data["name"]),))
+    if outcome in {"photos_deleted", "photos_withdrawn"}:
+        return await _without_photos(tx, scene, person.id, withdrawn=outcome == "photos_withdrawn")
     if outcome != "erased":
-        return Ending((scene.reply("privacy.kept"),))
+        home = Offer(scene.say("menu.home"), MENU)
+        return Ending(
+            (scene.reply("privacy.kept"),), (home, Offer(scene.say("sharing.add"), ANOTHER))
+        )
     goodbye = scene.reply("privacy.erased")
     version = scene.content.plan.consent_version
     await people.withdraw(tx, person.id, version, scene.channel, scene.now)
     return Ending((goodbye,), forget=True)
 
 
+async def _without_photos(tx: Tx, scene: Scene, person_id: int, *, withdrawn: bool) -> Ending:
+    await photos.delete_all(tx, person_id)
+    if not withdrawn:
+        return Ending((scene.reply("privacy.photos_deleted"),))
+    version = photo_consent(scene.content)
+    await people.consent(tx, person_id, version, scene.channel, scene.now, given=False)
+    return Ending((scene.reply("privacy.photos_withdrawn"),))
+
+
 FLOW = Flow(
     name="privacy",
     first="show",
     steps={
-        "show": Step(ask=_ask_show, to={"keep": "kept", "rename": "name", "erase": "sure"}),
+        "show": Step(
+            ask=_ask_show,
+            to={"keep": "kept", "photos": "photos", "rename": "name", "erase": "sure"},
+        ),
+        "photos": Step(
+            ask=_ask_photos,
+            to={"keep": "kept", "delete": "photos_deleted", "withdraw": "photos_withdrawn"},
+        ),
         "name": Step(ask=_ask_name, hear=_hear_name, takes_anything=True, to={"named": "renamed"}),
         "sure": Step(ask=_ask_sure, to={"keep": "kept", "erase": "erased"}),
     },
-    ends=frozenset({"kept", "renamed", "erased"}),
+    ends=frozenset({"kept", "photos_deleted", "photos_withdrawn", "renamed", "erased"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("privacy.recap"),

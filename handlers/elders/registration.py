@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 
-from content.models import Unit
+from handlers.elders.places import unit_steps
 from handlers.elders.wording import read_name
 from handlers.talk.flow import (
     LEFT,
@@ -21,16 +20,16 @@ from handlers.talk.flow import (
     yes_or_no,
 )
 from handlers.talk.messages import Reply
-from handlers.talk.routes import MENU, REGISTER, REPORT, WORDS
+from handlers.talk.routes import ANOTHER, MENU, REGISTER, REPORT, WORDS
 from handlers.talk.scene import Scene
+from handlers.talk.sharers import labelled
 from handlers.talk.understanding.text import fold
 from storage import invites, people
 from storage.database import Tx
 from storage.invites import Invite
+from storage.people import Person
 
 SIXTY, YOUNGEST, OLDEST = 60, 18, 120
-#: How many units are offered to pick from, and how many are named when there are more.
-MOST_PICKED, MOST_NAMED = 2, 4
 _UNSURE = {"chua", "gan", "thieu", "sap", "duoi", "khong"}
 _OR_MORE = {"hon", "ngoai", "tren"}
 #: Forms offered by button, to people who take part and to staff.
@@ -40,7 +39,12 @@ STAFF = ("officer", "admin")
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
-    """Look at the code a person came with, if it is one; the rest are their first words."""
+    """Look at the code a person came with, if it is one; the rest are their first words.
+
+    `another` begins with someone else who uses this phone too.
+    """
+    if argument == ANOTHER and scene.person is not None:
+        return await _begin_another(tx, scene, scene.person)
     data: Data = {}
     kind, _, words = argument.partition(":")
     code = words.strip() if kind == WORDS else argument.strip()
@@ -61,6 +65,20 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     if scene.person is not None and "invite" not in data:
         return _known(scene, data)
     return data
+
+
+async def _begin_another(tx: Tx, scene: Scene, host: Person) -> Data:
+    """Most often it is husband or wife, who live in the same place."""
+    sharers = await people.sharing(tx, scene.channel, scene.address)
+    data: Data = {"another": True, "labels": [labelled(scene, one) for one in sharers]}
+    known = host.unit in scene.content.units and host.unit != scene.content.root_unit.code
+    return {**data, "offered_unit": host.unit} if known else data
+
+
+def _newcomer(scene: Scene, data: Data) -> Scene:
+    """The scene speaking to who registers, whoever was talking on this phone before."""
+    first = next(iter(scene.content.forms)) if data.get("another") else None
+    return scene.addressed(data.get("form", first))
 
 
 def _wish(scene: Scene, words: str) -> Data:
@@ -102,6 +120,8 @@ def _ask_grant(scene: Scene, data: Data) -> Prompt:
 
 
 def _ask_consent(scene: Scene, data: Data) -> Prompt:
+    scene = _newcomer(scene, data)
+    shared = (scene.reply("sharing.seen"),) if data.get("another") else ()
     question = yes_or_no(
         scene,
         scene.say("register.consent"),
@@ -116,20 +136,21 @@ def _ask_consent(scene: Scene, data: Data) -> Prompt:
             scene.reply("register.never"),
             scene.reply("register.kept"),
             scene.reply("register.seen"),
+            *shared,
         ),
         back=False,
     )
 
 
-def _hear_consent(scene: Scene, _data: Data, _said: Said) -> Misheard:
-    return Misheard(scene.reply("register.consent_unclear"))
+def _hear_consent(scene: Scene, data: Data, _said: Said) -> Misheard:
+    return Misheard(_newcomer(scene, data).reply("register.consent_unclear"))
 
 
 def _ask_form(scene: Scene, data: Data) -> Prompt:
     forms = scene.content.forms
     keys = STAFF_FORMS if data.get("role") in STAFF else ELDER_FORMS
     return Prompt(
-        scene.say("register.form"),
+        _newcomer(scene, data).say("register.form"),
         tuple(Option(key, forms[key].label, (forms[key].person,)) for key in keys if key in forms),
     )
 
@@ -138,12 +159,12 @@ def _choose_form(_scene: Scene, _data: Data, key: str) -> Heard:
     return Heard("chosen", {"form": key})
 
 
-def _hear_form(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+def _hear_form(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     words = fold(said.text).split()
     for form in scene.content.forms.values():
         if fold(form.label) in words:
             return Heard("chosen", {"form": form.key})
-    return Misheard(scene.reply("register.form_unclear"))
+    return Misheard(_newcomer(scene, data).reply("register.form_unclear"))
 
 
 def _ask_name(scene: Scene, data: Data) -> Prompt:
@@ -155,6 +176,9 @@ def _hear_name(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     name = read_name(scene, said.text)
     if name is None or said.media:
         return Misheard(scene.reply("register.name_unclear"))
+    label = f"{scene.form.person} {name}"
+    if fold(label) in map(fold, data.get("labels", [])):
+        return Misheard(scene.reply("sharing.same_name", name=label))
     return Heard("named", {"name": name})
 
 
@@ -177,105 +201,6 @@ def _ask_offered_unit(scene: Scene, data: Data) -> Prompt:
 
 def _choose_offered_unit(_scene: Scene, data: Data, key: str) -> Heard:
     return Heard(key, {"unit": data["offered_unit"]} if key == "yes" else {})
-
-
-def _ask_unit(scene: Scene, data: Data) -> Prompt:
-    scene = scene.addressed(data["form"])
-    return Prompt(
-        scene.say("register.unit", kind=scene.content.plan.sub_units, example=_example_unit(scene))
-    )
-
-
-def _hear_unit(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
-    scene = scene.addressed(data["form"])
-    found = find_units(scene, said.text)
-    if len(found) == 1:
-        return Heard("found", {"unit": found[0].code, "unit_words": said.text[:200]})
-    if len(found) > MOST_PICKED:
-        names = ", ".join(unit.name for unit in found[:MOST_NAMED])
-        return Misheard(scene.reply("register.unit_many", names=names))
-    if found:
-        codes = [unit.code for unit in found]
-        return Heard("several", {"candidates": codes, "unit_words": said.text[:200]})
-    if said.media or not any(letter.isalpha() for letter in said.text):
-        return Misheard(_unit_unclear(scene))
-    return Heard("unknown", {"unit_words": said.text[:200]})
-
-
-def _unit_unclear(scene: Scene) -> Reply:
-    kind = scene.content.plan.sub_units
-    return scene.reply("register.unit_unclear", kind=kind, example=_example_unit(scene))
-
-
-def _example_unit(scene: Scene) -> str:
-    units = [unit.name for unit in scene.content.units.values() if unit.parent]
-    return units[0] if units else scene.content.plan.sub_units
-
-
-def _ask_unknown_unit(scene: Scene, data: Data) -> Prompt:
-    scene = scene.addressed(data["form"])
-    kind = scene.content.plan.sub_units
-    return Prompt(
-        scene.say("register.unit_unknown", words=data["unit_words"], kind=kind),
-        (
-            Option("again", scene.say("register.unit_again")),
-            Option("as_told", scene.say("register.unit_as_told")),
-        ),
-    )
-
-
-def _choose_unknown_unit(scene: Scene, data: Data, key: str) -> Heard:
-    if key == "again":
-        return Heard("again")
-    root = scene.content.root_unit
-    note = scene.addressed(data["form"]).reply("register.unit_unlisted", root=root.name)
-    return Heard("as_told", {"unit": root.code}, (note,))
-
-
-def find_units(scene: Scene, text: str) -> list[Unit]:
-    """The units a person may mean: one when it is plain, several when not, none when unknown."""
-    units = list(scene.content.units.values())
-    said = _bare(text)
-    if not said:
-        return []
-    exact = [unit for unit in units if said in {_bare(unit.name), fold(unit.code)}]
-    if exact:
-        return exact
-    inside = [unit for unit in units if f" {said} " in f" {_bare(unit.name)} "]
-    inside = inside or [unit for unit in units if f" {_bare(unit.name)} " in f" {said} "]
-    inside = inside or [
-        unit for unit in units if f" {said} " in f" {fold(unit.formed_from or '')} "
-    ]
-    if inside:
-        return inside
-    names = {_bare(unit.name): unit for unit in units}
-    near = difflib.get_close_matches(said, names, n=MOST_PICKED, cutoff=0.7)
-    return [names[name] for name in near]
-
-
-def _bare(name: str) -> str:
-    words = fold(name).split()
-    while len(words) > 1 and words[0] in {"xom", "thon", "xa", "phuong", "tinh", "ban", "o", "toi"}:
-        words.pop(0)
-    return " ".join(words)
-
-
-def _ask_pick(scene: Scene, data: Data) -> Prompt:
-    scene = scene.addressed(data["form"])
-    units = scene.content.units
-    options = tuple(Option(code, units[code].name) for code in data["candidates"])
-    return Prompt(
-        scene.say("register.unit_pick"),
-        (*options, Option("none", scene.say("register.unit_none"))),
-    )
-
-
-def _choose_pick(scene: Scene, data: Data, key: str) -> Heard:
-    if key != "none":
-        return Heard("picked", {"unit": key})
-    root = scene.content.root_unit
-    note = scene.addressed(data["form"]).reply("register.unit_unlisted", root=root.name)
-    return Heard("picked", {"unit": root.code}, (note,))
 
 
 def _ask_over60(scene: Scene, data: Data) -> Prompt:
@@ -313,6 +238,8 @@ def _known_over60(_scene: Scene, data: Data) -> Heard | None:
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Keep the person with their consent, and give the right an invite carries."""
+    if data.get("another") and outcome != "registered":
+        return Ending((scene.reply("sharing.not_added"),))
     if outcome == "declined" or (outcome == LEFT and scene.person is None):
         return Ending((scene.reply("register.declined"),), forget=True)
     if outcome in {"kept", LEFT}:
@@ -335,6 +262,9 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     )
     unit = scene.content.units.get(data["unit"], scene.content.root_unit).name
     replies = [scene.reply("register.done", name=data["name"], unit=unit)]
+    if data.get("another"):
+        replies.append(scene.reply("sharing.added"))
+        return Ending(tuple(replies), talks=person_id)
     if "invite" in data:
         replies.append(await _take(tx, scene, data, person_id))
     return Ending(tuple(replies), go=data.get("go", MENU))
@@ -346,8 +276,8 @@ async def _take(tx: Tx, scene: Scene, data: Data, person_id: int) -> Reply:
     return scene.reply("register.granted", **_grant_words(scene, data))
 
 
-def _known_grant(scene: Scene, _data: Data) -> Heard | None:
-    return Heard("new") if scene.person is None else None
+def _known_grant(scene: Scene, data: Data) -> Heard | None:
+    return Heard("new") if scene.person is None or data.get("another") else None
 
 
 FLOW = Flow(
@@ -370,25 +300,7 @@ FLOW = Flow(
             known=_known_unit,
             to={"yes": "over60", "ask": "unit", "staff": "over60"},
         ),
-        "unit": Step(
-            ask=_ask_unit,
-            hear=_hear_unit,
-            takes_anything=True,
-            to={"found": "over60", "several": "pick", "unknown": "unknown_unit"},
-        ),
-        "unknown_unit": Step(
-            ask=_ask_unknown_unit,
-            choose=_choose_unknown_unit,
-            hear=_hear_unit,
-            to={
-                "again": "unit",
-                "as_told": "over60",
-                "found": "over60",
-                "several": "pick",
-                "unknown": "unknown_unit",
-            },
-        ),
-        "pick": Step(ask=_ask_pick, choose=_choose_pick, to={"picked": "over60"}),
+        **unit_steps(then="over60"),
         "over60": Step(
             ask=_ask_over60,
             choose=_choose_over60,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from content.models import Weekday
-from handlers.elders.activity_report import NOTHING, weekly_key
+from handlers.elders.report.draft import NOTHING
 from handlers.reports.periods import Period, week_of
 from handlers.talk.messages import Choice, Reply
 from handlers.talk.routes import REPORT
@@ -16,6 +16,13 @@ from storage.database import Tx
 #: Who wrote within this time may still be in the middle of something.
 NOT_IN_A_TALK = timedelta(hours=1)
 _WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def weekly_key(day: date, person_id: int | None = None) -> str:
+    """The name of the weekly question of a day's week, for one person or for everyone."""
+    year, week, _ = day.isocalendar()
+    key = f"weekly:{year}-W{week:02}"
+    return key if person_id is None else f"{key}:{person_id}"
 
 
 async def ask_who_is_silent(tx: Tx, library: Library, now: datetime) -> int:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from content.loader import Content
+from content.models import Activity
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.numbers import in_digits, in_words
 from handlers.talk.understanding.text import fold
+from storage import people
 from storage.reports import Report
 
 
@@ -32,13 +35,43 @@ def did_day(scene: Scene, day: date) -> str:
     return scene.say(key, date=written)
 
 
+def told_day(scene: Scene, day: date) -> str:
+    """A day of the last week as it is spoken of: "hôm nay", "hôm qua", "hôm thứ Hai 16/11"."""
+    ago = (scene.today - day).days
+    if not 1 < ago < DAYS_OF_A_WEEK:
+        return did_day(scene, day)
+    weekday = scene.say("report.weekdays").split(", ")[day.weekday()]
+    return scene.say("report.on_weekday", day=weekday, date=f"{day.day}/{day.month}")
+
+
+def done_as_told(scene: Scene, activity: Activity, amount: str) -> str:
+    """What was done, such as "trồng 5 cây keo"; without the amount where it is always one."""
+    if activity.amount != "asked":
+        return activity.did
+    return scene.say("report.done", did=activity.did, amount=amount)
+
+
+def noted(activity: Activity, amount: str) -> str:
+    """A report as it is noted: "5 cây keo"; what was done, where the amount is always one."""
+    return amount if activity.amount == "asked" else activity.did
+
+
+def amount_in(scene: Scene, report: Report) -> str:
+    """The amount of a report, such as "5 cây keo"."""
+    return amount_of(scene, report.quantity, report.unit_of_measure, report.what)
+
+
+def noted_in(scene: Scene, report: Report) -> str:
+    """A report as it is noted, such as "5 cây keo"."""
+    return noted(scene.content.activity(report.activity), amount_in(scene, report))
+
+
 def what_was_done(scene: Scene, report: Report) -> str:
-    """A report such as "trồng 5 cây keo"."""
-    amount = amount_of(scene, report.quantity, report.unit_of_measure, report.what)
-    return f"{scene.content.activity(report.activity).did} {amount}"
+    """What a report says was done, such as "trồng 5 cây keo"."""
+    return done_as_told(scene, scene.content.activity(report.activity), amount_in(scene, report))
 
 
-LONGEST_NAME = 60
+LONGEST_NAME, DAYS_OF_A_WEEK = 60, 7
 #: How people begin when asked for their name, folded; the longest first.
 _BEFORE_NAMES = ("toi ten la", "ten toi la", "ten la", "toi la", "toi ten", "ten toi", "ten")
 
@@ -58,3 +91,8 @@ def read_name(scene: Scene, text: str) -> str | None:
     if not name or len(name) > LONGEST_NAME or not letters:
         return None
     return name if name != name.lower() else name.title()
+
+
+def photo_consent(content: Content) -> str:
+    """The name under which the consent to keeping photos, as it is worded now, is recorded."""
+    return f"{people.PHOTOS}{content.plan.consent_version}"

@@ -1,22 +1,40 @@
-"""Reviewing the reports of one's own units: all that are shown at once, or one by one."""
+"""Reviewing the reports of one's own units: the plain ones at once, the doubtful one by one."""
 
 from __future__ import annotations
 
+from handlers.elders.report.draft import FIX
 from handlers.elders.wording import did_day, what_was_done
 from handlers.talk import rights
-from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Offer, Option, Prompt, Step
-from handlers.talk.routes import MENU
+from handlers.talk.flow import (
+    LEFT,
+    Data,
+    Ending,
+    Flow,
+    Heard,
+    Misheard,
+    Offer,
+    Option,
+    Prompt,
+    Said,
+    Step,
+)
+from handlers.talk.messages import Choice, Picture, Reply
+from handlers.talk.routes import MENU, REPORT
 from handlers.talk.scene import Scene
-from storage import reports
+from storage import outbox, people, photos, reports
 from storage.database import Tx
 from storage.people import Person
 from storage.reports import Report
 
-SHOWN = 5
+#: How many are shown, and confirmed, at once.
+SHOWN = 10
+#: So many are read; with more doubtful ones than that, those come first.
+READ = 60
+LONGEST_REASON = 200
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
-    """The oldest reports that wait, in the units this person may review.
+    """What waits in the units this person may review: the oldest plain ones, or one by one.
 
     `each:3,7` goes on one by one, leaving out the reports that were skipped.
     """
@@ -25,20 +43,33 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     one_by_one, _, told = argument.partition(":")
     skipped = [int(number) for number in told.split(",") if number.isdecimal()]
     units = rights.units(person, "review", scene.content)
-    waiting, total = await reports.unreviewed(tx, units, person.id, SHOWN + len(skipped))
-    left = [one for one in waiting if one.id not in skipped][:SHOWN]
+    some = await reports.unreviewed(tx, units, person.id, READ + len(skipped))
+    left = [one for one in some.first if one.id not in skipped]
     if not left:
-        return _end(scene, total)
-    shown = [
-        {
-            "id": one.id,
-            "what": _told(scene, person, one),
-            "day": did_day(scene, one.done_on),
-            "words": one.words if _named(scene, person, one) else "",
-        }
-        for one in left
-    ]
-    return {"shown": shown, "total": total, "each": one_by_one == "each", "skipped": skipped}
+        return _end(scene, some.total)
+    plain = [one for one in left if not one.doubts][:SHOWN]
+    each = one_by_one == "each" or not plain
+    return {
+        "shown": [await _shown(tx, scene, one) for one in (left[:1] if each else plain)],
+        "total": some.total,
+        "doubtful": some.doubtful,
+        "each": each,
+        "skipped": skipped,
+    }
+
+
+async def _shown(tx: Tx, scene: Scene, one: Report) -> Data:
+    assert scene.person is not None  # noqa: S101 - the route needs the right to review
+    named = rights.over(scene.person, "names", one.unit, scene.content)
+    what = what_was_done(scene, one)
+    return {
+        "id": one.id,
+        "what": scene.say("review.named", name=one.doer, what=what) if named and one.doer else what,
+        "day": did_day(scene, one.done_on),
+        "words": one.words if named else "",
+        "doubts": list(one.doubts),
+        "photos": await photos.of_report(tx, one.id),
+    }
 
 
 def _end(scene: Scene, left: int) -> Ending:
@@ -46,13 +77,21 @@ def _end(scene: Scene, left: int) -> Ending:
     return Ending((told,), (Offer(scene.say("menu.home"), MENU),))
 
 
+# --- all at once
+
+
+def _known_list(_scene: Scene, data: Data) -> Heard | None:
+    return Heard("each") if data["each"] else None
+
+
 def _ask_list(scene: Scene, data: Data) -> Prompt:
     lines = "\n".join(
         scene.say("review.line", what=one["what"], day=one["day"]) for one in data["shown"]
     )
-    count = len(data["shown"])
+    count, doubtful = len(data["shown"]), data["doubtful"]
+    key = "review.list_doubtful" if doubtful else "review.list"
     return Prompt(
-        scene.say("review.list", total=data["total"], lines=lines),
+        scene.say(key, total=data["total"], count=doubtful, lines=lines),
         (
             Option("all", scene.say("review.all_one" if count == 1 else "review.all", count=count)),
             Option("each", scene.say("review.each")),
@@ -61,58 +100,133 @@ def _ask_list(scene: Scene, data: Data) -> Prompt:
     )
 
 
-def _named(scene: Scene, reviewer: Person, report: Report) -> bool:
-    """Whether a reviewer may see who reported, and in which words."""
-    return rights.over(reviewer, "names", report.unit, scene.content)
-
-
-def _told(scene: Scene, reviewer: Person, report: Report) -> str:
-    what = what_was_done(scene, report)
-    if not report.reporter or not _named(scene, reviewer, report):
-        return what
-    return scene.say("review.named", name=report.reporter, what=what)
-
-
-def _known_list(_scene: Scene, data: Data) -> Heard | None:
-    return Heard("each") if data["each"] else None
+# --- one by one
 
 
 def _ask_one(scene: Scene, data: Data) -> Prompt:
     one = data["shown"][0]
-    key = "review.one" if one["words"] else "review.one_taps"
-    text = scene.say(key, words=one["words"], what=one["what"], day=one["day"])
+    lines = [scene.say("review.one", what=one["what"], day=one["day"])]
+    if one["words"]:
+        lines.append(scene.say("review.words", words=one["words"]))
+    lines += [scene.say(f"review.doubt_{doubt}") for doubt in one["doubts"]]
     return Prompt(
-        text,
+        "\n".join(lines),
         (
             Option("right", scene.say("review.right")),
+            Option("wrong", scene.say("review.wrong")),
             Option("skip", scene.say("review.skip")),
-            Option("stop", scene.say("review.stop")),
+        ),
+        before=tuple(
+            Reply(text=scene.say("review.photo"), picture=Picture(name="photo", values={"id": id_}))
+            for id_ in one["photos"]
         ),
     )
 
 
+def _ask_reason(scene: Scene, _data: Data) -> Prompt:
+    return Prompt(
+        scene.say("review.why"),
+        (
+            Option("twice", scene.say("review.why_twice")),
+            Option("amount", scene.say("review.why_amount")),
+        ),
+    )
+
+
+def _choose_reason(scene: Scene, _data: Data, key: str) -> Heard:
+    return Heard("told", {"reason": scene.say(f"review.why_{key}")})
+
+
+def _hear_reason(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    if not any(letter.isalpha() for letter in said.text):
+        return Misheard(scene.reply("review.why_unclear"))
+    return Heard("told", {"reason": said.text[:LONGEST_REASON]})
+
+
+# --- what comes of it
+
+
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
-    """Confirm what was just confirmed: each at once, so that breaking off loses nothing."""
+    """Confirm or refuse what was just looked at: each at once, so that breaking off loses nothing.
+
+    Who told a refused report hears the reason, kindly, and how to tell it again.
+    """
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to review
-    first = data["shown"][0]["id"]
-    ids = {"all": [one["id"] for one in data["shown"]], "right": [first]}.get(outcome, [])
+    if outcome == "all":
+        return await _confirm_all(tx, scene, data, person)
+    if outcome == LEFT:
+        units = rights.units(person, "review", scene.content)
+        return _end(scene, (await reports.unreviewed(tx, units, person.id, 0)).total)
+    first, skipped = data["shown"][0]["id"], data["skipped"]
+    told: tuple[Reply, ...] = ()
+    if outcome == "right":
+        if await _change(tx, scene, first, reports.CONFIRMED):
+            told = (scene.reply("review.confirmed_one"),)
+    elif outcome == "refused":
+        if await _change(tx, scene, first, reports.REJECTED, data["reason"]):
+            await _tell(tx, scene, first, data["reason"])
+            told = (scene.reply("review.refused_one"),)
+    else:
+        skipped = [*skipped, first]
+    return Ending(told, go=f"review:each:{','.join(map(str, skipped))}")
+
+
+async def _confirm_all(tx: Tx, scene: Scene, data: Data, person: Person) -> Ending:
     done = 0
-    for report_id in ids:
-        done += await reports.change_status(
-            tx, report_id, to=reports.CONFIRMED, by=person.id, now=scene.now
-        )
-    if outcome in {"right", "skip"}:
-        skipped = [*data["skipped"], first] if outcome == "skip" else data["skipped"]
-        one = (scene.reply("review.confirmed_one"),) if done else ()
-        return Ending(one, go=f"review:each:{','.join(map(str, skipped))}")
+    for one in data["shown"]:
+        done += await _change(tx, scene, one["id"], reports.CONFIRMED)
     units = rights.units(person, "review", scene.content)
-    _, left = await reports.unreviewed(tx, units, person.id, 1)
+    left = (await reports.unreviewed(tx, units, person.id, 0)).total
     if not done:
         return _end(scene, left)
     told = scene.reply("review.done" if left else "review.done_all", count=done, left=left)
     more = (Offer(scene.say("review.more"), "review"),) if left else ()
     return Ending((told,), (*more, Offer(scene.say("menu.home"), MENU)))
+
+
+async def _change(tx: Tx, scene: Scene, report_id: int, to: str, reason: str | None = None) -> bool:
+    """Review one report that still waits; who reviews may have lost the right meanwhile."""
+    person, report = scene.person, await reports.get(tx, report_id)
+    if report is None or person is None or report.status != reports.REPORTED:
+        return False
+    if not rights.over(person, "review", report.unit, scene.content):
+        return False
+    return await reports.change_status(
+        tx, report_id, to=to, by=person.id, now=scene.now, reason=reason
+    )
+
+
+async def _tell(tx: Tx, scene: Scene, report_id: int, reason: str) -> None:
+    report = await reports.get(tx, report_id)
+    teller = report and (report.reported_by or report.person_id)
+    here = await people.latest_address(tx, teller) if teller else None
+    if report is None or here is None or here.person is None:
+        return  # nobody to write to: the leader's own list shows it
+    theirs = Scene(scene.library, scene.now, here.channel, here.address, here.person)
+    message = theirs.reply(
+        "review.refused",
+        what=what_was_done(theirs, report),
+        day=did_day(theirs, report.done_on),
+        why=reason,
+    )
+    again = Choice(
+        digit="1",
+        label=theirs.say("review.tell_again"),
+        payload=f"go:{REPORT}:{FIX}:{report.id}",
+        words=scene.content.vocabulary.answers.yes,
+    )
+    home = Choice(digit="2", label=theirs.say("menu.home"), payload=f"go:{MENU}")
+    await outbox.put(
+        tx,
+        channel=here.channel,
+        address=here.address,
+        lane=outbox.BULK,
+        body=Reply(text=message.text, choices=(again, home)).to_json(),
+        now=scene.now,
+        person_id=here.person.id,
+        dedupe_key=f"refused:{report.id}",
+    )
 
 
 FLOW = Flow(
@@ -122,9 +236,16 @@ FLOW = Flow(
         "list": Step(
             ask=_ask_list, known=_known_list, to={"all": "all", "each": "one", "later": LEFT}
         ),
-        "one": Step(ask=_ask_one, to={"right": "right", "skip": "skip", "stop": LEFT}),
+        "one": Step(ask=_ask_one, to={"right": "right", "wrong": "reason", "skip": "skip"}),
+        "reason": Step(
+            ask=_ask_reason,
+            choose=_choose_reason,
+            hear=_hear_reason,
+            to={"told": "refused"},
+            takes_anything=True,
+        ),
     },
-    ends=frozenset({"all", "right", "skip"}),
+    ends=frozenset({"all", "right", "refused", "skip"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("review.recap"),

@@ -37,4 +37,5 @@ def _item(library: Library, item: Item) -> dict[str, Any]:
         "what": amount.what if amount else None,
         "on": item.on.isoformat() if item.on else None,
         **({"lost": number(item.lost)} if item.lost is not None else {}),
+        **({"who": item.who} if item.who else {}),
     }

@@ -12,9 +12,11 @@ from content.loader import Content
 from content.models import Target
 from handlers.reports.periods import Period
 from handlers.talk.scene import day_begins
-from storage import counts, people
+from storage import counts, people, reports
 from storage.counts import Count
 from storage.database import Tx
+from storage.registers import REGISTER
+from storage.reports import Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Tally:
     made_at: datetime
     rows: tuple[TargetRow, ...]
     units: tuple[UnitRow, ...]
+    #: Reports of the period that no longer stand as they were told, and are not in the figures.
+    changes: Changes
 
 
 async def tally(
@@ -95,6 +99,14 @@ async def tally(
         made_at=now,
         rows=tuple(rows),
         units=await _unit_rows(tx, content, period, within),
+        changes=await _changes(tx, content, period, within),
+    )
+
+
+async def _changes(tx: Tx, content: Content, period: Period, units: set[str]) -> Changes:
+    of_units = await reports.changes(tx, period.start, period.end)
+    return sum(
+        (one for unit, one in of_units.items() if _home(content, unit) in units), start=Changes()
     )
 
 
@@ -162,7 +174,7 @@ def _by_home(content: Content, people_of: dict[str, int]) -> dict[str, int]:
 
 
 def _measures(content: Content, target: Target) -> Callable[[Count], bool]:
-    """Which counts add up to a target: reports of its activities, or its register or evidence."""
+    """Which counts add up to a target: reports of its activities, its registers, or evidence."""
     counting = {
         (activity.key, activity.units[0])
         for activity in content.activities.activities
@@ -170,6 +182,9 @@ def _measures(content: Content, target: Target) -> Callable[[Count], bool]:
     }
     if counting:
         return lambda one: (one.measure, one.unit_of_measure) in counting
+    lists = {one.key for one in content.registers if one.indicator == target.indicator}
+    if lists:
+        return lambda one: one.source == REGISTER and one.measure in lists
     return lambda one: one.measure == target.indicator
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections import defaultdict
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -39,6 +40,7 @@ def _plain(tally: Tally, content: Content) -> dict[str, Any]:
         "made_at": tally.made_at.isoformat(),
         "rows": [_row(row, content) for row in tally.rows],
         "units": [_unit(unit) for unit in tally.units],
+        "changes": asdict(tally.changes),
     }
 
 
@@ -112,7 +114,7 @@ def as_csv(tally: Tally, content: Content) -> str:
     writer = csv.writer(out)
     writer.writerow(
         ["period", "kind", "code", "name", "measure", "goal", "reported", "confirmed",
-         "cumulative_reported", "cumulative_confirmed", "note"]
+         "cumulative_reported", "cumulative_confirmed", "note", "goal_max"]
     )  # fmt: skip
     for row in tally.rows:
         target = row.target
@@ -120,13 +122,13 @@ def as_csv(tally: Tally, content: Content) -> str:
             [tally.period.key, "target", target.id, _safe(target.text), target.indicator,
              target.goal, number(row.in_period.reported), number(row.in_period.confirmed),
              number(row.cumulative.reported), number(row.cumulative.confirmed),
-             _safe(note(target, content))]
+             _safe(note(target, content)), target.goal_max or ""]
         )  # fmt: skip
     for unit in tally.units:
         for measure, figures in unit.values.items():
             writer.writerow(
                 [tally.period.key, "unit", unit.code, _safe(unit.name), measure, "",
-                 number(figures.reported), number(figures.confirmed), "", "", ""]
+                 number(figures.reported), number(figures.confirmed), "", "", "", ""]
             )  # fmt: skip
     return out.getvalue()
 
@@ -149,7 +151,14 @@ def as_text(tally: Tally, content: Content) -> str:
         default=content.plan.horizons[-1],
     )
     rows = [_line(row, content) for row in tally.rows if row.target.horizon == current.id]
-    return "\n".join([title, *rows, *_supports(tally, content), silent(tally, content)])
+    supports, changed = _supports(tally, content), _changed(tally, content)
+    return "\n".join([title, *rows, *supports, *changed, silent(tally, content)])
+
+
+def _changed(tally: Tally, content: Content) -> list[str]:
+    """A line when reports of the period no longer stand as they were told."""
+    changes = asdict(tally.changes)
+    return [content.phrases["tally.changes"].format(**changes)] if any(changes.values()) else []
 
 
 def _line(row: TargetRow, content: Content) -> str:
@@ -159,7 +168,8 @@ def _line(row: TargetRow, content: Content) -> str:
         goal = say["tally.range"].format(low=goal, high=in_digits(Decimal(target.goal_max)))
     # People are counted where the goal is a share; without a roster no share is shown.
     share = target.basis == "share"
-    return say["tally.row_share" if share else "tally.row"].format(
+    key = {"share": "tally.row_share", "stock": "tally.row_stock"}.get(target.basis, "tally.row")
+    return say[key].format(
         name=say[f"tally.{target.indicator}"],
         reported=in_digits(row.in_period.reported),
         confirmed=in_digits(row.in_period.confirmed),

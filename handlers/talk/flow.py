@@ -56,6 +56,8 @@ class Said:
 
     text: str
     media: MediaKind | None = None
+    #: The same words line by line, as they were typed or pasted.
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class Offer:
     label: str
     go: str
     words: tuple[str, ...] = ()
+    #: An amount in words goes here, behind a colon.
+    hears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,9 @@ class Ending:
     offers: tuple[Offer, ...] = ()
     #: Where to go on at once ("menu"; "words:…" reads words as if the person had just said them).
     go: str | None = None
-    #: Forget this address and everything about the talk.
+    #: The person who talks from here on, of those who use this phone.
+    talks: int | None = None
+    #: Forget this person at this address, and everything about the talk.
     forget: bool = False
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 MediaKind = Literal["photo", "voice", "file", "other"]
+
+#: The name of the picture that is a photo someone sent.
+PHOTO = "photo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,8 @@ class Event:
     #: The payload of the button that was pressed, if one was.
     tap: str | None = None
     media: MediaKind | None = None
+    #: The photo itself, when one came that the channel could fetch; as it came, not yet looked at.
+    photo: bytes | None = field(default=None, repr=False)
     #: The person changed a message sent earlier.
     edited: bool = False
 
@@ -39,6 +45,20 @@ class Choice:
     payload: str
     #: Other words that mean it ("có" for "Có, tôi báo").
     words: tuple[str, ...] = ()
+    #: An amount typed instead is for this choice ("17" under "how many are alive?").
+    hears: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture to be sent with a message: told by its name, drawn or fetched only on its way out.
+
+    `photo` with an `id` is a photo someone sent; any other name is a drawing in content/pictures,
+    filled in with `values`.
+    """
+
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +67,25 @@ class Reply:
 
     text: str
     choices: tuple[Choice, ...] = ()
+    picture: Picture | None = None
     #: Read it aloud where the channel can.
     aloud: bool = False
 
     def to_json(self) -> str:
         """The reply as it is kept in the outbox."""
         choices = [
-            {"digit": one.digit, "label": one.label, "payload": one.payload, "words": one.words}
+            {
+                "digit": one.digit,
+                "label": one.label,
+                "payload": one.payload,
+                "words": one.words,
+                "hears": one.hears,
+            }
             for one in self.choices
         ]
-        fields = {"text": self.text, "choices": choices, "aloud": self.aloud}
+        fields: dict[str, Any] = {"text": self.text, "choices": choices, "aloud": self.aloud}
+        if self.picture:
+            fields["picture"] = {"name": self.picture.name, "values": dict(self.picture.values)}
         return json.dumps(fields, ensure_ascii=False)
 
     @classmethod
@@ -70,4 +99,5 @@ class Reply:
                 for choice in fields["choices"]
             ),
             aloud=fields["aloud"],
+            picture=Picture(**fields["picture"]) if "picture" in fields else None,
         )

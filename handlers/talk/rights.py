@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from content.loader import Content
 from storage.people import Grant, Person
 
-Right = Literal["anyone", "person", "review", "names", "tally"]
+Right = Literal["anyone", "person", "review", "names", "proxy", "tally", "propose", "registers"]
 
 #: Roles an invite can give, and the rights each carries. An elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
-    "leader": frozenset({"review", "names"}),
-    "officer": frozenset({"tally", "review"}),
-    "admin": frozenset({"tally", "review", "names"}),
+    "leader": frozenset({"review", "names", "proxy", "propose"}),
+    "officer": frozenset({"tally", "review", "registers"}),
+    "admin": frozenset({"tally", "review", "names", "proxy", "propose", "registers"}),
 }
 
 
@@ -46,8 +47,25 @@ def agencies(person: Person, right: Right, content: Content) -> frozenset[str] |
     The plan's overall lead sees all.
     """
     keys = {grant.agency for grant in _grants(person, right)}
-    leads = {one.key for one in content.plan.agencies if one.overall_lead}
-    return None if None in keys or keys & leads else frozenset(key for key in keys if key)
+    bound = keys.isdisjoint(_bound_to_none(content))
+    return frozenset(key for key in keys if key) if bound else None
+
+
+def for_agencies(
+    person: Person, right: Right, of: Collection[str], unit: str, content: Content
+) -> bool:
+    """Whether a person may use a right over one unit in the matters of some agencies."""
+    acting = {*of, *_bound_to_none(content)}
+    return any(
+        grant.agency in acting
+        and (grant.unit in {None, content.root_unit.code} or unit in content.within(grant.unit))
+        for grant in _grants(person, right)
+    )
+
+
+def _bound_to_none(content: Content) -> set[str | None]:
+    """What a grant names when it is not limited to one agency's targets."""
+    return {None, *(one.key for one in content.plan.agencies if one.overall_lead)}
 
 
 def _grants(person: Person, right: Right) -> list[Grant]:

@@ -1,7 +1,7 @@
 """One event in, replies out: commands, buttons, answers to the current question, and free words.
 
-The router knows routes by name only. Nothing here writes but the `finish` of a flow, through the
-transaction it is given.
+The router knows routes by name only. Nothing here writes but the `finish` of a flow, and the
+keeping of a photo that came, through the transaction it is given.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from handlers.talk import rights
 from handlers.talk.flow import (
     BACK,
     LEFT,
+    Data,
     Ended,
     Ending,
     Flow,
@@ -33,22 +34,38 @@ from handlers.talk.flow import (
     without_courtesy,
 )
 from handlers.talk.messages import Choice, Event, Reply
-from handlers.talk.routes import MENU, REGISTER, REPORT, RESUME, SAFETY, WORDS, Route, Routes
+from handlers.talk.routes import (
+    MENU,
+    PHOTO,
+    REGISTER,
+    REPORT,
+    RESUME,
+    SAFETY,
+    WHO,
+    WORDS,
+    Route,
+    Routes,
+)
 from handlers.talk.scene import Library, Scene, local_day
+from handlers.talk.sharers import called, introduces, named
 from handlers.talk.state import Talk
 from handlers.talk.understanding.text import fold, tidy
-from storage import people
+from storage import people, photos
 from storage.database import Tx
-from storage.people import Person
+from storage.people import Address
 
 #: After this long a reply first gets a line of recap.
 RECAP_AFTER = timedelta(hours=6)
+#: For so long it is known who is talking on a shared phone; after such a silence nobody knows.
+KNOWN_FOR = timedelta(minutes=30)
 #: How many half-finished flows are kept aside.
 MOST_HELD = 3
 #: How many things are offered at a time.
 MOST_OFFERED = 3
 #: Longer texts are cut for understanding; nobody answers a question with more.
 LONGEST_TEXT = 2000
+#: A pasted list may be longer; it is read line by line.
+LONGEST_LIST = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,8 @@ class Turn:
 
     replies: list[Reply]
     talk: Talk | None
+    #: Whom the replies are for; None where that is not plain.
+    owner: int | None = None
 
 
 class Router:
@@ -66,22 +85,20 @@ class Router:
         self._library = library
         self._routes = Routes(library.content, routes)
 
-    async def handle(
-        self, tx: Tx, event: Event, person: Person | None, talk: Talk, last_at: datetime | None
-    ) -> Turn:
-        """Answer one event of one person, inside the transaction that keeps what it does."""
+    async def handle(self, tx: Tx, event: Event, here: Address | None, talk: Talk) -> Turn:
+        """Answer one event at an address, inside the transaction that keeps what it does."""
         scene = Scene(
             self._library,
             event.at,
             event.channel,
             event.address,
-            person,
+            here.person if here else None,
+            shared=here is not None and here.shared,
             said_at=event.said_at,
         )
-        long_ago = last_at is not None and event.at - last_at >= RECAP_AFTER
-        turn = _OneTurn(self._routes, tx, scene, talk, last_at if long_ago else None)
+        turn = _OneTurn(self._routes, tx, scene, talk, here.last_at if here else event.at)
         await turn.take(event)
-        return Turn(turn.replies, None if turn.forget else talk)
+        return turn.done()
 
     def offer(self, talk: Talk, reply: Reply) -> None:
         """Let the choices of a message that was sent from our side be answered by digit and word.
@@ -94,7 +111,7 @@ class Router:
                 talk.held = [talk.at, *talk.held][:MOST_HELD]
             talk.at = None
         talk.offered = [
-            Offer(choice.label, choice.payload.removeprefix("go:"), choice.words)
+            Offer(choice.label, choice.payload.removeprefix("go:"), choice.words, choice.hears)
             for choice in reply.choices
         ]
 
@@ -102,13 +119,21 @@ class Router:
 class _OneTurn:
     """The working of one event: a talk that changes, and replies that gather."""
 
-    def __init__(
-        self, routes: Routes, tx: Tx, scene: Scene, talk: Talk, away_since: datetime | None
-    ) -> None:
+    def __init__(self, routes: Routes, tx: Tx, scene: Scene, talk: Talk, last_at: datetime) -> None:
         self._routes, self._tx, self._scene, self._talk = routes, tx, scene, talk
-        self._away_since = away_since
+        self._first_scene = scene
+        self._silent_for = scene.now - last_at
+        self._away_since = last_at if self._silent_for >= RECAP_AFTER else None
         self.replies: list[Reply] = []
-        self.forget = False
+        self.forget = self._named_others = False
+
+    def done(self) -> Turn:
+        """The turn as it went; asking who is talking, or meeting someone, names others too."""
+        talk, person, before = self._talk, self._scene.person, self._first_scene.person
+        others = self._named_others or (talk.at is not None and talk.at.flow in {WHO, REGISTER})
+        plain = person and before and person.id == before.id and not others
+        owner = person.id if person and plain and not self.forget else None
+        return Turn(self.replies, None if self.forget else talk, owner)
 
     async def take(self, event: Event) -> None:
         """Work out one event."""
@@ -119,10 +144,14 @@ class _OneTurn:
             self._say("talk.edited")
         elif event.tap is not None:
             await self._tapped(event.tap)
-        elif text.startswith("/"):
+        elif text.startswith("/") and not event.media:
             await self._commanded(text)
         else:
-            await self._said(Said(text, event.media))
+            said = _as_said(event.text)
+            if event.media == "photo":
+                await self._shown(event.photo, said)
+            else:
+                await self._said(replace(said, media=event.media))
 
     # --- buttons
 
@@ -135,6 +164,11 @@ class _OneTurn:
         flow = self._routes.flow(talk.at) if talk.at else None
         if talk.at and flow and kind == str(talk.asked):
             heard = None if key == BACK else choose(flow, talk.at, self._scene, key)
+            if heard and self._long_silent(flow):
+                options = flow.steps[talk.at.step].ask(self._scene, talk.at.data).options
+                label = next(option.label for option in options if option.key == key)
+                await self._interrupt(f"{RESUME}:{label}")
+                return
             if key == BACK or heard:
                 talk.last_tap = payload
                 await (self._back() if heard is None else self._follow(flow, heard))
@@ -162,6 +196,8 @@ class _OneTurn:
         flow = self._routes.flow(talk.at) if talk.at else None
         if self._routes.cries_for_help(said.text):
             await self._go(SAFETY, "")
+        elif who := await self._introduced(said.text):
+            await self._go(WHO, who)
         elif talk.at and flow:
             await self._said_inside(flow, talk.at, said)
         else:
@@ -179,7 +215,9 @@ class _OneTurn:
         # A word that names a place to go is not taken for a part of some label.
         route = None if step.takes_anything else routes.by_words(folded)
         heard = answer(flow, frame, self._scene, said, partly=route is None)
-        if self._away_since and said.text.isdecimal() and not step.hear:
+        if not route and self._long_silent(flow):
+            await self._interrupt(f"{RESUME}:{_as_told(said)}")
+        elif self._away_since and said.text.isdecimal() and not step.hear:
             # After days nobody knows what "1" was: say where we are, and ask once more.
             await self._ask_again()
         elif isinstance(heard, Heard):
@@ -209,21 +247,53 @@ class _OneTurn:
             await self._cancel()
         elif route:
             await self._go(route.name, "")
+        elif self._answers_with_amount(said.text):
+            offer = next(offer for offer in talk.offered if offer.hears)
+            await self._go(*_split(f"{offer.go}:{said.text}"))
         elif self._reports(said.text, whole=False):
             await self._go(REPORT, said.text)
         else:
             first_miss = talk.misses == 0
             self._misheard(said, None)
             if first_miss and talk.offered:
-                self._offer(tuple(talk.offered))
+                await self._offer(tuple(talk.offered))
             else:
                 await self._end(Ending(offers=await self._menu_offers()))
+
+    async def _shown(self, photo: bytes | None, said: Said) -> None:
+        """A photo came, perhaps with a caption: keep it, and ask about it when there is time."""
+        person, at = self._scene.person, self._talk.at
+        if person is None:
+            self._say("photo.stranger")
+        elif photo is None:
+            self._say("photo.unclear")
+        elif not await photos.keep(self._tx, person.id, photo, self._scene.now):
+            self._say("photo.enough", count=photos.MOST)
+        elif at is None:
+            self._say("photo.kept")
+        else:
+            self._say("photo.more" if at.flow == PHOTO else "photo.later")
+        heeded = self._routes.cries_for_help(said.text) or self._reports(said.text, whole=False)
+        flow = self._routes.flow(at) if at else None
+        if person and photo and flow and self._long_silent(flow):
+            await self._interrupt(PHOTO)
+        elif person and photo and at is None and not heeded:
+            await self._go(PHOTO, "")
+        elif said.text:
+            await self._said(said)
+        else:
+            await self._ask_again()
 
     def _reports(self, text: str, *, whole: bool = True) -> bool:
         """Whether a text reports something; if `whole`, with its amount."""
         understood = self._scene.reader.understand(text, self._scene.today)
         items = [item for item in understood.items if item.amount or not whole]
         return understood.negated or bool(items)
+
+    def _answers_with_amount(self, text: str) -> bool:
+        """Whether a text has the one number that an offer waits for."""
+        waits = any(offer.hears for offer in self._talk.offered)
+        return waits and len(self._scene.reader.numbers(text)) == 1
 
     def _misheard(self, said: Said, heard: Misheard | None) -> None:
         talk = self._talk
@@ -253,11 +323,20 @@ class _OneTurn:
         self.replies.extend(moved.say)
         if isinstance(moved.to, Ended):
             self._talk.at = None
-            ended = moved.to
-            await self._end(await flow.finish(self._tx, self._scene, ended.data, ended.outcome))
+            await self._finish(flow, moved.to.data, moved.to.outcome)
         else:
             self._talk.at = moved.to
             await self._ask_again(first_time=True)
+
+    async def _finish(self, flow: Flow, data: Data, outcome: str) -> None:
+        """End a flow. A photo that came meanwhile is asked about now."""
+        ending = await flow.finish(self._tx, self._scene, data, outcome)
+        person = self._scene.person
+        done = ending.go is None and ending.talks is None and not ending.forget
+        if person and flow.name not in {PHOTO, WHO} and done:
+            waits = await photos.pending(self._tx, person.id)
+            ending = replace(ending, go=PHOTO) if waits else ending
+        await self._end(ending)
 
     async def _back(self) -> None:
         talk = self._talk
@@ -278,18 +357,24 @@ class _OneTurn:
         if talk.at and flow:
             frame, talk.at = talk.at, None
             talk.misses = 0
-            await self._end(await flow.finish(self._tx, self._scene, frame.data, LEFT))
+            await self._finish(flow, frame.data, LEFT)
         else:
             self._say("talk.nothing_to_leave")
             await self._ask_again()
 
-    async def _go(self, name: str, argument: str) -> None:
-        """Go to a route, setting the current flow aside if it can be kept."""
+    async def _go(self, name: str, argument: str, *, goes_on: bool = False) -> None:
+        """Go to a route, setting the current flow aside if it can be kept.
+
+        Unless the talk `goes_on` there by itself, a shared phone first asks who is talking.
+        """
         route = self._routes.named(name)
-        if name == RESUME:
-            await self._resume()
+        personal = name == RESUME or (route is not None and route.personal)
+        if personal and not goes_on and self._unsure():
+            await self._go(WHO, f"{name}:{argument}")
+        elif name == RESUME:
+            await self._resume(argument)
         elif name == WORDS:
-            await self._said_outside(Said(argument))
+            await self._said_outside(_as_said(argument))
         elif route is None:
             self._say("talk.old_button")
             await self._ask_again()
@@ -350,19 +435,26 @@ class _OneTurn:
         talk = self._talk
         frame, talk.at = talk.at, None
         talk.misses = 0
+        self._away_since = None  # what is left is not recapped, but offered
         flow = self._routes.flow(frame) if frame else None
         if not frame or not flow or (frame.step == flow.first and not frame.path):
             return
         if flow.holds:
-            talk.held = [frame, *talk.held]
-            dropped, talk.held = talk.held[MOST_HELD:], talk.held[:MOST_HELD]
+            await self._hold(frame)
         else:
-            dropped = [frame]
+            await flow.finish(self._tx, self._scene, frame.data, LEFT)
+
+    async def _hold(self, frame: Frame) -> None:
+        """Keep a place to be resumed; the one held longest may have to go."""
+        talk = self._talk
+        talk.held = [frame, *talk.held]
+        dropped, talk.held = talk.held[MOST_HELD:], talk.held[:MOST_HELD]
         for lost in dropped:
             if leaving := self._routes.flow(lost):
                 await leaving.finish(self._tx, self._scene, lost.data, LEFT)
 
-    async def _resume(self) -> None:
+    async def _resume(self, words: str) -> None:
+        """Go back to the place held last, and hear words there if there are any."""
         talk = self._talk
         while talk.held:
             frame = talk.held.pop(0)
@@ -371,10 +463,75 @@ class _OneTurn:
                 await self._set_aside()
                 talk.at = frame
                 self._say("talk.resumed", what=flow.recap(self._scene, frame.data))
-                await self._ask_again()
+                if words:
+                    await self._said_inside(flow, frame, _as_said(words))
+                else:
+                    await self._ask_again()
                 return
         self._say("talk.nothing_to_leave")
         await self._ask_again()
+
+    # --- who is talking, on a shared phone
+
+    def _unsure(self) -> bool:
+        """Whether several people use this phone, and none has lately said to be talking."""
+        who_at = self._talk.who_at
+        return self._scene.shared and (who_at is None or self._scene.now - who_at >= KNOWN_FOR)
+
+    def _long_silent(self, flow: Flow) -> bool:
+        """Whether a question waited so long that someone else may be answering it."""
+        personal = flow.name not in {WHO, REGISTER}
+        return personal and self._silent_for >= KNOWN_FOR and self._unsure()
+
+    async def _interrupt(self, go: str) -> None:
+        """Ask who is talking before an answer is heard; the place is held, whatever it is."""
+        frame, self._talk.at = self._talk.at, None
+        if frame:
+            await self._hold(frame)
+        await self._go(WHO, go)
+
+    async def _introduced(self, text: str) -> str | None:
+        """Who of those who use this phone says to be talking ("tôi là Lan")."""
+        frame = self._talk.at
+        flow = self._routes.flow(frame) if frame else None
+        asked = frame and flow and (flow.name == WHO or flow.steps[frame.step].takes_anything)
+        if not self._scene.shared or asked or introduces(self._scene, text) is None:
+            return None
+        sharers = await people.sharing(self._tx, self._scene.channel, self._scene.address)
+        return named(self._scene, {str(one.id): one.name for one in sharers}, text)
+
+    async def _switch(self, person_id: int) -> bool:
+        """Let one of those who use this phone talk; whether it was another before.
+
+        What the other was in the middle of is kept for that person.
+        """
+        talk, scene, before = self._talk, self._scene, self._scene.person
+        talk.who_at = scene.now
+        if before and before.id == person_id:
+            return False
+        if before:
+            held = talk.places()
+            await people.keep_places(self._tx, scene.channel, scene.address, before.id, held)
+        held = await people.switch(self._tx, scene.channel, scene.address, person_id)
+        talk.take_places(held)
+        await self._look_again()
+        return True
+
+    async def _forget(self) -> None:
+        """Forget the person here; others who use this phone go on with their own."""
+        here = await people.address(self._tx, self._scene.channel, self._scene.address)
+        if here is None or here.person is None:
+            self.forget = True
+            return
+        await self._switch(here.person.id)
+        self._talk.who_at = None
+        self._say("sharing.stays", name=called(self._scene, here.person))
+        await self._offer(await self._menu_offers())
+
+    async def _look_again(self) -> None:
+        here = await people.address(self._tx, self._scene.channel, self._scene.address)
+        person, shared = (here.person, here.shared) if here else (None, False)
+        self._scene = replace(self._scene, person=person, shared=shared)
 
     # --- speaking
 
@@ -388,14 +545,18 @@ class _OneTurn:
 
     async def _end(self, ending: Ending) -> None:
         self.replies.extend(ending.replies)
+        go, offers = ending.go, ending.offers
         if ending.forget:
-            self.forget = True
-        elif ending.go is not None:
-            here = await people.address(self._tx, self._scene.channel, self._scene.address)
-            self._scene = replace(self._scene, person=here.person if here else None)
-            await self._go(*_split(ending.go))
+            await self._forget()
+            return
+        if ending.talks is not None:
+            go = _for_another(go) if await self._switch(ending.talks) else go
+            offers = offers or await self._menu_offers()
+        if go is not None:
+            await self._look_again()
+            await self._go(*_split(go), goes_on=True)
         else:
-            self._offer(ending.offers)
+            await self._offer(offers)
 
     async def _menu_offers(self) -> tuple[Offer, ...]:
         menu = self._routes.named(MENU)
@@ -403,7 +564,7 @@ class _OneTurn:
             return ()
         return (await menu.to(self._tx, self._scene, "")).offers
 
-    def _offer(self, offers: tuple[Offer, ...]) -> None:
+    async def _offer(self, offers: tuple[Offer, ...]) -> None:
         """Put what can be done next under the last reply: three things at most."""
         talk = self._talk
         offers = offers or (Offer(self._scene.say("menu.home"), MENU),)
@@ -411,6 +572,8 @@ class _OneTurn:
         if resumable and offers[0].go != RESUME:
             what = resumable.recap(self._scene, talk.held[0].data)
             offers = (Offer(self._scene.say("talk.resume", what=what), RESUME), *offers)
+        if self._scene.shared:
+            offers = _making_room(offers, await self._change())
         offers = offers[:MOST_OFFERED]
         talk.offered = list(offers)
         choices = tuple(
@@ -420,7 +583,18 @@ class _OneTurn:
         if not self.replies:
             self._say("talk.what_next")
         last = self.replies.pop()
-        self.replies.append(Reply(text=last.text, choices=choices, aloud=last.aloud))
+        self.replies.append(replace(last, choices=choices))
+
+    async def _change(self) -> Offer:
+        """Another person on this phone, a tap away."""
+        self._named_others = True
+        scene, me = self._scene, self._scene.person
+        sharers = await people.sharing(self._tx, scene.channel, scene.address)
+        others = [one for one in sharers if me is None or one.id != me.id]
+        if len(others) > 1:
+            return Offer(scene.say("sharing.change"), WHO)
+        name = called(scene, others[0])
+        return Offer(scene.say("sharing.change_to", name=name), f"{WHO}:{others[0].id}")
 
     async def _ask_again(self, *, first_time: bool = False) -> None:
         """Ask the current question under a new number; with none, offer the menu or to register."""
@@ -438,6 +612,32 @@ class _OneTurn:
 
     def _say(self, key: str, **values: object) -> None:
         self.replies.append(self._scene.reply(key, **values))
+
+
+def _making_room(offers: tuple[Offer, ...], for_one: Offer) -> tuple[Offer, ...]:
+    """One more offer at the end; the menu, which is always a word away, goes first."""
+    others = [offer for offer in offers if _split(offer.go)[0] != WHO]
+    if len(others) >= MOST_OFFERED:
+        others = [offer for offer in others if offer.go != MENU]
+    return (*others[: MOST_OFFERED - 1], for_one)
+
+
+def _as_said(text: str) -> Said:
+    lines = tuple(filter(None, map(tidy, text[:LONGEST_LIST].splitlines())))
+    return Said(tidy(text[:LONGEST_TEXT]), lines=lines)
+
+
+def _as_told(said: Said) -> str:
+    """The words again, as `_as_said` reads them."""
+    return "\n".join(said.lines) or said.text
+
+
+def _for_another(go: str | None) -> str | None:
+    """A wish when it turns out to be another's: places belong to whoever left them."""
+    name, argument = _split(go or "")
+    if name != RESUME:
+        return go
+    return f"{WORDS}:{argument}" if argument else None
 
 
 def _split(go: str) -> tuple[str, str]:

@@ -14,6 +14,9 @@ from storage.database import Tx
 
 RESUME, WORDS, MENU = "resume", "words", "menu"
 REGISTER, REPORT, SAFETY = "register", "report", "safety"
+WHO, ANOTHER = "who", "another"
+CORRECT, PROXY = "correct", "proxy"
+PHOTO = "photo"
 
 Page = Callable[[Tx, Scene, str], Awaitable[Ending]]
 
@@ -28,6 +31,8 @@ class Route:
     #: Key under [words] in content/phrases.toml: ways to ask for it in plain words.
     words: str | None = None
     right: rights.Right = "person"
+    #: It reads or writes for one person: on a shared phone it must be known who is talking.
+    personal: bool = True
 
 
 class Routes:

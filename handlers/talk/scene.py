@@ -52,6 +52,8 @@ class Scene:
     address: str
     person: Person | None
     form_key: str | None = None
+    #: Whether others use this phone too.
+    shared: bool = False
     #: When the person said it; reports count from that day.
     said_at: datetime | None = None
 

@@ -25,6 +25,8 @@ class Talk:
     last_tap: str | None = None
     #: How many events in a row could not be handled.
     failures: int = 0
+    #: When it was last said who is talking, on a phone that several people use.
+    who_at: datetime | None = None
 
     def to_json(self) -> str:
         """The talk as JSON text."""
@@ -32,12 +34,14 @@ class Talk:
             "at": _plain(self.at) if self.at else None,
             "held": [_plain(frame) for frame in self.held],
             "offered": [
-                {"label": one.label, "go": one.go, "words": one.words} for one in self.offered
+                {"label": one.label, "go": one.go, "words": one.words, "hears": one.hears}
+                for one in self.offered
             ],
             "asked": self.asked,
             "misses": self.misses,
             "last_tap": self.last_tap,
             "failures": self.failures,
+            "who_at": self.who_at.isoformat() if self.who_at else None,
         }
         return json.dumps(fields, ensure_ascii=False)
 
@@ -54,16 +58,31 @@ class Talk:
                 at=_frame(kept["at"]) if kept["at"] else None,
                 held=[_frame(frame) for frame in kept["held"]],
                 offered=[
-                    Offer(offer["label"], offer["go"], tuple(offer["words"]))
+                    Offer(
+                        offer["label"],
+                        offer["go"],
+                        tuple(offer["words"]),
+                        hears=offer.get("hears", False),
+                    )
                     for offer in kept["offered"]
                 ],
                 asked=int(kept["asked"]),
                 misses=int(kept["misses"]),
                 last_tap=kept["last_tap"],
                 failures=int(kept["failures"]),
+                who_at=datetime.fromisoformat(kept["who_at"]) if kept.get("who_at") else None,
             )
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls.new(now)
+
+    def places(self) -> str:
+        """The places that are held, as JSON text: they belong to one person."""
+        return json.dumps([_plain(frame) for frame in self.held], ensure_ascii=False)
+
+    def take_places(self, held: str) -> None:
+        """Go on with the places `places` wrote, of the person who talks now."""
+        self.at, self.offered, self.misses = None, [], 0
+        self.held = [_frame(frame) for frame in json.loads(held)]
 
     @classmethod
     def new(cls, now: datetime) -> Talk:

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 Json = dict[str, Any]
 _SHAPES = {"photo": {"width": 9, "height": 9}, "voice": {"duration": 1}, "audio": {"duration": 1}}
+#: The longest side of the sizes in which Telegram hands a photo out.
+_SIDES = (90, 320, 800, 1280, 2560)
 
 
 class Network(Protocol):
@@ -57,10 +59,22 @@ class Phone:
         """Type a message."""
         return self._write(_typed(text))
 
-    async def sends_photo(self, caption: str | None = None) -> int:
-        """Send a photo."""
-        photo = file_part("photo", self._api.keep("photo.jpg", b"\xff\xd8\xff\xd9"))
-        return self._write(photo | ({"caption": caption} if caption else {}))
+    async def sends_photo(
+        self, caption: str | None = None, content: bytes = b"\xff\xd8\xff\xd9"
+    ) -> int:
+        """Send a photo; it is handed out in several sizes, `content` being that of 1280 pixels."""
+        sizes = []
+        for side in _SIDES:
+            name = self._api.keep(f"{side}.jpg", content if side == 1280 else b"another size")
+            [size] = file_part("photo", name)["photo"]
+            sizes.append(size | {"width": side, "height": side * 3 // 4})
+        return self._write({"photo": sizes} | ({"caption": caption} if caption else {}))
+
+    async def sends_document(self, name: str, size: int) -> int:
+        """Send a file: a photo that is not to lose any of its pixels, say."""
+        document = file_part("document", self._api.keep(name, b""))
+        document["document"] |= {"file_size": size, "mime_type": "image/jpeg"}
+        return self._write(document)
 
     async def sends_voice(self) -> int:
         """Send a voice note."""

@@ -32,6 +32,7 @@ class TelegramApi:
     def __init__(self, token: str = "123456:TEST", port: int = 0) -> None:  # noqa: S107
         self.token, self.url, self._port = token, "", port
         self.latency, self.hang = 0.0, False  # seconds added to every send; answer nothing at all
+        self.file_latency, self.no_files = 0.0, False  # seconds added to a download; none at all
         self.rate: int | None = None  # sends let through in any one second
         self.retry_pause = 0.05  # seconds until the webhook is tried again
         self.calls, self.refused = Counter[str](), 0
@@ -216,7 +217,8 @@ class TelegramApi:
         return params
 
     async def _download(self, request: web.Request) -> web.Response:
-        file = self._files.get(request.match_info["file_id"])
+        await asyncio.sleep(self.file_latency)
+        file = None if self.no_files else self._files.get(request.match_info["file_id"])
         if file is None or request.match_info["token"] != self.token:
             raise web.HTTPNotFound
         return web.Response(body=file)

@@ -9,6 +9,12 @@
     400: 'Tin này cháu chưa gửi được, bác nhắn lại giúp cháu ạ',
     413: 'Tin này dài quá, cháu chưa gửi được ạ',
   };
+  const PHOTO_REFUSED = {
+    400: 'Ảnh này cháu chưa gửi được, bác gửi lại giúp cháu ạ',
+    413: 'Ảnh này nặng quá, bác chọn ảnh khác giúp cháu ạ',
+  };
+  const YOUR_PHOTO = 'Ảnh bác gửi';
+  const LARGEST_PHOTO = 3 * 1024 * 1024; // what the server takes
   const KEPT = 50; // own messages kept on the phone
   const REPLAYED = 30; // bot messages the server repeats to a page that has just opened
 
@@ -39,6 +45,11 @@
     } catch (error) {
       unstored[name] = value;
     }
+  }
+
+  function forget(name) {
+    delete unstored[name];
+    try { localStorage.removeItem('chat.' + name); } catch (error) { /* nothing was stored */ }
   }
 
   // Read anew each time, because a second tab may be sending from the same list.
@@ -73,6 +84,7 @@
     node.dataset.key = entry.after;
     node.dataset.own = entry.id;
     node.querySelector('.words').textContent = entry.label || entry.text;
+    if (entry.thumb) addPicture(node, entry.thumb, YOUR_PHOTO);
     log.appendChild(node);
     // Most messages are through before this; the word should not flicker on each of them.
     setTimeout(showState, entry.note ? 0 : 700, entry.id);
@@ -89,9 +101,20 @@
     if (!state.hidden && !reading) follow();
   }
 
+  function addPicture(node, address, alt) {
+    const picture = document.createElement('img');
+    picture.className = 'picture';
+    picture.alt = alt;
+    picture.onload = () => (atEnd ? follow() : showMore());
+    picture.onerror = () => picture.remove(); // it may have been deleted since
+    picture.src = address;
+    node.querySelector('.bubble').insertBefore(picture, node.querySelector('.words'));
+  }
+
   function drawBot(message) {
     const node = make('bot');
     node.dataset.key = message.id;
+    if (message.picture) addPicture(node, message.picture, 'Ảnh kèm lời nhắn');
     const phone = /\b(0[235789](?:[ .]?\d){8,9})\b/; // a link, so that a helper is one tap away
     message.text.split(phone).forEach((part, place) => {
       const piece = document.createElement(place % 2 ? 'a' : 'span');
@@ -229,15 +252,17 @@
     deliver();
   }
 
-  async function post({ id, text, tap }) {
+  async function post({ id, text, tap, photo }) {
+    const kept = photo && recall('photo.' + id, '');
+    if (photo && !kept) return 400; // the phone had no room to keep it, and the page was closed
     const stop = window.AbortController ? new AbortController() : { abort() {} };
-    const timer = setTimeout(() => stop.abort(), 20000);
+    const timer = setTimeout(() => stop.abort(), photo ? 90000 : 20000);
     try {
-      const answer = await fetch('/chat/events', {
+      const answer = await fetch(photo ? '/chat/photos?id=' + id : '/chat/events', {
         method: 'POST',
         credentials: 'same-origin',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ id, text, tap }), // whichever of the two is undefined is left out
+        headers: { 'Content-Type': photo ? 'image/jpeg' : 'application/json' },
+        body: photo ? bytesOf(kept) : JSON.stringify({ id, text, tap }), // undefined is left out
         signal: stop.signal,
       });
       return answer.status;
@@ -260,7 +285,8 @@
         awaiting(true);
       }
       const status = await post(entry);
-      failing = status !== 204 && !REFUSED[status];
+      const refused = (entry.photo ? PHOTO_REFUSED : REFUSED)[status];
+      failing = status !== 204 && !refused;
       awaiting(status === 204 && newest === before); // the answer may come before the 204 does
       showBanner();
       if (failing) {
@@ -268,11 +294,77 @@
         await new Promise((done) => { wake = done; setTimeout(done, pause * 1000); });
         pause = Math.min(pause * 2, 30);
       } else {
-        mark(entry, REFUSED[status] ? 'refused' : 'sent', REFUSED[status]);
+        mark(entry, refused ? 'refused' : 'sent', refused);
+        forget('photo.' + entry.id);
         pause = 1;
       }
     }
     delivering = false;
+  }
+
+  // ---- photos ----
+  // A browser that does not know this draws a photo as the camera lay; the server turns it upright.
+  const upright = window.CSS && CSS.supports('image-orientation', 'from-image');
+
+  const bytesOf = (url) => Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (letter) => letter.charCodeAt(0));
+
+  function asUrl(file) {
+    return new Promise((done) => {
+      const reader = new FileReader();
+      reader.onload = () => done(reader.result);
+      reader.onerror = () => done('');
+      reader.readAsDataURL(file);
+    });
+  }
+
+  function decoded(file) {
+    return new Promise((done, failed) => {
+      const image = new Image();
+      image.onload = () => done(image);
+      image.onerror = failed;
+      image.src = URL.createObjectURL(file);
+    });
+  }
+
+  function drawn(image, longest, quality) {
+    const scale = Math.min(1, longest / Math.max(image.naturalWidth, image.naturalHeight));
+    const sheet = document.createElement('canvas');
+    sheet.width = Math.max(1, Math.round(image.naturalWidth * scale));
+    sheet.height = Math.max(1, Math.round(image.naturalHeight * scale));
+    sheet.getContext('2d').drawImage(image, 0, 0, sheet.width, sheet.height);
+    const url = sheet.toDataURL('image/jpeg', quality);
+    if (url.indexOf('data:image/jpeg') !== 0) throw new Error('nothing was drawn');
+    return url;
+  }
+
+  // Made small on the phone, so that it goes through a weak network; as it is where that fails.
+  async function small(file) {
+    try {
+      if (!upright) throw new Error('it would lie on its side');
+      const image = await decoded(file);
+      const both = { whole: drawn(image, 1280, 0.82), thumb: drawn(image, 240, 0.6) };
+      URL.revokeObjectURL(image.src);
+      return both;
+    } catch (error) {
+      return { whole: file.size > LARGEST_PHOTO ? '' : await asUrl(file) };
+    }
+  }
+
+  async function sendPhoto() {
+    const file = $('file').files[0];
+    if (!file) return;
+    const [button, word] = [$('photo'), $('photo').querySelector('span')];
+    const asks = word.textContent;
+    button.disabled = true;
+    word.textContent = 'Đang mở ảnh…';
+    const { whole, thumb } = await small(file);
+    button.disabled = false;
+    word.textContent = asks;
+    $('file').value = '';
+    const id = newId();
+    if (whole) keep('photo.' + id, whole);
+    const fate = whole ? {} : { state: 'refused', note: PHOTO_REFUSED[413] };
+    say({ id, photo: true, label: YOUR_PHOTO, thumb, ...fate });
   }
 
   // ---- listening ----
@@ -375,6 +467,8 @@
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event);
   });
+  $('photo').addEventListener('click', () => $('file').click());
+  $('file').addEventListener('change', sendPhoto);
   $('size').addEventListener('click', () => setSize((Number(root.dataset.size) + 1) % 3));
   more.addEventListener('click', () => talk.scrollBy({ top: talk.clientHeight * 0.7, behavior: pace() }));
   talk.addEventListener('scroll', () => { atEnd = below() < 80; showMore(); }, { passive: true });
@@ -385,7 +479,7 @@
   if (speech) speech.onvoiceschanged = showVoice;
 
   // ---- start ----
-  $('write').hidden = $('size').hidden = false;
+  $('write').hidden = $('photo').hidden = $('size').hidden = false;
   showVoice();
   mine().forEach((entry) => entry.hidden || drawOwn(entry));
   setSize(recall('size', 0));

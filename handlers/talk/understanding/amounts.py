@@ -1,23 +1,21 @@
-"""Amounts in a sentence: a number, its unit of measure and what it is of.
-
-A number that only looks like an amount (an age, an hour, a hamlet's number, cô Bảy) is none.
-"""
+"""Amounts in a sentence: a number, its unit of measure and what it is of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from content.models import Activities, Vocabulary
 from handlers.talk.understanding.days import Day
+from handlers.talk.understanding.lookalikes import Ending, Lookalikes
+from handlers.talk.understanding.measures import Measures
 from handlers.talk.understanding.numbers import Number, NumberReader
-from handlers.talk.understanding.tokens import Found, Phrases, Token
+from handlers.talk.understanding.things import ThingReader
+from handlers.talk.understanding.tokens import Found, Phrases, Token, flags
 
-#: Figures this long without a separator are a telephone number or a code.
-_LONGEST_FIGURE = 8
-#: Words that stand between a unit and what it is of: "5 cây giống keo", "gốc cây nhãn".
-_FILLERS = {"cay", "giong", "con", "non", "moi", "goc", "loai", "ta"}
+#: Words that a number in a list can stand before: "mít 2, xoài 3 trồng sáng nay".
+_ONWARD = {"trong", "roi", "nhe", "va", "voi"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +32,11 @@ class Told:
     approximate: bool = False
     negative: bool = False
 
+    @property
+    def bare(self) -> bool:
+        """A number and nothing else."""
+        return self.unit is None and self.what is None
+
 
 class AmountReader:
     """Finds the amounts of a sentence."""
@@ -42,19 +45,19 @@ class AmountReader:
         self, known: Vocabulary, kinds: Activities, species: Sequence[str], numbers: NumberReader
     ) -> None:
         self._numbers = numbers
-        self._units = Phrases(
-            [(word, unit.key) for unit in kinds.units for word in (unit.name, *unit.words)]
-        )
-        self._divisible = {unit.key for unit in kinds.units if unit.divisible}
-        self._things = Phrases({name.lower(): name for name in species})
-        words, says = known.not_amounts, known.approximate
-        self._after_these = _ends(words.after_these)
-        self._titles = _ends(words.titles)
-        self._before_these, self._people = _set(words.before_these), _set(words.people)
+        self._measures = Measures(known, kinds)
+        self._units = self._measures.words
+        self._things = ThingReader(known, species)
+        named = [one.units for one in kinds.activities if one.things]
+        self._of_things = {unit for units in named for unit in units}
+        self._lookalikes = Lookalikes(known.not_amounts)
+        self._no_numbers = flags([verb for verb in known.talk.other_verbs if " " in verb])
+        says = known.approximate
         self._few = Phrases(says.few)
-        self._classifiers = _set(known.classifiers.words)
-        self._about = _ends(says.before)
-        self._about_after, self._or = _set(says.after), _set(says.or_)
+        self._classifiers = flags(known.classifiers.words)
+        self._about, self._about_scale = Ending(says.before), Ending(says.before_scale)
+        self._about_after, self._or = flags(says.after), flags(says.or_)
+        self._and_some = flags(says.and_some)
 
     def find(self, tokens: Sequence[Token], days: Sequence[Day]) -> list[Told]:
         """Every amount, in order; nothing inside the mention of a day is one."""
@@ -62,55 +65,135 @@ class AmountReader:
         found: list[Told] = []
         place = 0
         while place < len(tokens):
-            told = None if place in taken else self._at(tokens, place)
+            told = None if place in taken else self._at(tokens, place, taken)
             if told:
+                told = _before_days(told, taken)
                 found.append(told)
             place = max(place + 1, told.end if told else 0, self._past(tokens, place))
         return found
 
     def _past(self, tokens: Sequence[Token], at: int) -> int:
         """Where to look on after a number that is no amount: not in the middle of it."""
-        if not tokens[at].is_number:
-            number = self._numbers.read(tokens, at)
-            return at + number.length if number else at + 1
-        end = at + 1
-        if len(tokens[at].text) >= 3 and tokens[at].text.startswith("0"):
-            while end < len(tokens) and (tokens[end].is_number or tokens[end].text in {".", "-"}):
-                end += 1  # a telephone number in groups
-        return end
+        if tokens[at].is_number:
+            return self._lookalikes.end_of_telephone(tokens, at)
+        thing = self._things.at(tokens, at)
+        if thing and thing.length > 2:
+            return at + thing.length  # "bưởi năm roi" are no five
+        number = self._numbers.read(tokens, at)
+        return at + number.length if number else at + 1
 
-    def _at(self, tokens: Sequence[Token], at: int) -> Told | None:
+    def _at(self, tokens: Sequence[Token], at: int, taken: set[int]) -> Told | None:
         few = self._few.at(tokens, at)
         if few:
             return self._few_of(tokens, at, few)
-        number = self._numbers.read(tokens, at)
+        number = self._number(tokens, at)
         if number is None:
-            return self._one_and_a_half(tokens, at)
-        if self._is_code(tokens, at):
+            return self._without_number(tokens, at)
+        if self._lookalikes.is_code(tokens, at) or self._lookalikes.is_list_number(tokens, at):
             return None
-        low, after, ranged = self._range(tokens, at, number)
-        classifier = self._classifiers.at(tokens, after)
-        if classifier and self._units.at(tokens, after + classifier.length):
-            after += classifier.length
-        unit = self._units.at(tokens, after)
-        if unit is None and self._no_amount(tokens, at, after, number):
-            return None
-        if unit and self._never_amount(tokens, at):
-            return None
-        about = ranged or bool(_before(self._about, tokens, at)) or tokens[at].text == "mươi"
-        return self._told(tokens, at, after, low, unit, about=about)
+        return self._counted(tokens, at, number, taken)
 
-    def _one_and_a_half(self, tokens: Sequence[Token], at: int) -> Told | None:
-        """A unit and a half without its number: "cân rưỡi", "tạ rưỡi"."""
+    def _counted(
+        self, tokens: Sequence[Token], at: int, number: Number, taken: set[int]
+    ) -> Told | None:
+        """The amount that begins with a number, unless the words around it explain it."""
+        low, after, ranged = self._range(tokens, at, number)
+        some = self._and_some.at(tokens, after)
+        if some and self._units.at(tokens, after + some.length):
+            after, ranged = after + some.length, True
+        after += self._classifier(tokens, after)
+        until = after if after in taken else len(tokens)  # "trồng 50 hôm qua" are no 50 days
+        unit = self._units.at(tokens[:until], after)
+        if self._is_explained(tokens[:until], at, after, number, unit):
+            return None
+        # "xom 4 bao cao": the number of a hamlet, where an amount could stand as well.
+        about = ranged or self._is_about(tokens, at) or self._lookalikes.is_numbered(tokens, at)
+        told = self._told(tokens, at, after, low, unit, about=about)
+        if unit or not told.what:
+            return told
+        # "đào 20 hố" are no peach trees; "hai me con" is typed by a mother and her child.
+        spelt_bare = not tokens[at].is_number and not tokens[at].exact
+        closed = told.end == after and not self._is_open(tokens, after, taken)
+        return replace(told, what=None, end=after) if spelt_bare or closed else told
+
+    def _number(self, tokens: Sequence[Token], at: int) -> Number | None:
+        """The number at a place, without a last word that is rather its unit: "2 ta rac"."""
+        if not tokens[at].exact and self._no_numbers.at(tokens, at):
+            return None  # "bon phan": bón phân
+        number = self._numbers.read(tokens, at)
+        last = at + number.length - 1 if number else at
+        if number is None or tokens[last].exact or tokens[last].accented:
+            return number
+        if not self._units.at(tokens, last) or self._units.at(tokens, last + 1):
+            return number
+        return self._numbers.read(tokens[:last], at) if last > at else None
+
+    def _is_open(self, tokens: Sequence[Token], at: int, taken: set[int]) -> bool:
+        """Whether nothing that a number could count stands at a place."""
+        if at >= len(tokens) or at in taken or tokens[at].is_sign or tokens[at].is_number:
+            return True
+        return self._things.at(tokens, at) is not None or tokens[at].bare in _ONWARD
+
+    def _is_explained(
+        self, tokens: Sequence[Token], at: int, after: int, number: Number, unit: Found[str] | None
+    ) -> bool:
+        """Whether the words around a number make it something else than an amount."""
+        if unit:
+            other = self._lookalikes.counts_other(tokens, after, unit.length)
+            return other or self._lookalikes.is_ordinal(tokens, at)
+        no_amount = self._lookalikes.is_no_amount(tokens, at, after, number)
+        return no_amount and not self._things.at(tokens, after)
+
+    def _classifier(self, tokens: Sequence[Token], at: int) -> int:
+        """The length of a word between a number and its unit that changes nothing."""
+        found = self._classifiers.at(tokens, at)
+        return found.length if found and self._units.at(tokens, at + found.length) else 0
+
+    def _is_about(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the words before a number, or its first word, leave it open."""
+        if self._about.ends_at(tokens, at) or tokens[at].text == "mươi":
+            return True
+        if self._numbers.scale(tokens, at) and self._about_scale.ends_at(tokens, at):
+            return True
+        # "tam muoi": tám mươi, or tầm mười; "mười mười": a number said twice.
+        doubled = self._about.ends_at(tokens[: at + 1], at + 1)
+        if doubled and self._numbers.read(tokens, at + 1):
+            return True
+        return at > 0 and self._ends_number(tokens, at)
+
+    def _ends_number(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether another number stands right before this one."""
+        before = self._numbers.read(tokens[:at], at - 1)
+        if before is None or self._lookalikes.is_code(tokens, at - 1):
+            return False
+        return not self._lookalikes.is_no_amount(tokens, at - 1, at, before)
+
+    def _without_number(self, tokens: Sequence[Token], at: int) -> Told | None:
+        """A unit whose number is left out or stands behind: "cân rưỡi", "tạ hai", "cây 12"."""
         unit = self._units.at(tokens, at)
-        after = at + unit.length if unit else at
-        if unit is None or unit.value not in self._divisible:
+        if unit is None:
             return None
-        if not self._numbers.is_half(tokens, after):
-            return None
-        what, end = self._what(tokens, after + 1, direct=False)
-        quantity = Decimal("1.5")
-        return Told(quantity=quantity, unit=unit.value, what=what, start=at, end=end)
+        after = at + unit.length
+        if self._numbers.is_half(tokens, after) and self._measures.has_halves(unit.value):
+            after, quantity = after + 1, Decimal("1.5")
+        else:
+            number = self._numbers.read(tokens, after)
+            if number is None or self._units.at(tokens, after + number.length):
+                return None
+            after += number.length
+            if self._measures.has_tenths(unit.value) and number.simple and tokens[at].accented:
+                quantity = 1 + number.value / 10
+            elif self._is_closed(tokens, at, after):
+                quantity = number.value
+            else:
+                return None
+        return Told(quantity=quantity, unit=unit.value, what=None, start=at, end=after)
+
+    @staticmethod
+    def _is_closed(tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether the words stand alone between signs, as in a list: "cây 12, rác 4"."""
+        opened = start == 0 or tokens[start - 1].is_sign
+        return opened and (end == len(tokens) or tokens[end].is_sign)
 
     def _told(
         self,
@@ -121,17 +204,23 @@ class AmountReader:
         unit: Found[str] | None,
         *,
         about: bool,
-    ) -> Told | None:
+    ) -> Told:
         end = after
         if unit:
             end = after + unit.length
-            if quantity is not None and unit.value in self._divisible:
-                quantity, end = self._with_rest(tokens, end, quantity)
-        what, end = self._what(tokens, end, direct=unit is None)
-        what = what or self._what_before(tokens, start)
+            if quantity is not None:
+                quantity, end = self._with_rest(tokens, end, quantity, unit.value)
+        what = None
+        if unit is None or unit.value in self._of_things:
+            what, end = self._things.behind(tokens, end, direct=unit is None)
+            what = what or self._things.before(tokens, start)
         loose = self._about_after.at(tokens, end)
         end += loose.length if loose else 0
-        sign = start > 0 and tokens[start - 1].text == "-" and tokens[start].glued
+        sign = (
+            start > 0
+            and tokens[start - 1].text in {"-", "âm"}
+            and (tokens[start].glued or tokens[start - 1].text == "âm")
+        )
         negative = sign and not (start > 1 and tokens[start - 2].is_number)
         return Told(
             quantity=quantity,
@@ -149,6 +238,7 @@ class AmountReader:
         scale = self._numbers.scale(tokens, after)
         quantity = Decimal(few.value) * (scale.value if scale else 1) if few.value else None
         after += scale.length if scale else 0
+        after += self._classifier(tokens, after)
         unit = self._units.at(tokens, after)
         if unit is None:
             return None
@@ -177,77 +267,27 @@ class AmountReader:
         return low, end, True
 
     def _with_rest(
-        self, tokens: Sequence[Token], at: int, quantity: Decimal
+        self, tokens: Sequence[Token], at: int, quantity: Decimal, unit: str
     ) -> tuple[Decimal, int]:
-        """The amount with the part behind its unit: "2kg5", "3 ký 2", "hai cân rưỡi"."""
+        """The amount with the part behind its unit: "2kg5", "hai cân rưỡi", "hai cân ba lạng"."""
         if self._numbers.is_half(tokens, at):
-            return quantity + Decimal("0.5"), at + 1
+            half = self._measures.has_halves(unit)
+            return (quantity + Decimal("0.5"), at + 1) if half else (quantity, at)
         rest = self._numbers.read(tokens, at) if at < len(tokens) else None
-        whole_unit = rest and self._units.at(tokens, at + rest.length)
-        if rest and rest.simple and rest.value < 10 and rest.value % 1 == 0 and not whole_unit:
-            return quantity + rest.value / 10, at + rest.length
+        if not rest or rest.value % 1:
+            return quantity, at
+        after = at + rest.length
+        smaller = self._units.at(tokens, after)
+        if smaller:
+            times = self._measures.part_of(smaller.value, unit)
+            end = after + smaller.length
+            return (quantity + rest.value * times, end) if times else (quantity, at)
+        if rest.simple and rest.value < 10 and self._measures.has_tenths(unit):
+            return quantity + rest.value / 10, after
         return quantity, at
 
-    def _what(self, tokens: Sequence[Token], at: int, *, direct: bool) -> tuple[str | None, int]:
-        place = at
-        while (
-            not direct and place < len(tokens) and tokens[place].bare in _FILLERS and place < at + 2
-        ):
-            thing = self._things.at(tokens, place)
-            if thing:
-                break
-            place += 1
-        thing = self._things.at(tokens, place)
-        return (thing.value, place + thing.length) if thing else (None, at)
 
-    def _what_before(self, tokens: Sequence[Token], at: int) -> str | None:
-        """What an amount is of, when that stands before it: "bạch đàn 60 cây"."""
-        for start in range(max(0, at - 3), at):
-            thing = self._things.at(tokens, start)
-            typed = " ".join(token.text for token in tokens[start:at])
-            if thing and start + thing.length == at and typed == thing.value:
-                return thing.value
-        return None
-
-    def _is_code(self, tokens: Sequence[Token], at: int) -> bool:
-        """A telephone number, a year, a hamlet in figures glued to letters."""
-        text = tokens[at].text
-        if not tokens[at].is_number:
-            return False
-        if text.isdecimal() and (len(text) > _LONGEST_FIGURE or (len(text) > 2 and text[0] == "0")):
-            return True
-        year = at > 0 and tokens[at - 1].bare == "nam" and len(text) == 4
-        return year or (tokens[at].glued and at > 0 and tokens[at - 1].text == "/")
-
-    def _never_amount(self, tokens: Sequence[Token], at: int) -> bool:
-        return at > 0 and tokens[at - 1].bare in {"thu", "thang"} and tokens[at - 1].text in {
-            "thứ", "tháng", "thu", "thang",
-        }  # fmt: skip
-
-    def _no_amount(self, tokens: Sequence[Token], at: int, after: int, number: Number) -> bool:
-        if self._things.at(tokens, after):
-            return False
-        if _before(self._after_these, tokens, at):
-            return True
-        if number.simple and not tokens[at].is_number and _before(self._titles, tokens, at):
-            return True
-        return bool(self._before_these.at(tokens, after) or self._people.at(tokens, after))
-
-
-def _set(words: Sequence[str]) -> Phrases[bool]:
-    return Phrases(dict.fromkeys(words, True))
-
-
-def _ends(words: Sequence[str]) -> tuple[Phrases[bool], int]:
-    """Phrases to be looked for just before a place, and the length of the longest."""
-    return _set(words), max(len(word.split()) for word in words)
-
-
-def _before(known: tuple[Phrases[bool], int], tokens: Sequence[Token], at: int) -> bool:
-    """Whether one of the phrases ends exactly where a place begins."""
-    phrases, longest = known
-    for start in range(max(0, at - longest), at):
-        found = phrases.at(tokens, start)
-        if found and start + found.length == at:
-            return True
-    return False
+def _before_days(told: Told, taken: set[int]) -> Told:
+    """The amount without what belongs to a day: "5 cây hồi sáng" are no anise trees."""
+    overlap = [place for place in range(told.start, told.end) if place in taken]
+    return replace(told, what=None, end=overlap[0]) if overlap else told

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from content.models import Activities, Vocabulary
 from handlers.talk.understanding.amounts import Told
-from handlers.talk.understanding.tokens import Phrases, Token
+from handlers.talk.understanding.days import Day
+from handlers.talk.understanding.denials import DenialReader
+from handlers.talk.understanding.items import Who
+from handlers.talk.understanding.lookalikes import Ending
+from handlers.talk.understanding.tokens import Token, flags
+from handlers.talk.understanding.verbs import Verb, VerbReader
+from handlers.talk.understanding.who import WhoReader
 
 _STOPS = {",", ";", ".", "!", "?", "(", ")"}
-#: How many words may stand between a negation and the verb it takes back.
-_REACH = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +25,36 @@ class Clause:
 
     start: int
     end: int
-    #: Key of the activity whose verb the clause has, and keys of those its other words speak of.
-    verb: str | None
+    #: The verbs of activities, of none for another matter (to buy, to water), in order.
+    verbs: tuple[Verb, ...]
+    #: Keys of the activities that its other words speak of.
     topics: tuple[str, ...]
     negated: bool
+    #: A negation stands here that does not plainly take everything back.
+    unclear: bool
     planned: bool
     question: bool
-    #: Another verb stands here (to buy, to water), so an amount is not of what was done.
+    #: Only another verb stands here, or the clause goes on with what stood in the last.
     elsewhere: bool
+    who: Who | None
+    #: Someone is named here, if only the speaker.
+    named: bool
+
+    @property
+    def verb(self) -> str | None:
+        """Key of the first activity that was done here."""
+        return next((verb.activity for verb in self.verbs if verb.activity), None)
+
+    def verb_before(self, place: int) -> Verb | None:
+        """The verb nearest before a place."""
+        return next((verb for verb in reversed(self.verbs) if verb.place <= place), None)
+
+    def is_done(self, told: Told) -> bool:
+        """Whether an amount here is of what was done, and not of another matter."""
+        if self.planned or self.elsewhere or self.negated:
+            return False
+        nearest = self.verb_before(told.start)
+        return nearest is None or nearest.activity is not None or self.verb is None
 
 
 class ClauseReader:
@@ -36,91 +62,116 @@ class ClauseReader:
 
     def __init__(self, known: Vocabulary, kinds: Activities) -> None:
         talk = known.talk
-        self._verbs = Phrases([(verb, one.key) for one in kinds.activities for verb in one.verbs])
-        self._topics = Phrases([(word, one.key) for one in kinds.activities for word in one.words])
-        self._not, self._no_negation = _set(talk.not_), _set(talk.not_negation)
-        self._nothing, self._any = _set(talk.nothing), _set(talk.any)
-        self._done, self._about = _set(talk.done_verbs), _set(known.approximate.before)
-        self._later, self._question = _set(talk.later), _set(talk.question)
-        self._other, self._breaks = _set(talk.other_verbs), _set(talk.breaks)
-        self._alive, self._have = _set(talk.alive), _set(talk.have)
+        self._verbs = VerbReader(talk, kinds)
+        self._who = WhoReader(known.people)
+        self._denials = DenialReader(known, self._verbs)
+        self._later, self._not_later = flags(talk.later), flags(talk.not_later)
+        self._question, self._question_end = flags(talk.question), flags(talk.question_end)
+        self._breaks_before_verb = flags(talk.breaks_before_verb)
+        self._polite, self._breaks = flags(known.answers.polite), flags(talk.breaks)
+        self._fix = Ending(talk.fix)
+        self._alive, self._have = flags(talk.alive), flags(talk.have)
 
-    def split(self, tokens: Sequence[Token], amounts: Sequence[Told]) -> list[Clause]:
+    def split(
+        self, tokens: Sequence[Token], amounts: Sequence[Told], days: Sequence[Day]
+    ) -> list[Clause]:
         """The clauses of a sentence, in order."""
         bounds = [0]
-        taken = {place for told in amounts for place in range(told.start, told.end)}
-        for place, token in enumerate(tokens):
-            if place in taken:
-                continue
-            turn = self._breaks.at(tokens, place)
-            if token.text in _STOPS or (turn and not self._alive.at(tokens, place)):
-                bounds.append(place)
-        bounds.append(len(tokens))
-        return [
-            self._clause(tokens, start, end, amounts)
-            for start, end in pairwise(bounds)
-            if end > start
-        ]
-
-    def _clause(
-        self, tokens: Sequence[Token], start: int, end: int, amounts: Sequence[Told]
-    ) -> Clause:
         # What stands inside an amount ("hai", "nhãn") is no verb written without its accents.
         inside = {place for told in amounts for place in range(told.start, told.end)}
-        part = [
-            token for place, token in enumerate(tokens[start:end], start) if place not in inside
+        bounds += [
+            place
+            for place in range(len(tokens))
+            if place not in inside and self._breaks_at(tokens, place)
         ]
-        verb = self._verbs.search(part)
-        topics = [self._topics.at(tokens, place) for place in range(start, end)]
-        counted = any(start <= told.start < end for told in amounts)
+        bounds.append(len(tokens))
+        clauses: list[Clause] = []
+        for start, end in pairwise(bounds):
+            if end > start:
+                clause = self._clause(tokens, start, end, inside, days)
+                if clauses:
+                    clause = _carry_on(clauses[-1], clause, days)
+                clauses.append(clause)
+        return clauses
+
+    def _breaks_at(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether a clause begins at a place."""
+        if tokens[place].text in _STOPS:
+            return True
+        onward = self._breaks_before_verb.at(tokens, place)
+        if onward and self._verbs.is_counted(tokens, place + onward.length, 1):
+            return True
+        turn, alive = self._breaks.at(tokens, place), self._alive.at(tokens, place)
+        return turn is not None and not (alive and alive.length >= turn.length)
+
+    def _clause(
+        self,
+        tokens: Sequence[Token],
+        start: int,
+        end: int,
+        inside: set[int],
+        days: Sequence[Day],
+    ) -> Clause:
+        places = [place for place in range(start, end) if place not in inside]
+        part = [tokens[place] for place in places]
+        verbs, topics = self._verbs.find(part, places)
+        done = [verb for verb in verbs if verb.activity]
+        dated = {place for day in days for place in range(day.start, day.start + day.length)}
+        before_verb = [
+            token
+            for place, token in zip(places, part, strict=True)
+            if place not in dated and (not done or place < done[0].place)
+        ]
+        who, named = self._who.find(before_verb)
         asked = end < len(tokens) and tokens[end].text == "?"
+        last = max((place for place in inside if start <= place < end), default=start)
+        before = sum(place < last for place in places)
+        denial = self._denials.find(part, counted=len(part) < end - start, before=before)
+        to_come = any(day.to_come and start <= day.start < end for day in days)
         return Clause(
             start=start,
             end=end,
-            verb=verb.value if verb else None,
-            topics=tuple(topic.value for topic in topics if topic),
-            negated=self._negates(part, counted=counted),
-            planned=bool(self._later.search(part)),
-            question=asked or bool(self._question.search(part)),
-            elsewhere=verb is None and bool(self._other.search(part) or self._have.search(part)),
+            verbs=verbs,
+            topics=topics,
+            negated=denial == "nothing",
+            unclear=denial == "unclear",
+            planned=to_come or denial == "left" or self._plans(part),
+            question=asked or self._asks(part, open_end=end - 1 not in inside),
+            elsewhere=not done and bool(verbs or self._have.search(part)),
+            who=who,
+            named=named,
         )
 
-    def done_to(
-        self, tokens: Sequence[Token], clause: Clause, told: Told, amounts: Sequence[Told]
-    ) -> bool:
-        """Whether the verb nearest before an amount is not one of another matter (to buy)."""
-        inside = {place for one in amounts for place in range(one.start, one.end)}
-        places = [at for at in range(clause.start, clause.end) if at not in inside]
-        part = [tokens[at] for at in places]
-        done = True
-        for place, at in enumerate(places):
-            if at > told.start:
-                break
-            if self._verbs.at(part, place):
-                done = True
-            elif self._other.at(part, place):
-                done = False
-        return done or clause.verb is None
-
-    def _negates(self, part: Sequence[Token], *, counted: bool) -> bool:
-        """Whether the clause says that it was not done."""
-        if self._nothing.search(part) and not counted:
-            return True
-        for place in range(len(part)):
-            if self._no_negation.at(part, place) or self._about.at(part, place):
-                continue
-            negation = self._not.at(part, place)
-            if not negation:
-                continue
-            after = place + negation.length
-            reach = part[after : after + _REACH]
-            verb = self._verbs.search(reach) or self._done.search(reach) or self._any.search(reach)
-            if verb and not counted:
+    def _plans(self, part: Sequence[Token]) -> bool:
+        place = 0
+        while place < len(part):
+            later, kept = self._later.at(part, place), self._not_later.at(part, place)
+            if later and not (kept and kept.length >= later.length):
                 return True
-            if verb and counted and self._verbs.at(part, after) is not None:
-                return True
+            named = self._who.person(part, place)  # "bà Mai" is no tomorrow
+            place += max(kept.length if kept else 1, named)
         return False
 
+    def _asks(self, part: Sequence[Token], *, open_end: bool) -> bool:
+        """Whether it asks anywhere, or with its last words but for polite ones: "ghi chưa"."""
+        if self._question.search(part) or not open_end:
+            return bool(self._question.search(part))
+        end = len(part)
+        while end and (part[end - 1].is_sign or self._polite.at(part, end - 1)):
+            end -= 1
+        corrected = self._fix.ends_at(part, end)  # "bảy cây à không"
+        return end > 1 and not corrected and self._question_end.at(part, end - 1) is not None
 
-def _set(words: Sequence[str]) -> Phrases[bool]:
-    return Phrases(dict.fromkeys(words, True))
+
+def _carry_on(last: Clause, clause: Clause, days: Sequence[Day]) -> Clause:
+    """A clause without a verb goes on with the last: "mai trồng 5 cây keo, 3 cây nhãn"."""
+    dated = any(clause.start <= day.start < clause.end for day in days)
+    if not clause.named:
+        clause = replace(clause, who=last.who)
+    if clause.verbs:
+        return clause
+    return replace(
+        clause,
+        planned=clause.planned or (last.planned and not dated),
+        elsewhere=clause.elsewhere or (last.elsewhere and not clause.topics),
+    )

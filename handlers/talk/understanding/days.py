@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-import lunar_vn
-
 from content.models import Activities, Vocabulary
+from handlers.talk.understanding.calendars import Dated, latest, latest_lunar
 from handlers.talk.understanding.numbers import Number, NumberReader
-from handlers.talk.understanding.tokens import Phrases, Token
+from handlers.talk.understanding.tokens import Phrases, Token, flags
 
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})\.(\d{1,2})")
 
@@ -26,25 +25,29 @@ class Day:
     length: int
     #: The words name a day that has not come yet.
     to_come: bool = False
+    #: The words name no day that exists ("31/2"), or one of last year without saying the year.
+    doubtful: bool = False
 
 
 class DayReader:
     """Finds the days a sentence names."""
 
     def __init__(self, known: Vocabulary, kinds: Activities, numbers: NumberReader) -> None:
-        self._units = _set([word for unit in kinds.units for word in unit.words])
+        self._units = flags([word for unit in kinds.units for word in unit.words])
         words = known.calendar
         self._numbers = numbers
         self._told = Phrases(known.days)
         self._weekdays = Phrases(known.weekdays)
         self._months = Phrases(words.months)
-        self._vague = _set(words.vague)
-        self._recent, self._next_week = _set(words.recent), _set(words.next_week)
-        self._last_week = _set(words.last_week)
-        self._ago, self._ago_before = _set(words.ago), _set(words.ago_before)
-        self._day_words, self._week_words = _set(words.day_words), _set(words.week_words)
-        self._lunar_day, self._full_moon = _set(words.lunar_day), _set(words.full_moon)
-        self._lunar = _set(words.lunar)
+        self._vague, self._so_far = flags(words.vague), flags(words.so_far)
+        self._recent, self._next_week = flags(words.recent), flags(words.next_week)
+        self._last_week = flags(words.last_week)
+        self._last_month, self._this_month = flags(words.last_month), flags(words.this_month)
+        self._this = flags(words.this)
+        self._ago, self._ago_before = flags(words.ago), flags(words.ago_before)
+        self._day_words, self._week_words = flags(words.day_words), flags(words.week_words)
+        self._lunar_day, self._full_moon = flags(words.lunar_day), flags(words.full_moon)
+        self._lunar = flags(words.lunar)
 
     def find(self, tokens: Sequence[Token], today: date) -> list[Day]:
         """Every mention of a day, in order."""
@@ -88,9 +91,14 @@ class DayReader:
             return Day(None, at, named.length + coming.length, to_come=True)
         day = this_weeks if this_weeks <= today else this_weeks - timedelta(days=7)
         recent = self._recent.at(tokens, after)
-        if recent and day == today:
-            day -= timedelta(days=7)
-        return Day(day, at, named.length + (recent.length if recent else 0))
+        length = named.length + (recent.length if recent else 0)
+        this = self._this.at(tokens, after)
+        if this:
+            return Day(None, at, named.length + this.length)  # the last one, or the next?
+        if day == today:
+            # Said today, the day's own name alone is today or a week ago: no day is told.
+            return Day(day - timedelta(days=7) if recent else None, at, length)
+        return Day(day, at, length)
 
     def _days_ago(self, tokens: Sequence[Token], at: int, today: date) -> Day | None:
         lead = self._ago_before.at(tokens, at)
@@ -99,6 +107,9 @@ class DayReader:
         if not number or number.value % 1 or number.value > 366:
             return None
         after = start + number.length
+        so_far = self._so_far.at(tokens, after)
+        if so_far:
+            return Day(None, at, after + so_far.length - at)
         if self._told.at(tokens, after):
             return None  # "bác Tám hôm qua": a name before a day
         unit = self._day_words.at(tokens, after)
@@ -136,8 +147,14 @@ class DayReader:
             after += marked.length
         if first_ten and not marked and month is not None and tokens[after - used].bare != "tet":
             # "mùng 5 tháng 3": said of both calendars; the sun's is the one on paper forms.
-            return Day(_past(today, month, day), at, after - at)
-        return Day(_lunar_past(today, month, day), at, after - at)
+            return self._dated(tokens, latest(today, month, day), at, after)
+        near = self._last_month.at(tokens, after) or self._this_month.at(tokens, after)
+        return Day(
+            latest_lunar(today, month, day),
+            at,
+            after - at,
+            doubtful=near is not None and not marked,  # of the sun's month, or of the moon's?
+        )
 
     def _told_lunar(self, tokens: Sequence[Token], at: int, today: date) -> Day | None:
         """A day and month that are said to be the moon's: "12 tháng 3 âm"."""
@@ -151,7 +168,7 @@ class DayReader:
         marked = self._lunar.at(tokens, after) if month else None
         if not month or not marked:
             return None
-        return Day(_lunar_past(today, month, int(number.value)), at, after + marked.length - at)
+        return Day(latest_lunar(today, month, int(number.value)), at, after + marked.length - at)
 
     def _month(self, tokens: Sequence[Token], at: int) -> tuple[int | None, int]:
         """The month at a place ("tháng bảy", "tháng giêng", "/7"), and how many tokens it took."""
@@ -177,26 +194,69 @@ class DayReader:
             return None
         dotted = _DAY_AND_MONTH.fullmatch(tokens[start].text) if lead else None
         if dotted:
-            return Day(_past(today, int(dotted[2]), int(dotted[1])), at, start + 1 - at)
-        written = tokens[start].text
+            found = latest(today, int(dotted[2]), int(dotted[1]))
+            return self._dated(tokens, found, at, start + 1)
+        number = self._day_number(tokens, start)
+        if number is None:
+            return None
+        day, after = int(number.value), start + number.length
+        near = self._near_month(tokens, day, at, after, today, bare=not lead)
+        if near:
+            return near
+        month, used = self._numeric_month(tokens, after, dashed=bool(lead))
+        if month is None:
+            return self._day_alone(tokens, lead, day, at, after, today)
+        return self._with_month(tokens, day, month, at, after + used, today, bare=not lead)
+
+    def _day_number(self, tokens: Sequence[Token], at: int) -> Number | None:
+        """A number that could be a day of a month."""
+        written = tokens[at].text
         number = (
             Number(Decimal(written), 1)  # 1/2 is a date here, and not a half
             if written.isdecimal() and len(written) <= 2
-            else self._numbers.read(tokens, start)
+            else self._numbers.read(tokens, at)
         )
         if not number or not 1 <= number.value <= 99 or number.value % 1 or number.length > 2:
             return None
-        after = start + number.length
-        month, used = self._numeric_month(tokens, after, dashed=bool(lead))
-        if month is None:
-            return self._day_alone(tokens, lead, int(number.value), at, after, today)
-        after += used
-        if not lead and self._units.at(tokens, after):
+        return number
+
+    def _with_month(
+        self,
+        tokens: Sequence[Token],
+        day: int,
+        month: int,
+        at: int,
+        after: int,
+        today: date,
+        *,
+        bare: bool,
+    ) -> Day | None:
+        if bare and self._units.at(tokens, after):
             return None  # "1/2 kg" is a half
         year, used = self._year(tokens, after)
-        day = _past(today, month, int(number.value), year)
-        to_come = day is None and _exists(today, month, int(number.value), year)
-        return Day(day, at, after + used - at, to_come=to_come)
+        return self._dated(tokens, latest(today, month, day, year), at, after + used)
+
+    def _dated(self, tokens: Sequence[Token], found: Dated, at: int, end: int) -> Day:
+        """A date, which "này" behind it makes one of this year."""
+        this = self._this.at(tokens, end)
+        to_come = found.to_come or bool(this and found.doubtful and found.on)
+        length = end + (this.length if this else 0) - at
+        on = None if to_come else found.on
+        return Day(on, at, length, to_come=to_come, doubtful=found.doubtful and not to_come)
+
+    def _near_month(
+        self, tokens: Sequence[Token], day: int, at: int, after: int, today: date, *, bare: bool
+    ) -> Day | None:
+        """A day of last month or this one: "28 tháng trước", "ngày 3 tháng này"."""
+        last, this = self._last_month.at(tokens, after), self._this_month.at(tokens, after)
+        month = last or this
+        if not month or (bare and day <= 12):
+            return None  # "2 tháng trước" is two months ago
+        first = today.replace(day=1)
+        if last:
+            first = (first - timedelta(days=1)).replace(day=1)
+        end = after + month.length
+        return self._dated(tokens, latest(today, first.month, day, first.year), at, end)
 
     def _numeric_month(
         self, tokens: Sequence[Token], at: int, *, dashed: bool
@@ -231,53 +291,3 @@ class DayReader:
                 return Day(day, at, after - at)
             month = (month - timedelta(days=1)).replace(day=1)
         return None
-
-
-def _set(words: Sequence[str]) -> Phrases[bool]:
-    return Phrases(dict.fromkeys(words, True))
-
-
-def _exists(today: date, month: int, day: int, year: int | None) -> bool:
-    try:
-        date(year or today.year, month, day)
-    except ValueError:
-        return False
-    return True
-
-
-def _past(today: date, month: int, day: int, year: int | None = None) -> date | None:
-    """The latest such day that is not to come; None when there is none."""
-    years = [year] if year else [today.year, today.year - 1]
-    for one in years:
-        try:
-            found = date(one, month, day)
-        except ValueError:
-            continue
-        if found <= today:
-            return found
-    return None
-
-
-def _lunar_past(today: date, month: int | None, day: int) -> date | None:
-    """The latest such day of the moon's calendar that is not to come."""
-    now = lunar_vn.solar_to_lunar(today)
-    if month is None:
-        candidates = [(now.year, now.month), *_months_before(now.year, now.month, 2)]
-    else:
-        candidates = [(now.year, month), (now.year - 1, month)]
-    for year, of_month in candidates:
-        try:
-            found = lunar_vn.lunar_to_solar(lunar_vn.LunarDate(day, of_month, year))
-        except ValueError:
-            continue
-        if found <= today:
-            return found
-    return None
-
-
-def _months_before(year: int, month: int, count: int) -> list[tuple[int, int]]:
-    months = []
-    for _ in range(count):
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-        months.append((year, month))
-    return months

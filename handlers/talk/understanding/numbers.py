@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from content.models import NumberWords
-from handlers.talk.understanding.tokens import Found, Phrases, Token, tokens_of
+from handlers.talk.understanding.tokens import (
+    Found,
+    Phrases,
+    Token,
+    flags,
+    same_exactly,
+    tokens_of,
+)
 
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _GROUPED_BY_COMMA = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
@@ -112,14 +119,14 @@ class NumberReader:
     """Reads numbers from tokens."""
 
     def __init__(self, known: NumberWords) -> None:
-        self._digits = Phrases(known.digits)
-        self._following = Phrases(known.following)
-        self._scales = Phrases(known.scales)
-        self._contracted = Phrases(known.contracted)
+        self._digits = Phrases(known.digits, same_exactly)
+        self._following = Phrases(known.following, same_exactly)
+        self._scales = Phrases(known.scales, same_exactly)
+        self._contracted = Phrases(known.contracted, same_exactly)
         self._short = known.short
-        self._zero = Phrases(dict.fromkeys(known.joints.zero, True))
-        self._half = Phrases(dict.fromkeys(known.joints.half, True))
-        self._half_alone = Phrases(dict.fromkeys(known.joints.half_alone, True))
+        self._zero = flags(known.joints.zero)
+        self._half = flags(known.joints.half)
+        self._half_alone = flags(known.joints.half_alone)
 
     def read(self, tokens: Sequence[Token], at: int) -> Number | None:
         """The longest number that starts at token `at`, or None.
@@ -180,7 +187,10 @@ class NumberReader:
             return Number(Decimal(token.text) / Decimal(after[1]), 3)
         value = _figure(token)
         if value is not None and after and after[0] in self._short and tokens[at + 1].glued:
-            return Number(value * self._short[after[0]], 2)
+            scale = self._short[after[0]]
+            if len(after) == 2 and after[1].isdecimal() and tokens[at + 2].glued:
+                return Number(value * scale + Decimal(f"0.{after[1]}") * scale, 3)  # 1k2
+            return Number(value * scale, 2)
         if value is not None and after and after[0] in _PARTS:
             return Number(value + _PARTS[after[0]], 2)
         return None

@@ -1,96 +1,56 @@
 """The last stage: a sentence into reports, or into what is still to be asked.
 
-Rather than guess, it asks: an amount said without being sure, a plan, a sentence that is half a
-question come back with what is missing, or as no report at all.
+Rather than guess, it asks: an amount said without being sure, a number left over, a sentence with
+strange words come back with what is missing; a plan or a purchase comes back as no report at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from content.models import Activities, Activity, Vocabulary
 from handlers.talk.understanding.amounts import AmountReader, Told
+from handlers.talk.understanding.belonging import Belonging
+from handlers.talk.understanding.certainty import Certainty
 from handlers.talk.understanding.clauses import Clause, ClauseReader
-from handlers.talk.understanding.days import Day, DayReader
+from handlers.talk.understanding.corrections import DayCorrector
+from handlers.talk.understanding.days import DayReader
+from handlers.talk.understanding.drafting import Draft, Drafter, Entry, without_parts
+from handlers.talk.understanding.items import Amount, Item, Missing, Understanding
 from handlers.talk.understanding.numbers import NumberReader
+from handlers.talk.understanding.occasions import OccasionReader
+from handlers.talk.understanding.sentence import Sentence
 from handlers.talk.understanding.spelling import Speller
-from handlers.talk.understanding.tokens import Phrases, Token, tokens_of
+from handlers.talk.understanding.things import ThingReader
+from handlers.talk.understanding.tokens import tokens_of
+from handlers.talk.understanding.verbs import Verb
 
-Missing = Literal["quantity", "sure"]
+__all__ = ["Amount", "Item", "Missing", "Reader", "Understanding"]
 
 #: An answer to "how many?" that is longer than this is no bare number any more.
 _LONGEST_ANSWER = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
-    """An amount with its unit of measure (key), and what it is of."""
-
-    quantity: Decimal
-    unit_of_measure: str
-    what: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One thing a sentence says was done; what the sentence leaves out is None."""
-
-    activity: str
-    amount: Amount | None
-    on: date | None
-    #: How many of it were lost again ("trồng hai chục, chết ba").
-    lost: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Understanding:
-    """What was read in a sentence."""
-
-    items: tuple[Item, ...] = ()
-    #: The person says that nothing was done.
-    negated: bool = False
-    #: What the bot must still ask.
-    missing: Missing | None = None
-
-
-@dataclass(slots=True)
-class _Draft:
-    """The items of a sentence as its amounts are gone through."""
-
-    items: list[Item]
-    sure: bool = True
-
-    def last_amount(self, activity: Activity) -> Amount | None:
-        same = self.items and self.items[-1].activity == activity.key
-        return self.items[-1].amount if same else None
+#: Where only the places of days matter; far from either end of the calendar.
+_ANY_DAY = date(2000, 1, 1)
 
 
 class Reader:
     """Reads sentences; made once from the content, used for every message."""
 
     def __init__(self, known: Vocabulary, kinds: Activities, species: Sequence[str]) -> None:
-        talk = known.talk
         self._kinds = {activity.key: activity for activity in kinds.activities}
-        self._owner = {unit: one.key for one in kinds.activities for unit in one.own_units}
+        self._speller = Speller(known, kinds, species)
         self._numbers = NumberReader(known.numbers)
         self._days = DayReader(known, kinds, self._numbers)
+        self._corrector = DayCorrector(known, self._numbers)
         self._amounts = AmountReader(known, kinds, species, self._numbers)
+        self._things = ThingReader(known, species)
         self._clauses = ClauseReader(known, kinds)
-        self._fix, self._not_this = _set(talk.fix), _set(talk.not_this)
-        self._lost, self._alive = _set(talk.lost), _set(talk.alive)
-        self._total, self._part = _set(talk.total), _set(talk.of_which)
-        self._each = _set(talk.each)
-        matter = [word for one in kinds.activities for word in (*one.verbs, *one.words)]
-        matter += [word for unit in kinds.units for word in unit.words]
-        numbers = known.numbers
-        matter += [*species, *known.days, *numbers.digits, *numbers.scales, *numbers.following]
-        matter += [*numbers.contracted, *numbers.joints.zero, *numbers.joints.half]
-        matter += [*known.typing.values(), *talk.not_, *talk.lost, *talk.later]
-        self._speller = Speller(known.typing, matter)
+        self._belonging = Belonging(kinds)
+        self._drafter = Drafter(known.talk, kinds, self._numbers)
+        self._occasions = OccasionReader(known, kinds, self._numbers)
+        self._certainty = Certainty(known, kinds, species)
         self._latest: tuple[str, date, Understanding] | None = None
 
     def understand(self, text: str, today: date) -> Understanding:
@@ -100,43 +60,20 @@ class Reader:
             self._latest = (text, today, self._understand(text, today))
         return self._latest[2]
 
-    def _understand(self, text: str, today: date) -> Understanding:
-        tokens = self._speller.mend(tokens_of(text))
-        days = self._days.find(tokens, today)
-        amounts = self._amounts.find(tokens, days)
-        clauses = self._clauses.split(tokens, amounts)
-        draft = _Draft([])
-        end = 0
-        for told in amounts:
-            clause = next(one for one in clauses if one.start <= told.start < one.end)
-            activity = self._activity(told, clause, clauses)
-            if activity and self._was_done(tokens, told, clause, amounts):
-                lead = tokens[max(end, clause.start if not draft.items else end) : told.start]
-                self._add(draft, told, activity, lead, tokens, _day_of(told, clause, days))
-                if clause.question:
-                    draft.sure = False
-            end = told.end
-        items = _without_parts(draft.items)
-        if items and all(item.amount and item.amount.quantity == 0 for item in items):
-            return Understanding(negated=True)
-        if items and not any(day.to_come for day in days):
-            missing: Missing | None = None if draft.sure else "sure"
-            if any(item.amount is None for item in items):
-                missing = "quantity"
-            return Understanding(items=tuple(items), missing=missing)
-        return self._without_amount(clauses, amounts, days)
-
     def amount(self, text: str, activity: Activity) -> Amount | None:
         """The amount in an answer to "how many?", where a bare number is enough."""
         tokens = self._speller.mend(tokens_of(text))
         found = [
             told
-            for told in self._amounts.find(tokens, self._days.find(tokens, date.max))
+            for told in self._amounts.find(tokens, self._days.find(tokens, _ANY_DAY))
             if told.quantity is not None and told.unit in (*activity.units, None)
         ]
         if found:
             last = found[-1]
-            return _amount(last, activity)
+            quantity = last.quantity or Decimal(0)
+            unit = last.unit or activity.units[0]
+            quantity = -quantity if last.negative else quantity
+            return Amount(quantity=quantity, unit_of_measure=unit, what=last.what)
         bare = self.numbers(text)
         if len(bare) != 1 or len(tokens) > _LONGEST_ANSWER:
             return None
@@ -144,7 +81,8 @@ class Reader:
 
     def day(self, text: str, today: date) -> date | None:
         """The day in an answer to "when?"; None when it names none, or one that has not come."""
-        days = self._days.find(self._speller.mend(tokens_of(text)), today)
+        tokens = self._speller.mend(tokens_of(text))
+        days, _ = self._corrector.settle(tokens, self._days.find(tokens, today))
         return next((day.on for day in days if day.on is not None), None)
 
     def number(self, text: str) -> Decimal | None:
@@ -161,149 +99,138 @@ class Reader:
             at += number.length if number else 1
         return found
 
-    # --- one amount
+    # --- the stages in a row
 
-    def _activity(self, told: Told, clause: Clause, clauses: Sequence[Clause]) -> Activity | None:
-        """Which activity an amount belongs to: by its unit, its clause, or a clause before it."""
-        owner = self._owner.get(told.unit or "")
-        if owner is None and told.unit is None and told.what:
-            owner = next((one.key for one in self._kinds.values() if one.things), None)
-        before = [one for one in clauses if one.start <= clause.start]
-        spoken = [key for one in reversed(before) for key in (one.verb, *one.topics) if key]
-        after = [key for one in clauses for key in (one.verb, *one.topics) if key]
-        for key in [owner] if owner else [*spoken, *after]:
-            if told.unit in (*self._kinds[key].units, None):
-                return self._kinds[key]
-        return None
+    def _understand(self, text: str, today: date) -> Understanding:
+        said = self._sentence(text, today)
+        draft, used = Draft(), list[Told]()
+        for clause in said.clauses:
+            for told in said.told_in(clause):
+                self._add_amount(draft, said, clause, told, used)
+            self._add_occasion(draft, said, clause)
+        items = [item for item in without_parts(draft.items) if not _is_zero(item)]
+        if draft.items and not items:
+            return Understanding(negated=True)
+        if not items or not said.has_come():
+            return self._without_amount(said, used)
+        sure = draft.believed and self._certainty.holds(said, items, used)
+        missing: Missing | None = None if sure else "sure"
+        if any(item.amount is None for item in items):
+            missing = "quantity"
+        return Understanding(items=tuple(items), missing=missing)
 
-    def _was_done(
-        self, tokens: Sequence[Token], told: Told, clause: Clause, amounts: Sequence[Told]
-    ) -> bool:
-        if clause.planned or clause.elsewhere or clause.negated:
-            return False
-        if not self._clauses.done_to(tokens, clause, told, amounts):
-            return False
-        if told.unit is None and told.what is None:
-            # A number alone is an amount only behind its verb, at the end of what is said.
-            return clause.verb is not None and told.end >= clause.end - 1
-        return True
+    def _sentence(self, text: str, today: date) -> Sentence:
+        tokens = self._speller.mend(tokens_of(text))
+        days, settled = self._corrector.settle(tokens, self._days.find(tokens, today))
+        amounts = self._amounts.find(tokens, days)
+        clauses = self._clauses.split(tokens, amounts, days)
+        return Sentence(tokens, days, amounts, clauses, settled)
 
-    def _add(
+    def _add_amount(
+        self, draft: Draft, said: Sentence, clause: Clause, told: Told, used: list[Told]
+    ) -> None:
+        activity = self._belonging.activity(said, told, clause)
+        lost = bool(draft.items) and self._drafter.is_loss(said.tokens, told)
+        if not activity or not (lost or self._is_report(said, told, clause, activity)):
+            return
+        alive = not draft.items and self._drafter.is_alive(said.tokens, told, clause)
+        rivalled = self._belonging.is_rivalled(said, clause, told, activity)
+        if clause.question or clause.unclear or rivalled or (alive and activity.follow_up):
+            draft.doubt()
+        if alive and activity.follow_up:  # "cây tôi trồng tháng trước còn 8 cây"
+            activity = self._kinds[activity.follow_up.activity]
+        entry = self._entry(draft, said, clause, told, activity, used)
+        self._drafter.add(draft, entry, said.tokens)
+        used.append(told)
+
+    def _entry(
         self,
-        draft: _Draft,
+        draft: Draft,
+        said: Sentence,
+        clause: Clause,
         told: Told,
         activity: Activity,
-        lead: Sequence[Token],
-        tokens: Sequence[Token],
-        on: date | None,
-    ) -> None:
-        """Let one amount change the draft: a new item, a sum, a correction, a loss."""
-        amount = _amount(told, activity)
-        # Only an amount of the same activity can be corrected, added up, or lost again.
-        last = draft.last_amount(activity)
-        if self._lost.search(lead) or self._lost_behind(tokens, told):
-            if last and amount:
-                draft.items[-1] = replace(draft.items[-1], lost=amount.quantity)
+        used: Sequence[Told],
+    ) -> Entry:
+        """An amount with the words around it that say what it does to those before it."""
+        tokens, verb = said.tokens, clause.verb_before(told.start)
+        earlier = used or [one for one in said.amounts if self._certainty.is_refused(said, one)]
+        end = max((one.end for one in earlier if one.start < told.start), default=0)
+        start = end if draft.items else max(end, clause.start)
+        behind_day = said.settled if start < said.settled <= told.start else start
+        if any(token.is_sign for token in tokens[behind_day : told.start]):
+            start = behind_day  # the correction was of the day alone
+        after = max(start, verb.place + verb.length) if verb else start
+        return Entry(
+            told=told,
+            activity=activity,
+            lead=tokens[start : told.start],
+            refusing=tokens[behind_day : told.start],
+            after_verb=tokens[after : told.start],
+            behind=tokens[told.end : clause.end],
+            has_verb=verb is not None,
+            thing=self._thing(said, clause, told, verb),
+            on=said.on(told.start, clause),
+            who=clause.who,
+        )
+
+    def _add_occasion(self, draft: Draft, said: Sentence, clause: Clause) -> None:
+        verb = self._occasions.find(said.tokens, clause)
+        if verb is None or verb.activity is None or draft.last_amount(self._kinds[verb.activity]):
             return
-        if last and (self._alive.search(lead) or self._part.search(lead)):
-            return
-        refused = self._not_this.search(lead)
-        if refused and not _comma_behind(lead):
-            return
-        if told.approximate or told.negative or self._each.search(lead):
-            draft.sure = False
-        if last and amount and self._total.search(lead):
-            self._check_total(draft, amount)
-        elif last and amount and (refused or self._fix.search(lead)):
-            corrected = replace(amount, what=amount.what or last.what)
-            draft.items[-1] = replace(
-                draft.items[-1], amount=corrected, on=on or draft.items[-1].on
-            )
-        else:
-            _join(draft.items, Item(activity=activity.key, amount=amount, on=on))
+        amount = self._occasions.amount(said.tokens, clause, verb, self._kinds[verb.activity])
+        on = said.on(verb.place, clause)
+        draft.append(Item(activity=verb.activity, amount=amount, on=on, who=clause.who))
+        if not self._occasions.is_sure(said.tokens, clause, verb, on):
+            draft.doubt()
 
-    def _lost_behind(self, tokens: Sequence[Token], told: Told) -> bool:
-        """Whether the amount is said to be lost behind it ("3 cây chết"), not the next one."""
-        lost = self._lost.at(tokens, told.end)
-        after = told.end + lost.length if lost else told.end
-        return bool(lost) and (after >= len(tokens) or self._numbers.read(tokens, after) is None)
+    def _is_report(self, said: Sentence, told: Told, clause: Clause, activity: Activity) -> bool:
+        """Whether an amount is of what was done."""
+        if not clause.is_done(told) or self._occasions.is_occasion(activity.key):
+            return False
+        nearest = clause.verb_before(told.start)
+        if nearest and self._occasions.is_occasion(nearest.activity or ""):
+            return False  # "mua 3 cây giống trên mạng"
+        if not told.bare:
+            return True
+        # A number alone is an amount only behind its verb, at the end of what is said.
+        followed = any(other.start == told.end for other in said.amounts)
+        followed = followed or any(verb.place >= told.end for verb in clause.verbs)
+        if nearest is None or followed or self._certainty.is_money(said, told, clause):
+            return False
+        return self._certainty.is_closed(said, told, clause)
 
-    def _check_total(self, draft: _Draft, total: Amount) -> None:
-        """A total ("tổng cộng 8 cây") proves the amounts before it, or puts them in doubt."""
-        counted = sum(one.amount.quantity for one in draft.items if one.amount)
-        if counted != total.quantity:
-            draft.sure = False
-            draft.items[:] = [replace(draft.items[-1], amount=replace(total, what=None))]
+    def _thing(self, said: Sentence, clause: Clause, told: Told, verb: Verb | None) -> str | None:
+        """The tree named right behind the verb, or first of all in a clause: "keo trồng 50"."""
+        start = clause.start + said.tokens[clause.start].is_sign
+        first = self._things.written_at(said.tokens, start)
+        # A short name may be another word: "hồi ấy 25 cây".
+        if (
+            first
+            and start < told.start
+            and (first.length > 1 or (verb and verb.place == start + 1))
+        ):
+            return first.value
+        at = verb.place + verb.length if verb else told.start
+        behind = self._things.written_at(said.tokens, at) if at < told.start else None
+        return behind.value if behind else None
 
-    # --- no amount
-
-    def _without_amount(
-        self, clauses: Sequence[Clause], amounts: Sequence[Told], days: Sequence[Day]
-    ) -> Understanding:
+    def _without_amount(self, said: Sentence, used: Sequence[Told]) -> Understanding:
         """Nothing was done; or something was, and how much is still to be said; or neither."""
-        if any(clause.negated for clause in clauses):
+        if any(clause.negated for clause in said.clauses):
             return Understanding(negated=True)
-        if any(day.to_come for day in days):
+        if used or any(day.to_come for day in said.days):
             return Understanding()
-        for clause in clauses:
-            if clause.verb and not (clause.planned or clause.question or amounts):
-                on = next((day.on for day in days if day.on), None)
-                item = Item(activity=clause.verb, amount=None, on=on)
+        for clause in said.clauses:
+            done = clause.verb and not (clause.planned or clause.question)
+            if not done or not clause.verb or self._occasions.is_occasion(clause.verb):
+                continue
+            if all(clause.is_done(told) for told in said.told_in(clause)):
+                on = said.on(clause.start, clause)
+                item = Item(activity=clause.verb, amount=None, on=on, who=clause.who)
                 return Understanding(items=(item,), missing="quantity")
         return Understanding()
 
 
-def _comma_behind(lead: Sequence[Token]) -> bool:
-    """Whether the amount comes as a new word after a refusal ("không phải, 15 cây")."""
-    return bool(lead) and lead[-1].text == ","
-
-
-def _amount(told: Told, activity: Activity) -> Amount | None:
-    if told.quantity is None:
-        return None
-    return Amount(
-        quantity=-told.quantity if told.negative else told.quantity,
-        unit_of_measure=told.unit or activity.units[0],
-        what=told.what,
-    )
-
-
-def _day_of(told: Told, clause: Clause, days: Sequence[Day]) -> date | None:
-    """The day of an amount: the last one named before it, or one behind it in its clause."""
-    named = [day for day in days if day.on is not None]
-    before = [day.on for day in named if day.start < told.start]
-    behind = [day.on for day in named if told.start < day.start < clause.end]
-    if before:
-        return before[-1]
-    if behind:
-        return behind[0]
-    return named[0].on if len(named) == 1 else None
-
-
-def _join(items: list[Item], new: Item) -> None:
-    """Add an item, or add it up with the last one when both are of the same."""
-    if items and new.amount and items[-1].amount:
-        last, amount = items[-1], items[-1].amount
-        same = (last.activity, amount.unit_of_measure, last.on) == (
-            new.activity,
-            new.amount.unit_of_measure,
-            new.on,
-        )
-        if same and new.amount.what in {None, amount.what}:
-            total = replace(amount, quantity=amount.quantity + new.amount.quantity)
-            items[-1] = replace(last, amount=total)
-            return
-    items.append(new)
-
-
-def _without_parts(items: list[Item]) -> list[Item]:
-    """Without a leading sum that the items behind it make up ("8 cây: 5 keo, 3 nhãn")."""
-    if len(items) > 2 and items[0].amount and items[0].amount.what is None:
-        parts = [one.amount for one in items[1:] if one.activity == items[0].activity]
-        if all(parts) and sum(one.quantity for one in parts if one) == items[0].amount.quantity:
-            return items[1:]
-    return items
-
-
-def _set(words: Sequence[str]) -> Phrases[bool]:
-    return Phrases(dict.fromkeys(words, True))
+def _is_zero(item: Item) -> bool:
+    return item.amount is not None and item.amount.quantity == 0

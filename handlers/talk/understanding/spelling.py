@@ -7,40 +7,49 @@ never guessed at.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from content.models import Activities, Vocabulary
 from handlers.talk.understanding.text import fold
-from handlers.talk.understanding.tokens import Phrases, Token, tokens_of
+from handlers.talk.understanding.tokens import Phrases, Token, mark_exact, same_exactly, tokens_of
 
 _HATS = {"aa": "â", "ee": "ê", "oo": "ô", "dd": "đ", "aw": "ă", "ow": "ơ", "uw": "ư"}
 _TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+#: A letter held down too long at the end: "nayy", "xoàii".
+_STUTTER = re.compile(r"(\w)\1+$")
 _VOWELS = "aeiouyăâêôơư"
 #: Shorter words are too easily one letter away from another.
 _SHORTEST = 4
 
 
 class Speller:
-    """Mends tokens towards the words the bot knows."""
+    """Mends tokens towards the words the bot knows; the names of things are not guessed at."""
 
-    def __init__(self, slips: Mapping[str, str], known: Iterable[str]) -> None:
-        self._slips = Phrases({slip: tokens_of(meant) for slip, meant in slips.items()})
-        self._known = {token.text for word in known for token in tokens_of(word)}
+    def __init__(self, known: Vocabulary, kinds: Activities, species: Sequence[str]) -> None:
+        slips = known.typing
+        self._slips = Phrases(
+            {slip: tokens_of(meant) for slip, meant in slips.items()}, same_exactly
+        )
+        guessed = _letters_of(_words_to_guess(known, kinds))
+        self._known = guessed | _letters_of([*species, *_words_never_guessed(known)])
         self._bare = {fold(word) for word in self._known}
         self._near: dict[str, str] = {}
-        for word in sorted(self._known):
+        for word in sorted(guessed):
             if len(fold(word)) >= _SHORTEST and word.isalpha():
                 for slip in _one_letter_less(fold(word)):
                     self._near.setdefault(slip, word)
 
     def mend(self, tokens: list[Token]) -> list[Token]:
-        """The tokens with their slips mended."""
+        """The tokens with their slips mended, and marked if the person types accents."""
+        tokens = mark_exact(tokens)
         mended: list[Token] = []
         place = 0
         while place < len(tokens):
             slip = self._slips.at(tokens, place)
-            if slip and all(t.text not in self._known for t in tokens[place : place + slip.length]):
+            if slip and (slip.length > 1 or not self._is_known(tokens[place])):
                 first, *rest = slip.value
                 mended += [replace(first, glued=tokens[place].glued), *rest]
                 place += slip.length
@@ -49,9 +58,16 @@ class Speller:
                 place += 1
         return mended
 
+    def _is_known(self, token: Token) -> bool:
+        """Whether a word may be what was meant: to the letter, or but for its accents."""
+        return token.text in self._known or (not token.accented and token.bare in self._bare)
+
     def _mend_word(self, token: Token) -> Token:
         if token.is_number or token.is_sign or token.bare in self._bare:
             return token
+        once = _STUTTER.sub(r"\1", token.text)
+        if once in self._known:
+            return Token(once, fold(once), token.glued)
         typed = telex(token.text)
         if typed != token.text and typed in self._known:
             return Token(typed, fold(typed), token.glued)
@@ -98,3 +114,26 @@ def _tone_place(word: str) -> int | None:
 
 def _one_letter_less(word: str) -> set[str]:
     return {word[:place] + word[place + 1 :] for place in range(1, len(word))}
+
+
+def _letters_of(words: Iterable[str]) -> set[str]:
+    return {token.text for word in words for token in tokens_of(word)}
+
+
+def _words_to_guess(known: Vocabulary, kinds: Activities) -> list[str]:
+    """The words that a letter more or less is mended towards."""
+    return [
+        *(word for one in kinds.activities for word in (*one.verbs, *one.words)),
+        *(word for unit in kinds.units for word in unit.words),
+        *known.days,
+    ]
+
+
+def _words_never_guessed(known: Vocabulary) -> list[str]:
+    """Words that are read as typed: a letter more or less would turn what is said around."""
+    numbers, talk = known.numbers, known.talk
+    return [
+        *known.typing.values(), *talk.not_, *talk.lost, *talk.later,
+        *numbers.digits, *numbers.scales, *numbers.following, *numbers.contracted,
+        *numbers.joints.zero, *numbers.joints.half,
+    ]  # fmt: skip

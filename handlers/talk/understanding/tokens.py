@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Generic, TypeVar
 
@@ -23,6 +23,8 @@ class Token:
     text: str
     bare: str
     glued: bool
+    #: Typed by someone who sets accents, so that "sau" is not "sáu".
+    exact: bool = False
 
     @property
     def accented(self) -> bool:
@@ -53,6 +55,14 @@ def tokens_of(text: str) -> list[Token]:
     return found
 
 
+def mark_exact(tokens: list[Token]) -> list[Token]:
+    """The tokens, marked as exact when more than half of the words were typed with accents."""
+    words = [token for token in tokens if token.text.isalpha()]
+    if 2 * sum(token.accented for token in words) <= len(words):
+        return tokens
+    return [replace(token, exact=True) for token in tokens]
+
+
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Value]):
     """A phrase found at a place: what it stands for, and how many tokens it took."""
@@ -62,10 +72,15 @@ class Found(Generic[Value]):
 
 
 class Phrases(Generic[Value]):
-    """Phrases to look for. A word typed with accents must have the right ones."""
+    """Phrases to look for; `same` says when a typed word is a known one."""
 
-    def __init__(self, known: Mapping[str, Value] | Iterable[tuple[str, Value]]) -> None:
+    def __init__(
+        self,
+        known: Mapping[str, Value] | Iterable[tuple[str, Value]],
+        same: Callable[[Token, Token], bool] | None = None,
+    ) -> None:
         pairs = known.items() if isinstance(known, Mapping) else known
+        self._same = same or same_word
         self._by_first: dict[str, list[tuple[list[Token], Value]]] = {}
         for phrase, value in pairs:
             words = tokens_of(phrase)
@@ -73,16 +88,22 @@ class Phrases(Generic[Value]):
         for candidates in self._by_first.values():
             candidates.sort(key=lambda candidate: -len(candidate[0]))
 
-    def at(self, tokens: Sequence[Token], place: int) -> Found[Value] | None:
-        """The longest phrase that begins at a place, or None."""
+    def at(
+        self, tokens: Sequence[Token], place: int, among: Container[Value] | None = None
+    ) -> Found[Value] | None:
+        """The longest phrase that begins at a place and stands for one `among` these, or None."""
         if place >= len(tokens):
             return None
         best: Found[Value] | None = None
         for words, value in self._by_first.get(tokens[place].bare, ()):
             if best and len(words) < best.length:
                 break
+            if among is not None and value not in among:
+                continue
             said = tokens[place : place + len(words)]
-            if len(said) == len(words) and all(map(_same, said, words)):
+            if len(words) == len(words[0].bare) == 1 and said[0].text != words[0].text:
+                continue  # one letter ("u", a mother) is too little to be another ("ủ")
+            if len(said) == len(words) and all(map(self._same, said, words)):
                 if all(one.text == word.text for one, word in zip(said, words, strict=True)):
                     return Found(value, len(words))
                 best = best or Found(value, len(words))
@@ -97,11 +118,41 @@ class Phrases(Generic[Value]):
         return None
 
 
-def _same(said: Token, known: Token) -> bool:
+def flags(words: Iterable[str]) -> Phrases[bool]:
+    """Phrases of which only the presence matters."""
+    return Phrases(dict.fromkeys(words, True), same_exactly)
+
+
+def same_word(said: Token, known: Token) -> bool:
     """The same word: to the letter, or typed without accents, or with its mark on another vowel."""
     if said.bare != known.bare:
         return False
     return not said.accented or said.text == known.text or _pieces(said.text) == _pieces(known.text)
+
+
+def same_exactly(said: Token, known: Token) -> bool:
+    """The same word, and with its accents when the person types accents."""
+    return same_word(said, known) and (said.accented or not said.exact or said.text == known.text)
+
+
+def same_nearly(said: Token, known: Token) -> bool:
+    """The same word but for a slip of tone: hỏi for ngã ("nhản"), or none at all ("bươi")."""
+    if same_exactly(said, known):
+        return True
+    if said.bare != known.bare or not said.accented:
+        return False
+    typed, meant = _tone(said.text), _tone(known.text)
+    return typed[0] == meant[0] and (not typed[1] or {typed[1], meant[1]} == _HOOK_AND_TILDE)
+
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_HOOK_AND_TILDE = {"\u0303", "\u0309"}
+
+
+def _tone(word: str) -> tuple[str, str]:
+    """A word without its tone mark, and the mark."""
+    pieces = unicodedata.normalize("NFD", word)
+    return "".join(c for c in pieces if c not in _TONES), "".join(c for c in pieces if c in _TONES)
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,69 @@
+"""The trees of one unit this year, beside what its share of the plan's target would be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from content.loader import Content
+from content.models import Target
+from handlers.reports.figures import total
+from storage import counts
+from storage.database import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a unit reported this year, and what it would have to if all units did the same."""
+
+    reported: Decimal
+    goal: int
+    #: The target is one number for several years, of which this is a year's part.
+    of_years: bool
+
+
+def is_trees(content: Content, activity: str, measure: str) -> bool:
+    """Whether amounts of an activity add up to the target of trees planted."""
+    known = {one.key: one for one in content.activities.activities}.get(activity)
+    return (
+        known is not None
+        and known.evidence_for == "trees"
+        and known.role == "counts"
+        and measure == known.units[0]
+    )
+
+
+async def of_unit(tx: Tx, content: Content, unit: str, today: date) -> Share | None:
+    """The share of a unit and those below it; None for the whole program, or without a target."""
+    target = _target(content, today)
+    peers = [one for one in content.units if _depth(content, one) == _depth(content, unit)]
+    if target is None or unit not in content.units or unit == content.root_unit.code:
+        return None
+    within = content.within(unit)
+    counted = await counts.between(tx, date(today.year, 1, 1), today)
+    reported = total(
+        counted,
+        lambda one: one.unit in within and is_trees(content, one.measure, one.unit_of_measure),
+    ).reported
+    of_years = target.basis != "per_year"
+    years = _years(content, target) if of_years else 1
+    return Share(reported, -(-target.goal // (years * len(peers))), of_years)
+
+
+def _target(content: Content, today: date) -> Target | None:
+    running = {one.id for one in content.plan.horizons if one.start <= today <= one.end}
+    found = [
+        one for one in content.plan.targets if one.indicator == "trees" and one.horizon in running
+    ]
+    return found[0] if found else None
+
+
+def _years(content: Content, target: Target) -> int:
+    horizon = next(one for one in content.plan.horizons if one.id == target.horizon)
+    return horizon.end.year - horizon.start.year + 1
+
+
+def _depth(content: Content, code: str) -> int:
+    unit = content.units.get(code)
+    return 0 if unit is None or unit.parent is None else 1 + _depth(content, unit.parent)

@@ -1,0 +1,56 @@
+"""Which activity an amount belongs to, and whether it could as well be another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from content.models import Activities, Activity
+from handlers.talk.understanding.amounts import Told
+from handlers.talk.understanding.clauses import Clause
+from handlers.talk.understanding.sentence import Sentence
+
+
+class Belonging:
+    """Gives amounts to activities: by the verb, the unit, or what else is spoken of."""
+
+    def __init__(self, kinds: Activities) -> None:
+        self._kinds = {activity.key: activity for activity in kinds.activities}
+        self._owner = {unit: one.key for one in kinds.activities for unit in one.own_units}
+        self._of_things = next((one.key for one in kinds.activities if one.things), None)
+        #: Activities of which one tells the fate of the other, so that they are no rivals.
+        self._kin = {
+            frozenset((one.key, one.follow_up.activity))
+            for one in kinds.activities
+            if one.follow_up
+        }
+
+    def activity(self, said: Sentence, told: Told, clause: Clause) -> Activity | None:
+        """The activity of an amount; None when none that is spoken of is told in such a unit."""
+        verb = clause.verb_before(told.start)
+        owner = self._owner.get(told.unit or "")
+        if owner is None and told.unit is None and told.what:
+            owner = self._of_things
+        near = [verb.activity] if verb and verb.activity else []
+        for key in [*near, owner] if owner else [*near, *_spoken(said.clauses, clause)]:
+            if told.unit in (*self._kinds[key].units, None):
+                return self._kinds[key]
+        return None
+
+    def is_rivalled(self, said: Sentence, clause: Clause, told: Told, activity: Activity) -> bool:
+        """Whether the only amount of a clause could as well be of its other verb."""
+        rivals = {verb.activity for verb in clause.verbs if verb.activity} - {activity.key}
+        return len(list(said.told_in(clause))) == 1 and any(
+            told.unit in self._kinds[key].units and frozenset((key, activity.key)) not in self._kin
+            for key in rivals
+        )
+
+
+def _spoken(clauses: Sequence[Clause], clause: Clause) -> list[str]:
+    """The activities spoken of: in the clause, then before it, nearest first, then anywhere."""
+    before = [one for one in clauses if one.start <= clause.start]
+    return [
+        key
+        for one in (*reversed(before), *clauses)
+        for key in (one.verb, *one.topics)
+        if key is not None
+    ]

@@ -1,0 +1,65 @@
+"""What a clause takes back: that anything was done, or that an amount of it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from content.models import Vocabulary
+from handlers.talk.understanding.lookalikes import Ending
+from handlers.talk.understanding.tokens import Token, flags
+from handlers.talk.understanding.verbs import VerbReader
+
+#: Nothing was done; the amount before it is still to be done; or a "no" of unclear meaning.
+Denial = Literal["nothing", "left", "unclear"]
+#: How many words may stand between a negation and the verb it takes back.
+_REACH = 3
+
+
+class DenialReader:
+    """Knows what a "no" takes back."""
+
+    def __init__(self, known: Vocabulary, verbs: VerbReader) -> None:
+        talk = known.talk
+        self._verbs = verbs
+        self._not, self._no_negation = flags(talk.not_), flags(talk.not_negation)
+        self._nothing, self._any = flags(talk.nothing), flags(talk.any)
+        self._not_behind, self._fix = flags(talk.not_behind), Ending(talk.fix)
+        self._done, self._about = flags(talk.done_verbs), flags(known.approximate.before)
+
+    def find(self, part: Sequence[Token], *, counted: bool, before: int) -> Denial | None:
+        """What is denied in a clause; `before` of its words stand before its last amount."""
+        if not counted and any(self._says_nothing(part, place) for place in range(len(part))):
+            return "nothing"
+        denials = [self._at(part, place, counted=counted) for place in range(len(part))]
+        if "nothing" in denials[:before] or (not counted and "nothing" in denials):
+            return "nothing"
+        if any(self._denies_any(part, place) for place in range(len(part))):
+            return "nothing"
+        if "nothing" in denials:
+            return "left"
+        return "unclear" if "unclear" in denials[:before] else None
+
+    def _says_nothing(self, part: Sequence[Token], at: int) -> bool:
+        """Whether nothing is said to be done ("chưa trồng"), and not only not all of it."""
+        nothing, some = self._nothing.at(part, at), self._no_negation.at(part, at)
+        return nothing is not None and not (some and some.length > nothing.length)
+
+    def _denies_any(self, part: Sequence[Token], at: int) -> bool:
+        """Whether "any" is denied behind it: "trồng được cây nào đâu"."""
+        found = self._any.at(part, at)
+        return found is not None and self._not_behind.at(part, at + found.length) is not None
+
+    def _at(self, part: Sequence[Token], at: int, *, counted: bool) -> Denial | None:
+        """What a negation at a place takes back."""
+        negation = self._not.at(part, at)
+        if not negation or self._no_negation.at(part, at) or self._about.at(part, at):
+            return None
+        after = at + negation.length
+        reach = part[after : after + _REACH]
+        if not counted and (self._done.at(part, after) or self._any.search(reach)):
+            return "nothing"
+        if self._verbs.is_counted(part, after, 1 if counted else _REACH):
+            return "nothing"
+        corrects = self._fix.ends_at(part, at + 1)  # "à không"
+        return None if corrects else "unclear"

@@ -1,0 +1,82 @@
+"""What is not told by an amount: a meeting one went to, a first purchase, people one helped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from content.models import Activities, Activity, Vocabulary
+from handlers.talk.understanding.clauses import Clause
+from handlers.talk.understanding.items import Amount
+from handlers.talk.understanding.numbers import NumberReader
+from handlers.talk.understanding.tokens import Token, flags
+from handlers.talk.understanding.verbs import Verb
+from handlers.talk.understanding.who import WhoReader
+
+
+class OccasionReader:
+    """Finds such activities in a clause, and how many times or people they make."""
+
+    def __init__(self, known: Vocabulary, kinds: Activities, numbers: NumberReader) -> None:
+        people = set(known.not_amounts.people)
+        of_people = {one.key for one in kinds.units if people & {one.name, *one.words}}
+        self._once = {one.key for one in kinds.activities if one.amount != "asked"}
+        self._first = {one.key for one in kinds.activities if one.amount == "first"}
+        self._of_people = {one.key for one in kinds.activities if one.units[0] in of_people}
+        self._people, self._not = flags(known.people.counted), flags(known.talk.not_)
+        self._self = flags([*known.people.self_, *known.people.first_time])
+        self._with = flags([*known.people.with_, ","])
+        self._who = WhoReader(known.people)
+        self._happened = flags(known.talk.happened)
+        self._numbers = numbers
+
+    def is_occasion(self, key: str) -> bool:
+        """Whether an activity is not told by an amount and a unit."""
+        return key in self._once or key in self._of_people
+
+    def find(self, tokens: Sequence[Token], clause: Clause) -> Verb | None:
+        """The verb of an occasion that took place, if the clause has one."""
+        if clause.planned or clause.question:
+            return None
+        part = tokens[clause.start : clause.end]
+        verb = next((one for one in clause.verbs if self.is_occasion(one.activity or "")), None)
+        if verb is None or self._not.search(part):
+            return None
+        # A skill is one's own: that a child buys things online is no report.
+        theirs = clause.who == "other" and verb.activity in self._once
+        return None if theirs else verb
+
+    def amount(
+        self, tokens: Sequence[Token], clause: Clause, verb: Verb, kind: Activity
+    ) -> Amount | None:
+        """Once, or the people who were helped; None where these must be asked for."""
+        unit = kind.units[0]
+        if kind.key in self._once:
+            return Amount(quantity=Decimal(1), unit_of_measure=unit)
+        at = verb.place + verb.length
+        after = tokens[at : clause.end]
+        for place in range(len(after)):
+            number = self._numbers.read(after, place)
+            if number and self._people.at(after, place + number.length):
+                return Amount(quantity=number.value, unit_of_measure=unit)
+        persons = self._persons(after)
+        return Amount(quantity=Decimal(persons), unit_of_measure=unit) if persons else None
+
+    def _persons(self, after: Sequence[Token]) -> int:
+        """How many people are named in a row: "bà Hoa với ông Bình"."""
+        place = persons = 0
+        while length := self._who.person(after, place):
+            persons, place = persons + 1, place + length
+            linked = self._with.at(after, place)
+            place += linked.length if linked else 0
+        return persons
+
+    def is_sure(self, tokens: Sequence[Token], clause: Clause, verb: Verb, on: date | None) -> bool:
+        """Whether it is plain that it took place, and a first time that it was the speaker's."""
+        if verb.activity not in self._once:
+            return True
+        part = tokens[clause.start : clause.end]
+        took_place = on is not None or self._happened.search(part) is not None
+        own = verb.activity not in self._first or self._self.search(part) is not None
+        return took_place and own

@@ -1,0 +1,85 @@
+"""Verbs of a clause: of an activity, or of another matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from content.models import Activities, TalkWords
+from handlers.talk.understanding.tokens import Phrases, Token, flags, same_exactly
+
+#: At the end of a verb: only beside one of the activity's words ("mua … trên mạng").
+_NEEDS_WORD = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb at a place, with the key of its activity, or None for another matter."""
+
+    place: int
+    length: int
+    activity: str | None
+
+
+class VerbReader:
+    """Finds verbs, and words that tell what a clause is about."""
+
+    def __init__(self, talk: TalkWords, kinds: Activities) -> None:
+        verbs = [(verb, one.key) for one in kinds.activities for verb in one.verbs]
+        self._verbs = Phrases(
+            [pair for pair in verbs if not pair[0].endswith(_NEEDS_WORD)], same_exactly
+        )
+        self._with_word = Phrases(
+            [
+                (verb.removesuffix(_NEEDS_WORD).strip(), key)
+                for verb, key in verbs
+                if verb.endswith(_NEEDS_WORD)
+            ],
+            same_exactly,
+        )
+        self._topics = Phrases(
+            [(word, one.key) for one in kinds.activities for word in one.words], same_exactly
+        )
+        self._other = flags(talk.other_verbs)
+        self._telling = flags(talk.telling)
+        self._counted = {one.key for one in kinds.activities if one.amount == "asked"}
+
+    def find(
+        self, part: Sequence[Token], places: Sequence[int]
+    ) -> tuple[tuple[Verb, ...], tuple[str, ...]]:
+        """The verbs of a clause, and what its other words speak of; `places` are its tokens'."""
+        found = [self._topics.at(part, place) for place in range(len(part))]
+        topics = tuple(topic.value for topic in found if topic)
+        verbs: list[Verb] = []
+        place = 0
+        while place < len(part):
+            length, activity = self._at(part, places, place, topics)
+            telling = self._telling.at(part, place)
+            if telling and telling.length >= length:
+                length = telling.length
+            elif length:
+                verbs.append(Verb(places[place], length, activity))
+            place += max(length, 1)
+        return tuple(verbs), topics
+
+    def is_counted(self, part: Sequence[Token], at: int, reach: int) -> bool:
+        """Whether a verb of something that is counted stands within reach of a place."""
+        found = [self._verbs.at(part, place) for place in range(at, min(at + reach, len(part)))]
+        return any(verb and verb.value in self._counted for verb in found)
+
+    def _at(
+        self, part: Sequence[Token], places: Sequence[int], at: int, topics: Sequence[str]
+    ) -> tuple[int, str | None]:
+        """The length of the longest verb at a place, and its activity."""
+        verb = self._verbs.at(part, at)
+        # Where an amount stands inside, it is no verb of another matter: "trồng 2 sào rau".
+        gap = next(
+            (end for end in range(at, len(part)) if places[end] - places[at] > end - at), len(part)
+        )
+        other = self._other.at(part[:gap], at)
+        paired = self._with_word.at(part, at, topics)
+        longest = max((one.length for one in (verb, paired, other) if one), default=0)
+        for one in (verb, paired):
+            if one and one.length == longest:
+                return longest, one.value
+        return longest, None

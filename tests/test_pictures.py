@@ -1,0 +1,155 @@
+"""Pictures the bot draws: my page, for every name and number, and what a unit's share is."""
+
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageFont
+
+from content.loader import Content, load
+from handlers.reports import pictures, shares
+from storage.database import Store
+from tests.talking import Phone, Village
+
+VALUES = {
+    "form": "bác",
+    "name": "Lan",
+    "unit": "Xóm Gò Vũ",
+    "trees": 7,
+    "lessons": 3,
+    "of_lessons": 4,
+    "program": "Người cao tuổi xã Phú Thịnh",
+    "date": "21/11/2026",
+}
+VOWELS, TONES = "aăâeêioôơuưy", ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
+LETTERS = [unicodedata.normalize("NFC", v + t) for v in VOWELS for t in TONES] + ["đ", "·"]
+LONG = "Nguyễn Phúc Công Tằng Tôn Nữ Thị Hồng Hạnh Bảo Châu Anh Thư"
+
+
+def drawn(**values: object) -> Image.Image:
+    return Image.open(BytesIO(pictures.draw("my_page", VALUES | values))).convert("RGB")
+
+
+def ink(picture: Image.Image, box: tuple[int, int, int, int]) -> tuple[int, int]:
+    """Where dark ink begins and ends, from left to right, in a part of a picture."""
+    found = picture.crop(box).convert("L").point(lambda shade: 255 * (shade < 90)).getbbox()
+    assert found
+    return found[0] + box[0], found[2] + box[0]
+
+
+def forest(picture: Image.Image) -> int:
+    """How much of a picture is trees."""
+    return sum(picture.crop((0, 600, 1080, 885)).convert("L").histogram()[:115])
+
+
+class TestDrawing:
+    @pytest.mark.parametrize("trees", [0, 1, 7, 150, 12_345, 1_234_567])
+    @pytest.mark.parametrize("name", ["Lan", "Nguyễn Thị Lan", LONG])
+    def test_every_name_and_number_fits(self, trees: int, name: str) -> None:
+        unit = "Tổ dân phố số 14, phường Đoàn Kết mở rộng" if name == LONG else "Xóm Gò Vũ"
+        picture = drawn(trees=trees, name=name, unit=unit)
+        assert picture.size == (1080, 1080)
+        left, right = ink(picture, (0, 0, 1080, 220))
+        assert left > 20
+        assert right < 1060
+        left, right = ink(picture, (0, 330, 1080, 560))
+        assert left > 290, "the number stays inside the sun"
+        assert right < 790
+
+    def test_as_many_trees_are_drawn_as_there_are_up_to_twelve(self) -> None:
+        forests = [forest(drawn(trees=trees)) for trees in (1, 3, 6, 12, 13)]
+        assert forests[0] < forests[1] < forests[2] < forests[3]
+        assert forests[3] == forests[4]
+
+    def test_the_font_has_every_vietnamese_letter(self) -> None:
+        letters = [*LETTERS, *map(str.upper, LETTERS)]
+        for path in pictures.FONTS:
+            font = ImageFont.truetype(path, 40)
+            nothing = bytes(font.getmask("\ufffe"))
+            missing = [one for one in letters if bytes(font.getmask(one)) == nothing]
+            assert missing == [], path
+
+    def test_nothing_of_a_name_is_read_as_a_drawing(self) -> None:
+        assert drawn(name="<rect/> & {{ 7 }}").size == (1080, 1080)
+
+    def test_the_same_picture_is_drawn_once(self) -> None:
+        assert pictures.draw("my_page", VALUES) is pictures.draw("my_page", dict(VALUES))
+
+    @pytest.mark.parametrize(
+        ("svg", "problem"),
+        [
+            ("<svg/>", "must begin with values to try it with"),
+            ("{# {} #}<svg>{{ name }}</svg>", "'name' is undefined"),
+            ("{# {} #}<svg>{% if %}</svg>", "Expected an expression"),
+            ("{# {} #}<svg><g></svg>", "expected 'g' tag"),
+            ("{# {name} #}<svg/>", "property name"),
+        ],
+    )
+    def test_a_broken_drawing_is_told(
+        self, svg: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pictures, "FOLDER", tmp_path)
+        pictures.templates.cache_clear()
+        (tmp_path / "broken.svg").write_text(svg, encoding="utf-8")
+        [found] = pictures.problems()
+        assert found.startswith("content/pictures/broken.svg: ")
+        assert problem in found
+        pictures.templates.cache_clear()
+
+    def test_the_drawings_of_the_program_are_sound(self) -> None:
+        assert pictures.problems() == []
+
+
+class TestMyPage:
+    async def test_it_shows_a_picture_to_show_around(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây keo", "1", "hôm qua trồng 2 cây mít", "1", "/toi")
+        lan.heard("Bác trồng được 7 cây", "trồng 2 cây mít", "0 trên")
+        picture = lan.latest[0].picture
+        assert picture
+        assert (picture.name, picture.values["trees"]) == ("my_page", 7)
+        assert picture.values["name"] == "Lan"
+        assert lan.images[-1].startswith(b"\x89PNG")
+
+    async def test_before_the_first_tree(self, lan: Phone) -> None:
+        await lan.says("/toi")
+        lan.heard("Chờ cây đầu tiên của bác", "chưa báo việc gì")
+        assert lan.images
+
+    async def test_a_unit_s_trees_stand_beside_its_share(self, lan: Phone) -> None:
+        """100.000 trees a year over 30 xóm."""
+        hoa = await lan.village.elder("Hoa")
+        await hoa.says("hôm nay trồng 30 cây keo", "1")
+        await lan.says("hôm nay trồng 5 cây keo", "1", "/toi")
+        lan.heard("Xóm Gò Vũ năm nay báo được 35 cây", "Nếu chia đều cho các xóm", "3.334 cây")
+
+    async def test_staff_of_the_whole_program_see_no_share(self, village: Village) -> None:
+        officer = await village.staff("officer")
+        await officer.says("/toi")
+        officer.heard_nothing_of("chia đều")
+
+
+class TestShares:
+    async def test_a_target_of_several_years_is_divided_by_them(self, sqlite_store: Store) -> None:
+        """One million trees from 2025 to 2030 over 38 xã and phường."""
+        content = load("lai_chau")
+        unit = next(one.code for one in content.units.values() if one.parent)
+        async with sqlite_store.read() as tx:
+            share = await shares.of_unit(tx, content, unit, date(2026, 11, 21))
+        assert share
+        assert share.of_years
+        assert share.goal == -(-1_000_000 // (6 * 38))
+
+    async def test_without_a_target_there_is_no_share(
+        self, sqlite_store: Store, phu_thinh: Content
+    ) -> None:
+        async with sqlite_store.read() as tx:
+            assert await shares.of_unit(tx, phu_thinh, "pt-go-vu", date(2040, 1, 1)) is None
+            assert await shares.of_unit(tx, phu_thinh, "unknown", date(2026, 1, 1)) is None
+            plan = phu_thinh.plan.model_copy(update={"targets": ()})
+            none = dataclasses.replace(phu_thinh, plan=plan)
+            assert await shares.of_unit(tx, none, "pt-go-vu", date(2026, 1, 1)) is None
