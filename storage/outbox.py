@@ -234,11 +234,13 @@ async def try_later(tx: Tx, id_: int, next_try_at: datetime, problem: str) -> No
     )
 
 
-async def written_since(tx: Tx, person_id: int, instant: datetime) -> bool:
-    """Whether anything was put on its way to a person from our side since an instant."""
+async def written_since(tx: Tx, channel: str, address: str, instant: datetime) -> bool:
+    """Whether anything was put on its way to an address from our side since an instant."""
     row = await tx.fetch_one(
-        "SELECT 1 AS one FROM outbox WHERE person_id = $1 AND lane = $2 AND created_at >= $3",
-        person_id,
+        "SELECT 1 AS one FROM outbox "
+        "WHERE channel = $1 AND address = $2 AND lane = $3 AND created_at >= $4",
+        channel,
+        address,
         BULK,
         to_text(instant),
     )

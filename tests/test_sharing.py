@@ -526,7 +526,9 @@ class TestFromOurSide:
     ) -> None:
         village.clock.now = FRIDAY_MORNING
         assert await village.ticks() == 1
-        assert phone.replies[-1].text.startswith("Tuần này ông")  # who talks there now
+        assert phone.replies[-1].text.startswith(
+            "Cháu gửi ông Tám:\nTuần này ông"
+        )  # who talks there now
         assert await village.ticks() == 0
         await phone.taps("Có, tôi báo")
         phone.heard(WHO)

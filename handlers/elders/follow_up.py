@@ -13,6 +13,7 @@ from handlers.elders.wording import amount_of
 from handlers.talk.messages import Choice, Reply
 from handlers.talk.routes import REPORT
 from handlers.talk.scene import ZONE, Library, Scene, day_begins, local_day
+from handlers.talk.sharers import for_whom
 from storage import outbox, people, reports
 from storage.database import Tx
 
@@ -57,7 +58,9 @@ async def ask_what_lives(tx: Tx, library: Library, now: datetime) -> int:
         )
         for person_id, quantity in done.items():
             here = await people.latest_address(tx, person_id)
-            if here and not await outbox.written_since(tx, person_id, day_begins(today)):
+            if here and not await outbox.written_since(
+                tx, here.channel, here.address, day_begins(today)
+            ):
                 asked += await _ask(tx, library, here, due, int(quantity), now)
     return asked
 
@@ -94,7 +97,7 @@ async def _ask(
         channel=here.channel,
         address=here.address,
         lane=outbox.BULK,
-        body=question.to_json(),
+        body=for_whom(scene, here, question).to_json(),
         now=now,
         person_id=here.person.id,
         dedupe_key=f"{due.key}:{here.person.id}",

@@ -10,6 +10,7 @@ from handlers.reports.periods import Period, week_of
 from handlers.talk.messages import Choice, Reply
 from handlers.talk.routes import REPORT
 from handlers.talk.scene import ZONE, Library, Scene, day_begins, local_day
+from handlers.talk.sharers import for_whom
 from storage import outbox, people
 from storage.database import Tx
 
@@ -74,7 +75,7 @@ async def _ask(tx: Tx, library: Library, here: people.Address, week: Period, now
         channel=here.channel,
         address=here.address,
         lane=outbox.BULK,
-        body=question.to_json(),
+        body=for_whom(scene, here, question).to_json(),
         now=now,
         person_id=here.person.id,
         dedupe_key=f"{weekly_key(week.start)}:{here.person.id}",

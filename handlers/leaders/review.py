@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.elders.report.draft import FIX
 from handlers.elders.wording import did_day, what_was_done
 from handlers.talk import rights
@@ -21,6 +23,7 @@ from handlers.talk.flow import (
 from handlers.talk.messages import Choice, Picture, Reply
 from handlers.talk.routes import MENU, REPORT
 from handlers.talk.scene import Scene
+from handlers.talk.sharers import for_whom
 from storage import outbox, people, photos, reports
 from storage.database import Tx
 from storage.people import Person
@@ -222,7 +225,7 @@ async def _tell(tx: Tx, scene: Scene, report_id: int, reason: str) -> None:
         channel=here.channel,
         address=here.address,
         lane=outbox.BULK,
-        body=Reply(text=message.text, choices=(again, home)).to_json(),
+        body=for_whom(theirs, here, replace(message, choices=(again, home))).to_json(),
         now=scene.now,
         person_id=here.person.id,
         dedupe_key=f"refused:{report.id}",

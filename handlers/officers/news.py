@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.reports.registers import told, written
 from handlers.talk.scene import Scene
+from handlers.talk.sharers import for_whom
 from storage import outbox, people, registers
 from storage.database import Tx
 
@@ -30,7 +31,7 @@ async def tell_proposer(tx: Tx, scene: Scene, entry_id: int) -> None:
         channel=here.channel,
         address=here.address,
         lane=outbox.BULK,
-        body=said.to_json(),
+        body=for_whom(to, here, said).to_json(),
         now=scene.now,
         person_id=here.person.id,
         dedupe_key=f"register:{entry.id}:{entry.number}",
