@@ -13,7 +13,7 @@ from typing import Any
 
 from handlers.talk.messages import Choice, MediaKind, Reply
 from handlers.talk.scene import Scene
-from handlers.talk.understanding.text import fold
+from handlers.talk.understanding.text import fold, tidy
 from storage.database import Tx
 
 #: What a flow knows about the talk so far; plain JSON values only.
@@ -25,6 +25,10 @@ BACK = "0"
 
 #: How many questions back "0" can go.
 _LONGEST_PATH = 12
+#: Longer texts are cut for understanding; nobody answers a question with more.
+LONGEST_TEXT = 2000
+#: A pasted list may be longer; it is read line by line.
+LONGEST_LIST = 40_000
 #: How many letters of a label must be typed to choose it by a part.
 SHORTEST_PART = 3
 
@@ -58,6 +62,12 @@ class Said:
     media: MediaKind | None = None
     #: The same words line by line, as they were typed or pasted.
     lines: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, text: str) -> Said:
+        """Words as they were typed; so many of them as anybody answers with."""
+        lines = tuple(filter(None, map(tidy, text[:LONGEST_LIST].splitlines())))
+        return cls(tidy(text[:LONGEST_TEXT]), lines=lines)
 
 
 @dataclass(frozen=True, slots=True)

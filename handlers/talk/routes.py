@@ -88,3 +88,9 @@ class Routes:
         """Whether a text says that someone is being cheated, whatever else it says."""
         said = f" {fold(text)} "
         return any(f" {cry} " in said for cry in self._cries)
+
+
+def split(go: str) -> tuple[str, str]:
+    """A place to go ("undo:12") as its name and its argument."""
+    name, _, argument = go.partition(":")
+    return name, argument

@@ -9,6 +9,9 @@ from typing import Any
 
 from handlers.talk.flow import Frame, Offer
 
+#: How many half-finished flows are kept aside.
+MOST_HELD = 3
+
 
 @dataclass(slots=True)
 class Talk:

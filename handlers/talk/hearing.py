@@ -1,0 +1,202 @@
+"""What a turn hears: buttons, commands, answers, words that answer nothing, and photos."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.talk.flow import (
+    BACK,
+    Ending,
+    Flow,
+    Frame,
+    Heard,
+    Misheard,
+    Said,
+    answer,
+    choose,
+    chosen,
+    without_courtesy,
+)
+from handlers.talk.messages import Event
+from handlers.talk.moving import Moving
+from handlers.talk.routes import MENU, PHOTO, REGISTER, REPORT, RESUME, SAFETY, WHO, WORDS, split
+from handlers.talk.understanding.text import fold
+from storage import photos
+
+
+class Hearing(Moving):
+    """A turn from its event on."""
+
+    async def take(self, event: Event) -> None:
+        """Work out one event."""
+        said = Said.of(event.text)
+        if self._talk.at and self._routes.flow(self._talk.at) is None:
+            self._talk.at = None  # a step of an older version of the program: its place is gone
+        if event.edited:
+            self._say("talk.edited")
+        elif event.tap is not None:
+            await self._tapped(event.tap)
+        elif said.text.startswith("/") and not event.media:
+            await self._commanded(said.text)
+        elif event.media == "photo":
+            await self._shown(event.photo, said)
+        else:
+            await self._said(replace(said, media=event.media))
+
+    async def _tapped(self, payload: str) -> None:
+        talk = self._talk
+        kind, _, key = payload.partition(":")
+        if kind == "go" and key:
+            await self._go(*split(key))
+            return
+        flow = self._routes.flow(talk.at) if talk.at else None
+        if talk.at and flow and kind == str(talk.asked):
+            heard = None if key == BACK else choose(flow, talk.at, self._scene, key)
+            if heard and self._long_silent(flow):
+                options = flow.steps[talk.at.step].ask(self._scene, talk.at.data).options
+                label = next(option.label for option in options if option.key == key)
+                await self._interrupt(f"{RESUME}:{label}")
+                return
+            if key == BACK or heard:
+                talk.last_tap = payload
+                await (self._back() if heard is None else self._follow(flow, heard))
+                return
+        # Two taps on one button are one answer; anything else is an old button, or a forged one.
+        self._say("talk.already" if payload == talk.last_tap else "talk.old_button")
+        await self._ask_again()
+
+    async def _commanded(self, text: str) -> None:
+        name, _, argument = text[1:].partition(" ")
+        name = name.partition("@")[0].lower()
+        route = self._routes.command(name)
+        if name == "huy":
+            await self._cancel()
+        elif route:
+            await self._go(route.name, argument.strip())
+        else:
+            self._say("talk.unknown_command")
+            await self._ask_again()
+
+    async def _said(self, said: Said) -> None:
+        talk = self._talk
+        flow = self._routes.flow(talk.at) if talk.at else None
+        if self._routes.cries_for_help(said.text):
+            await self._go(SAFETY, "")
+        elif who := await self._introduced(said.text):
+            await self._go(WHO, who)
+        elif talk.at and flow:
+            await self._said_inside(flow, talk.at, said)
+        else:
+            await self._said_outside(said)
+
+    async def _said_inside(self, flow: Flow, frame: Frame, said: Said) -> None:
+        step, routes = flow.steps[frame.step], self._routes
+        folded = without_courtesy(fold(said.text), self._scene)
+        if routes.means_back(folded):
+            await self._back()
+            return
+        if routes.means_cancel(said.text, to_the_letter=step.takes_anything):
+            await self._cancel()
+            return
+        # A word that names a place to go is not taken for a part of some label.
+        route = None if step.takes_anything else routes.by_words(folded)
+        heard = answer(flow, frame, self._scene, said, partly=route is None)
+        if not route and self._long_silent(flow):
+            await self._interrupt(f"{RESUME}:{_as_told(said)}")
+        elif self._away_since and said.text.isdecimal() and not step.hear:
+            # After days nobody knows what "1" was: say where we are, and ask once more.
+            await self._ask_again()
+        elif isinstance(heard, Heard):
+            await self._follow(flow, heard)
+        elif route:
+            await self._go(route.name, "")
+        elif not step.takes_anything and flow.name != REPORT and self._reports(said.text):
+            await self._go(REPORT, said.text)
+        else:
+            self._misheard(said, heard)
+            await self._ask_again()
+
+    async def _said_outside(self, said: Said) -> None:
+        talk, routes = self._talk, self._routes
+        if self._scene.person is None:
+            await self._go(REGISTER, f"{WORDS}:{said.text}")
+            return
+        folded = without_courtesy(fold(said.text), self._scene)
+        route = routes.by_words(folded)
+        labels = [(offer.label, offer.words) for offer in talk.offered]
+        place = chosen(labels, said.text, self._scene, partly=route is None)
+        if place is not None:
+            await self._go(*split(talk.offered[place].go))
+        elif routes.means_back(folded):
+            await self._go(MENU, "")
+        elif routes.means_cancel(said.text):
+            await self._cancel()
+        elif route:
+            await self._go(route.name, "")
+        elif self._answers_with_amount(said.text):
+            offer = next(offer for offer in talk.offered if offer.hears)
+            await self._go(*split(f"{offer.go}:{said.text}"))
+        elif self._reports(said.text, whole=False):
+            await self._go(REPORT, said.text)
+        else:
+            first_miss = talk.misses == 0
+            self._misheard(said, None)
+            if first_miss and talk.offered:
+                await self._offer(tuple(talk.offered))
+            else:
+                await self._end(Ending(offers=await self._menu_offers()))
+
+    async def _shown(self, photo: bytes | None, said: Said) -> None:
+        """A photo came, perhaps with a caption: keep it, and ask about it when there is time."""
+        person, at = self._scene.person, self._talk.at
+        if person is None:
+            self._say("photo.stranger")
+        elif photo is None:
+            self._say("photo.unclear")
+        elif not await photos.keep(self._tx, person.id, photo, self._scene.now):
+            self._say("photo.enough", count=photos.MOST)
+        elif at is None:
+            self._say("photo.kept")
+        else:
+            self._say("photo.more" if at.flow == PHOTO else "photo.later")
+        heeded = self._routes.cries_for_help(said.text) or self._reports(said.text, whole=False)
+        flow = self._routes.flow(at) if at else None
+        if person and photo and flow and self._long_silent(flow):
+            await self._interrupt(PHOTO)
+        elif person and photo and at is None and not heeded:
+            await self._go(PHOTO, "")
+        elif said.text:
+            await self._said(said)
+        else:
+            await self._ask_again()
+
+    def _reports(self, text: str, *, whole: bool = True) -> bool:
+        """Whether a text reports something; if `whole`, with its amount."""
+        understood = self._scene.reader.understand(text, self._scene.today)
+        items = [item for item in understood.items if item.amount or not whole]
+        return understood.negated or bool(items)
+
+    def _answers_with_amount(self, text: str) -> bool:
+        """Whether a text has the one number that an offer waits for."""
+        waits = any(offer.hears for offer in self._talk.offered)
+        return waits and len(self._scene.reader.numbers(text)) == 1
+
+    def _misheard(self, said: Said, heard: Misheard | None) -> None:
+        talk = self._talk
+        talk.misses += 1
+        if said.media:
+            self._say(f"talk.got_{said.media}")
+        elif heard:
+            self.replies.append(heard.reply)
+        elif talk.at:
+            self._say("talk.not_understood")
+        else:
+            self._say("talk.what_i_can_do")
+        if talk.misses == 2:  # twice in a row: offer a human, once
+            phone = self._scene.content.plan.help_phone
+            self._say("talk.ask_a_human_phone" if phone else "talk.ask_a_human", phone=phone)
+
+
+def _as_told(said: Said) -> str:
+    """The words again, as `Said.of` reads them."""
+    return "\n".join(said.lines) or said.text
