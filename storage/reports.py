@@ -183,6 +183,35 @@ async def of_person(tx: Tx, person_id: int, limit: int) -> list[Report]:
     return [_report(row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """What a person did of one activity, in one unit of measure, as far as it stands."""
+
+    activity: str
+    unit_of_measure: str
+    reports: int
+    quantity: Decimal
+
+
+async def totals(tx: Tx, person_id: int) -> list[Total]:
+    """All that a person did, by activity and unit of measure."""
+    rows = await tx.fetch(
+        "SELECT r.activity, r.unit_of_measure, COUNT(*) AS reports,"  # noqa: S608 - constant text
+        " CAST(SUM(r.quantity) AS BIGINT) AS quantity FROM reports r "
+        f"WHERE r.person_id = $1 AND {_STANDS} GROUP BY r.activity, r.unit_of_measure",
+        person_id,
+    )
+    return [
+        Total(
+            activity=row["activity"],
+            unit_of_measure=row["unit_of_measure"],
+            reports=int(row["reports"]),
+            quantity=Decimal(row["quantity"]) / THOUSANDTHS,
+        )
+        for row in rows
+    ]
+
+
 async def told_by(tx: Tx, person_id: int, limit: int) -> list[Report]:
     """The latest standing reports that a person told, of themself or for others, newest first."""
     rows = await tx.fetch(

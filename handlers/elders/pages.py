@@ -16,7 +16,7 @@ from storage import learning, reports
 from storage.database import Tx
 from storage.people import Person
 
-LATEST, EVERYTHING = 5, 1_000_000
+LATEST = 5
 
 
 async def menu(_tx: Tx, scene: Scene, _argument: str) -> Ending:
@@ -53,14 +53,13 @@ async def mine(tx: Tx, scene: Scene, _argument: str) -> Ending:
     """What I reported and learnt, as a picture to show around and in words; and my unit's part."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
-    all_mine = await reports.of_person(tx, person.id, EVERYTHING)
-    latest = all_mine[:LATEST]
+    latest = await reports.of_person(tx, person.id, LATEST)
     progress = await learning.progress(tx, person.id)
     lessons = scene.content.lessons()
     done = sum(1 for id_ in lessons if id_ in progress and progress[id_].finished)
     planted = sum(
         one.quantity
-        for one in all_mine
+        for one in await reports.totals(tx, person.id)
         if shares.is_trees(scene.content, one.activity, one.unit_of_measure)
     )
     lines = "\n".join(

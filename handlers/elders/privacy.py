@@ -21,18 +21,16 @@ from handlers.talk.scene import Scene, local_day
 from storage import learning, people, photos, reports
 from storage.database import Tx
 
-EVERYTHING = 1_000_000
-
 
 async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     """Count what is kept about this person."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
-    mine = await reports.of_person(tx, person.id, EVERYTHING)
+    mine = await reports.totals(tx, person.id)
     progress = await learning.progress(tx, person.id)
     since = local_day(await people.agreed_at(tx, person.id))
     return {
-        "reports": len(mine),
+        "reports": sum(one.reports for one in mine),
         "lessons": sum(one.finished for one in progress.values()),
         "photos": await photos.count(tx, person.id),
         "photos_agreed": await people.agrees(tx, person.id, photo_consent(scene.content)),
