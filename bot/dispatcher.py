@@ -18,7 +18,7 @@ from handlers.talk.router import Router
 from handlers.talk.scene import Library, Scene
 from handlers.talk.state import Talk
 from storage import outbox, people
-from storage.database import Store, Tx
+from storage.database import Store, TryAgainError, Tx
 from storage.outbox import Outgoing
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ class Dispatcher:
     def __init__(self, store: Store, library: Library, router: Router, sender: Sender) -> None:
         self._store, self._library, self._router, self._sender = store, library, router, sender
         self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        # One photo at a time: a small file may hold a picture of a hundred megabytes.
+        self._darkroom = asyncio.Semaphore(1)
 
     async def handle(self, event: Event) -> None:
         """Handle one event; returns once its effect and answers are kept (not yet sent).
@@ -47,7 +49,7 @@ class Dispatcher:
         """
         async with self._lock(event.channel, event.address):
             try:
-                answers = await self._answer(await _with_clean_photo(event))
+                answers = await self._answer_or_again(await self._with_clean_photo(event))
             except Exception as error:
                 log.exception("event %s could not be handled", event.id)
                 answers = await self._apologise(event, error)
@@ -72,6 +74,32 @@ class Dispatcher:
         if lock is None:
             lock = self._locks[channel, address] = asyncio.Lock()
         return lock
+
+    async def _with_clean_photo(self, event: Event) -> Event:
+        """The event, its photo made small and free of metadata; without it when it is no photo.
+
+        Nobody's photo is opened who is not registered: it would not be kept.
+        """
+        if event.photo is None:
+            return event
+        async with self._store.read() as tx:
+            here = await people.address(tx, event.channel, event.address)
+        if here is None or here.person is None:
+            return replace(event, photo=None)
+        try:
+            async with self._darkroom:
+                return replace(event, photo=await asyncio.to_thread(clean, event.photo))
+        except NotAPhotoError as error:
+            log.info("the photo of event %s cannot be opened: %s", event.id, error)
+            return replace(event, photo=None)
+
+    async def _answer_or_again(self, event: Event) -> list[Outgoing]:
+        """Answer an event; once more when another transaction had to be let past."""
+        try:
+            return await self._answer(event)
+        except TryAgainError as error:
+            log.info("event %s is tried once more: %s", event.id, error)
+            return await self._answer(event)
 
     async def _answer(self, event: Event) -> list[Outgoing]:
         async with self._store.begin() as tx:
@@ -123,14 +151,3 @@ class Dispatcher:
             answers = await self._put(tx, event, [scene.reply("talk.trouble")], None)
         EVENTS.labels(event.channel, "failed").inc()
         return answers
-
-
-async def _with_clean_photo(event: Event) -> Event:
-    """The event, its photo made small and free of metadata; without it when it is no photo."""
-    if event.photo is None:
-        return event
-    try:
-        return replace(event, photo=await asyncio.to_thread(clean, event.photo))
-    except NotAPhotoError as error:
-        log.info("the photo of event %s cannot be opened: %s", event.id, error)
-        return replace(event, photo=None)

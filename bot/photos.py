@@ -8,8 +8,11 @@ from PIL import Image, ImageOps
 
 #: The longest side kept, in pixels: enough to see a row of trees.
 LONGEST_SIDE = 1280
-#: More pixels than this are no photo of a phone, and could fill the memory.
+#: More pixels than this are no photo of a phone.
 MOST_PIXELS = 64_000_000
+#: More than this are not decoded: each takes up to 18 bytes of memory. A large JPEG may have more,
+#: since it is decoded at a half to an eighth of its size.
+MOST_DECODED = 16_000_000
 QUALITY = 82
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -28,10 +31,7 @@ def clean(photo: bytes) -> bytes:
     """
     try:
         with Image.open(BytesIO(photo), formats=_FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise NotAPhotoError(f"{opened.width} x {opened.height} pixels")
-            # Of a large JPEG only as much is decoded as is needed.
-            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            _make_decodable(opened)
             opened.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except (OSError, SyntaxError, ValueError, LookupError, OverflowError, TypeError) as error:
@@ -43,3 +43,16 @@ def clean(photo: bytes) -> bytes:
     written = BytesIO()
     sheet.save(written, "JPEG", quality=QUALITY)
     return written.getvalue()
+
+
+def _make_decodable(opened: Image.Image) -> None:
+    """Let no more be decoded of a photo than is needed; NotAPhotoError if that is still too much.
+
+    Nothing has been decoded so far: the size is read from the file's beginning.
+    """
+    width, height = opened.size
+    opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    # A progressive JPEG is held whole while it is decoded, however little of it is wanted.
+    decoded = width * height if "progressive" in opened.info else opened.width * opened.height
+    if width * height > MOST_PIXELS or decoded > MOST_DECODED:
+        raise NotAPhotoError(f"{width} x {height} pixels")

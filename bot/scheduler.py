@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,7 +13,7 @@ from handlers.elders.follow_up import ask_what_lives
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.talk.scene import ZONE, Library
 from storage import outbox, photos
-from storage.database import Store
+from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,11 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
 #: How long a photo waits to be attached to a report.
 PHOTO_WAITS = timedelta(days=1)
+#: How many messages a job puts on its way in one tick: nobody who writes waits behind thousands.
+MOST = 200
+
+#: Puts what is due now on its way, so many messages at most; how many.
+Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
 
 
 class Ticker:
@@ -54,12 +59,22 @@ class Ticker:
         now = self._clock()
         if self._quiet.cover(now):
             return 0
-        async with self._store.begin() as tx:
-            asked = await ask_who_is_silent(tx, self._library, now)
-            followed = await ask_what_lives(tx, self._library, now)
-        if asked or followed:
-            log.info("asked %d people about the week, %d about what they planted", asked, followed)
+        asked = await self._run(ask_who_is_silent, now)
+        # Who is asked about the week today is not asked about trees too: those wait their turn.
+        followed = await self._run(ask_what_lives, now) if asked < MOST else 0
         return asked + followed
+
+    async def _run(self, job: Job, now: datetime) -> int:
+        """Run one job in a transaction of its own; what goes wrong in it stops no other."""
+        try:
+            async with self._store.begin() as tx:
+                put = await job(tx, self._library, now, MOST)
+        except Exception:
+            log.exception("%s failed", job.__name__)
+            return 0
+        if put:
+            log.info("%s: %d messages", job.__name__, put)
+        return put
 
     async def tidy(self) -> None:
         """Forget what nobody will ask for again: handled events, sent messages, unwanted photos."""

@@ -118,7 +118,8 @@ class Sender:
             await self._give_up(message, "too late" if channel else "no such channel")
             return None
         reply = Reply.from_json(message.body)
-        image = await self._develop(reply.picture) if reply.picture else None
+        wanted = reply.picture if channel.limits.images else None
+        image = await self._develop(wanted) if wanted else None
         try:
             await channel.send(message.address, reply, image)
         except SendError as error:

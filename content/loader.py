@@ -66,6 +66,7 @@ FILLED = frozenset(
         "left",
         "lessons",
         "lines",
+        "lost",
         "low",
         "measure",
         "name",

@@ -284,8 +284,15 @@ class Activity(Strict):
     things: Literal["species"] | None = None
     evidence_for: Indicator
     role: Literal["counts", "supports"]
-    example: Line
-    question: Line
+    #: How much it was, where that is asked.
+    question: Line = ""
+    example: Line = ""
+
+    @model_validator(mode="after")
+    def _asks(self) -> Self:
+        if self.amount == "asked" and not (self.question and self.example):
+            raise ValueError(f"{self.key}: question and example are needed where amount is asked")
+        return self
 
 
 class Activities(Strict):
@@ -377,6 +384,8 @@ class NumberWords(Strict):
     #: Digits that are only said after another part ("hai mươi lăm"), never alone.
     following: dict[str, int]
     scales: dict[str, int]
+    #: Scales only behind a figure, alone another word ("một thiên tràm").
+    scales_behind: dict[str, int]
     #: Letters that multiply the figures they are glued to (10k).
     short: dict[str, int]
     #: Tens said as one word before their ones ("hăm lăm").
@@ -411,6 +420,8 @@ class NotAmounts(Strict):
     #: These make it no amount even with a unit behind: "tháng 5 cây nào cũng tốt".
     never_after: tuple[Line, ...]
     before_these: tuple[Line, ...]
+    #: Behind these, a number that nothing counts is someone's age.
+    ages: tuple[Line, ...]
     people: tuple[Line, ...]
     titles: tuple[Line, ...]
 
@@ -430,6 +441,12 @@ class CalendarWords(Strict):
     lunar_day: tuple[Line, ...]
     full_moon: tuple[Line, ...]
     lunar: tuple[Line, ...]
+    #: Behind a day of the moon, it has not come yet: "rằm tới".
+    coming: tuple[Line, ...]
+    #: What several days of a month are told with: "các ngày 16, 18, 20".
+    several: tuple[Line, ...]
+    #: Feasts of the moon's calendar: their day and month.
+    feasts: dict[str, tuple[int, int]]
     #: Behind a number these tell how long, and no day: "ba ngày nay".
     so_far: tuple[Line, ...]
     vague: tuple[Line, ...]
@@ -463,6 +480,8 @@ class TalkWords(Strict):
     later: tuple[Line, ...]
     not_later: tuple[Line, ...]
     question: tuple[Line, ...]
+    #: With these, nothing is asked: "nhặt bao nhiêu ghi bấy nhiêu".
+    no_question: tuple[Line, ...]
     #: At the end of a clause, these ask.
     question_end: tuple[Line, ...]
     fix: tuple[Line, ...]
@@ -475,6 +494,8 @@ class TalkWords(Strict):
     more: tuple[Line, ...]
     #: The whole sentence is not sure.
     doubt: tuple[Line, ...]
+    #: As well, unless both the wrong and the right amount or day are said.
+    amend: tuple[Line, ...]
     #: A number without a unit behind these is money.
     money: tuple[Line, ...]
     #: Words that may stand in a report without a verb, and those that may end any.
@@ -490,8 +511,14 @@ class TalkWords(Strict):
     each: tuple[Line, ...]
     other_verbs: tuple[Line, ...]
     have: tuple[Line, ...]
+    #: A clause of these alone says that nothing was done.
+    idle: tuple[Line, ...]
+    #: What holds as many litres or kilos, when nothing is said to be done.
+    holders: tuple[Line, ...]
     not_negation: tuple[Line, ...]
     of_which: tuple[Line, ...]
+    #: What was told in one unit is told again in another: "2 bao rác nặng 15 ký".
+    measured: tuple[Line, ...]
     breaks: tuple[Line, ...]
     breaks_before_verb: tuple[Line, ...]
     #: Like other verbs, but nothing is done to anything: "ghi cho".
@@ -523,11 +550,39 @@ class PeopleWords(Strict):
     first_time: tuple[Line, ...]
 
 
+class SharingWords(Strict):
+    """How an amount is told of each of several."""
+
+    each: tuple[Line, ...]
+    days: tuple[Line, ...]
+    kinds: tuple[Line, ...]
+    #: Multiplied only where a number stands before the same word.
+    counted: tuple[Line, ...]
+    #: Multiplied where any people are counted.
+    persons: tuple[Line, ...]
+    #: First in a clause, these tell how much there is in each.
+    rates: tuple[Line, ...]
+    from_: tuple[Line, ...] = Field(alias="from")
+    until: tuple[Line, ...]
+
+
 class Things(Strict):
     """Names of what is planted, so that a report can say what it is of."""
 
     #: Typed without accents these are other words: "nua" is nữa, and not nứa.
     not_bare: tuple[Line, ...]
+    #: Words that end the name of a tree that is not listed.
+    ends: tuple[Line, ...]
+    #: Other words, but trees behind "cây".
+    also: tuple[Line, ...]
+    #: What tells the sort behind a name: "bàng vuông".
+    qualifiers: tuple[Line, ...]
+    #: First in a sentence these are other words.
+    not_first: tuple[Line, ...]
+    #: What says that everything was of one kind: "toàn sa mộc".
+    nothing_but: tuple[Line, ...]
+    #: Behind a name that a sentence begins with, these say that it is spoken of.
+    owners: tuple[Line, ...]
     species: tuple[Line, ...]
 
 
@@ -543,6 +598,7 @@ class Vocabulary(Strict):
     calendar: CalendarWords
     answers: AnswerWords
     talk: TalkWords
+    sharing: SharingWords
     people: PeopleWords
     things: Things
     typing: dict[str, str]

@@ -19,6 +19,10 @@ class StorageError(Exception):
     """The database cannot be used as asked; the message is a sentence for the operator."""
 
 
+class TryAgainError(Exception):
+    """The transaction was undone because it met another one; once more, it will pass."""
+
+
 class Tx(Protocol):
     """One open transaction. Everything done through it is kept together or not at all."""
 
@@ -48,7 +52,10 @@ class Store(Protocol):
     dialect: str
 
     def begin(self) -> AbstractAsyncContextManager[Tx]:
-        """A writing transaction: commits at its end, rolls back on exception or cancellation."""
+        """A writing transaction: commits at its end, rolls back on exception or cancellation.
+
+        Raises TryAgainError where the database let another transaction pass instead of it.
+        """
 
     def read(self) -> AbstractAsyncContextManager[Tx]:
         """A reading transaction over one unchanging picture of the data; never blocks writers."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storage.database import Row, Tx, from_text, to_text
 
 ANSWER = "answer"
 BULK = "bulk"
+#: So long after a message somebody may still be in the middle of a talk.
+TALKING = timedelta(minutes=5)
+#: What an emptied message becomes. Its row stays, so that nothing is sent or handled twice.
+EMPTIED = "body = '', state = CASE state WHEN 'waiting' THEN 'failed' ELSE state END"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +152,7 @@ def _outgoing(row: Row) -> Outgoing:
 async def answers_to(tx: Tx, event_id: str) -> list[Outgoing]:
     """What was answered to an event, in order."""
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM outbox WHERE event_id = $1 ORDER BY id",  # noqa: S608 - constant text
+        f"SELECT {_COLUMNS} FROM outbox WHERE event_id = $1 AND body <> '' ORDER BY id",  # noqa: S608 - constant text
         event_id,
     )
     return [_outgoing(row) for row in rows]
@@ -163,14 +168,20 @@ async def unsent_answers(tx: Tx) -> list[Outgoing]:
 
 
 async def due_bulk(tx: Tx, channel: str, now: datetime, limit: int) -> list[Outgoing]:
-    """The bulk messages that are due on one channel, oldest first."""
+    """The bulk messages that are due on one channel, oldest first.
+
+    Who wrote a moment ago may be answering a question, and is not interrupted.
+    """
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM outbox WHERE state = 'waiting' AND lane = $1 "  # noqa: S608 - constant text
-        "AND channel = $2 AND next_try_at <= $3 ORDER BY id LIMIT $4",
+        f"SELECT {_COLUMNS} FROM outbox o WHERE state = 'waiting' AND lane = $1 "  # noqa: S608 - constant text
+        "AND channel = $2 AND next_try_at <= $3 "
+        "AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.channel = o.channel"
+        " AND a.address = o.address AND a.last_at > $5) ORDER BY id LIMIT $4",
         BULK,
         channel,
         to_text(now),
         limit,
+        to_text(now - TALKING),
     )
     return [_outgoing(row) for row in rows]
 
@@ -179,7 +190,7 @@ async def said_to(tx: Tx, channel: str, address: str, after: int, limit: int) ->
     """The last messages to one address that came after message number `after`, oldest first."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM outbox WHERE channel = $1 AND address = $2 AND id > $3 "  # noqa: S608 - constant text
-        "ORDER BY id DESC LIMIT $4",
+        "AND body <> '' ORDER BY id DESC LIMIT $4",
         channel,
         address,
         after,
@@ -191,7 +202,7 @@ async def said_to(tx: Tx, channel: str, address: str, after: int, limit: int) ->
 async def body_to(tx: Tx, channel: str, address: str, id_: int) -> str | None:
     """The body of one message, if it was to this address."""
     row = await tx.fetch_one(
-        "SELECT body FROM outbox WHERE id = $1 AND channel = $2 AND address = $3",
+        "SELECT body FROM outbox WHERE id = $1 AND channel = $2 AND address = $3 AND body <> ''",
         id_,
         channel,
         address,
@@ -234,19 +245,6 @@ async def try_later(tx: Tx, id_: int, next_try_at: datetime, problem: str) -> No
     )
 
 
-async def written_since(tx: Tx, channel: str, address: str, instant: datetime) -> bool:
-    """Whether anything was put on its way to an address from our side since an instant."""
-    row = await tx.fetch_one(
-        "SELECT 1 AS one FROM outbox "
-        "WHERE channel = $1 AND address = $2 AND lane = $3 AND created_at >= $4",
-        channel,
-        address,
-        BULK,
-        to_text(instant),
-    )
-    return row is not None
-
-
 async def cancel(tx: Tx, dedupe_key: str) -> None:
     """Take back a message that has not gone out yet: what it asks for has been done."""
     await tx.execute(
@@ -254,6 +252,26 @@ async def cancel(tx: Tx, dedupe_key: str) -> None:
         "WHERE dedupe_key = $1 AND state = 'waiting'",
         dedupe_key,
     )
+
+
+async def forget_name(tx: Tx, person_id: int, name: str) -> None:
+    """Empty every message to a person that has a name in it."""
+    rows = await tx.fetch(
+        "SELECT id, body FROM outbox WHERE (channel, address) IN"
+        " (SELECT channel, address FROM sharers WHERE person_id = $1)"
+        " AND (person_id = $1 OR person_id IS NULL) AND REPLACE(body, $2, '') <> body",
+        person_id,
+        name,
+    )
+    await tx.execute_many(
+        f"UPDATE outbox SET {EMPTIED} WHERE id = $1",  # noqa: S608 - constant text
+        [(row["id"],) for row in rows if names(row["body"], name)],
+    )
+
+
+def names(text: str, name: str) -> bool:
+    """Whether a text has a name as words of its own: Ba is not in Bao."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 async def prune(tx: Tx, before: datetime) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
 
 from storage.database import Row, Tx, from_text, to_text
+from storage.outbox import EMPTIED
+from storage.reports import THOUSANDTHS
 
 #: How the name of every version of the consent to keeping photos begins.
 PHOTOS = "photo-"
@@ -268,33 +272,64 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
         person_id,
         to_text(now),
     )
-    await tx.execute(
-        "UPDATE reports SET words = '', understood = '{}' WHERE person_id = $1", person_id
-    )
+    for table, cleared, which in _CLEARING:
+        await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
     await tx.execute("DELETE FROM photos WHERE person_id = $1", person_id)
-    await tx.execute("UPDATE register_entries SET words = '' WHERE proposer_id = $1", person_id)
-    await tx.execute("UPDATE register_changes SET reason = '' WHERE person_id = $1", person_id)
     await tx.execute("DELETE FROM grants WHERE person_id = $1", person_id)
-    await _clear_reviewers(tx)
     await _leave_addresses(tx, person_id)
 
 
-async def _clear_reviewers(tx: Tx) -> None:
-    """Take away what reviewers were told: they have read the name and words of who withdraws.
+_TOLD = "(SELECT id FROM reports WHERE person_id = $1 OR reported_by = $1)"
+_REVIEWED = f"by_id = $1 OR report_id IN {_TOLD}"
+_DECIDED = "person_id = $1 OR entry_id IN (SELECT id FROM register_entries WHERE proposer_id = $1)"
+_REFUSALS = "SELECT 'refused:' || CAST(report_id AS TEXT) FROM reviews"
+_NEWS = (
+    "SELECT 'register:' || CAST(entry_id AS TEXT) || ':' || CAST(number AS TEXT)"
+    " FROM register_changes"
+)
+_REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
+#: All that a person typed goes, and the reasons that others typed about it, since any of it may
+#: hold a name or a telephone number; so do the messages that told a reason.
+_CLEARING = (
+    ("outbox", EMPTIED, f"dedupe_key IN ({_REFUSALS} WHERE {_REVIEWED})"),
+    ("outbox", EMPTIED, f"dedupe_key IN ({_NEWS} WHERE {_DECIDED})"),
+    ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
+    ("reports", "reason = NULL", _REVIEWED_LAST),
+    ("reviews", "reason = NULL", _REVIEWED),
+    ("register_changes", "reason = ''", _DECIDED),
+    ("register_entries", "words = ''", "proposer_id = $1"),
+)
 
-    With it goes their place in a review.
-    """
-    await tx.execute(
-        "DELETE FROM outbox WHERE person_id IN (SELECT person_id FROM grants) "
-        "OR (person_id IS NULL AND (channel, address) IN (SELECT s.channel, s.address "
-        "FROM sharers s JOIN grants g ON g.person_id = s.person_id))"
+
+async def holders(tx: Tx, roles: Collection[str], units: Collection[str]) -> list[int]:
+    """Everyone who has one of some roles over one of some units, or over the whole program."""
+    these, those = sorted(roles), sorted(units)
+    marks = [f"${number}" for number in range(1, len(these) + len(those) + 1)]
+    rows = await tx.fetch(
+        "SELECT DISTINCT person_id FROM grants "  # noqa: S608 - numbered marks
+        f"WHERE role IN ({', '.join(marks[: len(these)])}) "
+        f"AND (unit IS NULL OR unit IN ({', '.join(marks[len(these) :])})) ORDER BY person_id",
+        *these,
+        *those,
     )
-    await tx.execute(
-        "UPDATE addresses SET talk = '{}' WHERE person_id IN (SELECT person_id FROM grants)"
+    return [row["person_id"] for row in rows]
+
+
+async def talks(tx: Tx, person_id: int) -> list[tuple[str, str, str, datetime]]:
+    """Where a person talks now: channel, address, the talk (JSON text), and its last instant."""
+    rows = await tx.fetch(
+        "SELECT channel, address, talk, last_at FROM addresses WHERE person_id = $1", person_id
     )
-    await tx.execute(
-        "UPDATE sharers SET held = '[]' WHERE person_id IN (SELECT person_id FROM grants)"
+    return [(*_place(row), row["talk"], from_text(row["last_at"])) for row in rows]
+
+
+async def kept_places(tx: Tx, person_id: int) -> list[tuple[str, str, str]]:
+    """The places (JSON text) a person left at each channel and address where another talks now."""
+    rows = await tx.fetch(
+        "SELECT channel, address, held FROM sharers WHERE person_id = $1 AND held <> '[]'",
+        person_id,
     )
+    return [(*_place(row), row["held"]) for row in rows]
 
 
 async def _leave_addresses(tx: Tx, person_id: int) -> None:
@@ -364,18 +399,6 @@ async def agreed_at(tx: Tx, person_id: int) -> datetime:
     return from_text(row["at"])
 
 
-async def members(tx: Tx, units: Collection[str]) -> list[tuple[int, str, str]]:
-    """Everyone registered in some units: id, name and unit."""
-    marks = ", ".join(f"${number}" for number in range(1, len(units) + 1))
-    rows = await tx.fetch(
-        "SELECT id, name, unit FROM people "  # noqa: S608 - numbered marks
-        f"WHERE withdrawn_at IS NULL AND over60 IS NOT NULL AND unit IN ({marks or 'NULL'}) "
-        "ORDER BY id",
-        *sorted(units),
-    )
-    return [(row["id"], row["name"], row["unit"]) for row in rows]
-
-
 async def registered_by_unit(tx: Tx, start: datetime, end: datetime) -> dict[str, int]:
     """How many people took part, in each unit itself, at some instant from `start` to `end`."""
     rows = await tx.fetch(
@@ -396,6 +419,7 @@ async def to_ask_this_week(
     *,
     registered_before: datetime,
     silent_since: datetime,
+    limit: int,
 ) -> list[Address]:
     """Where to ask whoever has not been heard from between two days and was not asked under `key`.
 
@@ -429,4 +453,58 @@ async def to_ask_this_week(
         of_one = first.setdefault(_place(row), [])
         if not of_one or of_one[0]["id"] == row["id"]:
             of_one.append(row)
-    return [_address(of_one) for of_one in first.values()]
+    return [_address(of_one) for of_one in islice(first.values(), limit)]
+
+
+async def to_follow_up(
+    tx: Tx,
+    activity: str,
+    unit_of_measure: str,
+    start: date,
+    end: date,
+    key: str,
+    *,
+    written_since: datetime,
+    limit: int,
+) -> dict[int, Decimal]:
+    """How much of an activity each did between two days, of whoever can be asked under `key` now.
+
+    Left out are who was asked already, who has no address that is not stopped, and who was written
+    to from our side since an instant.
+    """
+    rows = await tx.fetch(
+        "SELECT d.person_id, d.quantity FROM"
+        " (SELECT r.person_id, CAST(SUM(r.quantity) AS BIGINT) AS quantity FROM reports r"
+        " WHERE r.activity = $1 AND r.unit_of_measure = $2"
+        " AND r.status IN ('reported', 'confirmed')"
+        " AND r.person_id IS NOT NULL AND r.done_on BETWEEN $3 AND $4 GROUP BY r.person_id) d "
+        "WHERE NOT EXISTS (SELECT 1 FROM outbox o"
+        " WHERE o.dedupe_key = $5 || ':' || CAST(d.person_id AS TEXT)) "
+        "AND EXISTS (SELECT 1 FROM sharers s JOIN addresses a"
+        " ON a.channel = s.channel AND a.address = s.address"
+        " WHERE s.person_id = d.person_id AND a.stopped_at IS NULL) "
+        "AND NOT EXISTS (SELECT 1 FROM sharers s JOIN outbox o"
+        " ON o.channel = s.channel AND o.address = s.address"
+        " WHERE s.person_id = d.person_id AND o.lane = 'bulk' AND o.created_at >= $6) "
+        "ORDER BY d.person_id LIMIT $7",
+        activity,
+        unit_of_measure,
+        start.isoformat(),
+        end.isoformat(),
+        key,
+        to_text(written_since),
+        limit,
+    )
+    return {row["person_id"]: Decimal(row["quantity"]) / THOUSANDTHS for row in rows}
+
+
+async def taking_part(tx: Tx, units: Collection[str]) -> list[tuple[int, str, str, str]]:
+    """Everyone registered in some units: id, name, unit, and key of the form of address."""
+    marks = ", ".join(f"${number}" for number in range(1, len(units) + 1))
+    rows = await tx.fetch(
+        "SELECT id, name, unit, form FROM people "  # noqa: S608 - numbered marks
+        f"WHERE withdrawn_at IS NULL AND over60 IS NOT NULL AND unit IN ({marks or 'NULL'}) "
+        "ORDER BY id",
+        *sorted(units),
+    )
+    return [(row["id"], row["name"], row["unit"], row["form"]) for row in rows]

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from storage.database import Row, StorageError, redacted
+from storage.database import Row, StorageError, TryAgainError, redacted
 
 
 class PostgresTx:
@@ -58,8 +58,11 @@ class PostgresStore:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[PostgresTx]:
         """A writing transaction."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            yield PostgresTx(connection)
+        try:
+            async with self._pool.acquire() as connection, connection.transaction():
+                yield PostgresTx(connection)
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
+            raise TryAgainError(str(error)) from error
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[PostgresTx]:

@@ -74,6 +74,11 @@ class Entry(NewEntry):
         return following and (state != PROPOSED or self.just_approved)
 
 
+async def one_by_one(tx: Tx, register: str, unit: str) -> None:
+    """Let others who propose for a unit's register wait: they will see what is proposed here."""
+    await tx.lock(f"propose:{register}:{unit}")
+
+
 async def propose(tx: Tx, new: NewEntry, now: datetime) -> int:
     """Keep a new entry and count it as reported; its id."""
     row = await tx.fetch_one(

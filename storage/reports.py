@@ -73,6 +73,7 @@ class Report:
     doubts: tuple[str, ...]
     checks: tuple[str, ...]
     follows: str | None
+    batch: int | None
     status: str
     reason: str | None
     reported_at: datetime
@@ -156,6 +157,7 @@ def _report(row: Row) -> Report:
         doubts=_listed(row["doubts"]),
         checks=_listed(row["checks"]),
         follows=row["follows"],
+        batch=row["batch"],
         status=row["status"],
         reason=row["reason"],
         reported_at=from_text(row["reported_at"]),
@@ -212,26 +214,56 @@ async def totals(tx: Tx, person_id: int) -> list[Total]:
     ]
 
 
-async def told_by(tx: Tx, person_id: int, limit: int) -> list[Report]:
+async def told_by(tx: Tx, person_id: int, limit: int, skip: int = 0) -> list[Report]:
     """The latest standing reports that a person told, of themself or for others, newest first."""
     rows = await tx.fetch(
-        f"{_SELECT} WHERE r.reported_by = $1 AND {_STANDS} ORDER BY r.id DESC LIMIT $2",
+        f"{_SELECT} WHERE r.reported_by = $1 AND {_STANDS} ORDER BY r.id DESC LIMIT $2 OFFSET $3",
         person_id,
         limit,
+        skip,
     )
     return [_report(row) for row in rows]
 
 
-async def told_since(tx: Tx, person_id: int, since: datetime, limit: int) -> list[Report]:
-    """The standing reports of or by a person since an instant, newest first."""
+async def of_person_since(tx: Tx, person_id: int, since: datetime, limit: int) -> list[Report]:
+    """What a person did, told since an instant, as far as it stands; newest first."""
     rows = await tx.fetch(
-        f"{_SELECT} WHERE (r.person_id = $1 OR r.reported_by = $1) AND {_STANDS} "
-        "AND r.reported_at >= $2 ORDER BY r.id DESC LIMIT $3",
+        f"{_SELECT} WHERE r.person_id = $1 AND {_STANDS} AND r.reported_at >= $2 "
+        "ORDER BY r.id DESC LIMIT $3",
         person_id,
         to_text(since),
         limit,
     )
     return [_report(row) for row in rows]
+
+
+async def done_in(
+    tx: Tx, person_id: int, activity: str, unit_of_measure: str, start: date, end: date
+) -> int:
+    """How much of an activity a person did between two days, both included; whole ones."""
+    row = await tx.fetch_one(
+        "SELECT CAST(COALESCE(SUM(r.quantity), 0) AS BIGINT) AS quantity FROM reports r "  # noqa: S608 - constant text
+        f"WHERE r.person_id = $1 AND r.activity = $2 AND r.unit_of_measure = $3 AND {_STANDS} "
+        "AND r.done_on BETWEEN $4 AND $5",
+        person_id,
+        activity,
+        unit_of_measure,
+        start.isoformat(),
+        end.isoformat(),
+    )
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return int(row["quantity"]) // THOUSANDTHS
+
+
+async def following(tx: Tx, person_id: int, planted: str) -> Report | None:
+    """A person's latest look at what was planted ("trees:2026-08"), as far as it stands."""
+    row = await tx.fetch_one(
+        f"{_SELECT} WHERE r.person_id = $1 AND r.follows = $2 AND {_STANDS} "
+        "ORDER BY r.id DESC LIMIT 1",
+        person_id,
+        planted,
+    )
+    return None if row is None else _report(row)
 
 
 async def is_replaced(tx: Tx, report_id: int) -> bool:
@@ -296,26 +328,6 @@ async def next_batch(tx: Tx) -> int:
     return int(row["batch"])
 
 
-async def to_follow_up(
-    tx: Tx, activity: str, unit_of_measure: str, start: date, end: date, key: str
-) -> dict[int, Decimal]:
-    """How much of an activity each person did between two days, who was not asked under `key`."""
-    rows = await tx.fetch(
-        "SELECT r.person_id, CAST(SUM(r.quantity) AS BIGINT) AS quantity FROM reports r "  # noqa: S608 - constant text
-        f"WHERE r.activity = $1 AND r.unit_of_measure = $2 AND {_STANDS} "
-        "AND r.person_id IS NOT NULL AND r.done_on BETWEEN $3 AND $4 "
-        "AND NOT EXISTS (SELECT 1 FROM outbox o"
-        " WHERE o.dedupe_key = $5 || ':' || CAST(r.person_id AS TEXT)) "
-        "GROUP BY r.person_id ORDER BY r.person_id",
-        activity,
-        unit_of_measure,
-        start.isoformat(),
-        end.isoformat(),
-        key,
-    )
-    return {row["person_id"]: Decimal(row["quantity"]) / THOUSANDTHS for row in rows}
-
-
 async def ever_did(tx: Tx, person_id: int, activity: str) -> Report | None:
     """A person's first standing report of an activity, or None."""
     row = await tx.fetch_one(
@@ -376,14 +388,18 @@ async def change_status(
     by: int,
     now: datetime,
     reason: str | None = None,
+    only: str | None = None,
 ) -> bool:
     """Confirm, reject or supersede a report and count the change; False if it no longer stands.
 
+    With `only`, it is changed only from that status: who looked at it may have been overtaken.
     What the report was before, and who changed it when and why, stays in its reviews.
     """
     await tx.lock(f"report:{report_id}")
     report = await get(tx, report_id)
     if report is None or report.status in {REJECTED, SUPERSEDED, to}:
+        return False
+    if only is not None and report.status != only:
         return False
     await tx.execute(
         "UPDATE reports SET status = $2, reviewer_id = $3, reviewed_at = $4, reason = $5 "
@@ -453,3 +469,19 @@ async def count(
         reported,
         confirmed,
     )
+
+
+async def told_of(
+    tx: Tx, person_ids: Collection[int], reported_by: int, since: datetime
+) -> list[Report]:
+    """The standing reports since an instant that some people did, or that one person told."""
+    ids = sorted(person_ids)
+    marks = ", ".join(f"${number}" for number in range(3, len(ids) + 3))
+    rows = await tx.fetch(
+        f"{_SELECT} WHERE (r.person_id IN ({marks or 'NULL'}) OR r.reported_by = $2) "
+        f"AND {_STANDS} AND r.reported_at >= $1 ORDER BY r.id",
+        to_text(since),
+        reported_by,
+        *ids,
+    )
+    return [_report(row) for row in rows]

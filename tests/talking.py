@@ -130,7 +130,8 @@ class Village:
         return put
 
     async def goes_out(self) -> None:
-        """What waits to be sent from our side goes out."""
+        """What waits to be sent from our side goes out, to whoever has put the phone down."""
+        self.clock.passes(minutes=6)
         sending = asyncio.create_task(self.core.sender.run(self.core.dispatcher.offer))
         async with asyncio.timeout(5):
             while await self._waits():

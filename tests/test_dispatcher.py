@@ -23,7 +23,7 @@ from handlers.talk.router import Router
 from handlers.talk.routes import Route
 from handlers.talk.scene import Scene
 from storage import outbox, reports
-from storage.database import Row, Store, Tx
+from storage.database import Row, Store, TryAgainError, Tx
 from tests.talking import Phone, Village
 
 REGISTERS = ("/start", "1", "1", "Lan", "gò vũ", "1")
@@ -577,7 +577,60 @@ class TestBulk:
         await left(village, "the end", lane=outbox.BULK, address="mai")
         if not went_out:
             village.channel.refusals["lan"] = [SendError("failed", "too long")]
+        village.clock.passes(minutes=6)
         async with running(village):
             await until(lambda: bool(texts(village, "mai")))
         await lan.says("1")
         lan.heard(answered)
+
+
+class TestOneLetPast:
+    """Two transactions that wait for each other: the database undoes one, and it is done again."""
+
+    @pytest.fixture
+    def undone(self, village: Village, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+        """Let the next transactions that begin be undone, so many of them."""
+        begin = village.store.begin
+        left = 0
+
+        @asynccontextmanager
+        async def begins() -> AsyncIterator[Tx]:
+            nonlocal left
+            async with begin() as tx:
+                yield tx
+                left -= 1
+                if left >= 0:
+                    raise TryAgainError
+
+        def times(number: int) -> None:
+            nonlocal left
+            left = number
+
+        monkeypatch.setattr(village.store, "begin", begins)
+        return times
+
+    async def test_is_done_again_and_counted_once(
+        self, village: Village, lan: Phone, undone: Callable[[int], None]
+    ) -> None:
+        await lan.says(FIVE_TREES)
+        undone(1)
+        await lan.says("1")
+        lan.heard("Cháu ghi rồi ạ: 5 cây keo")
+        assert await lan.trees() == (5, 0)
+
+    async def test_twice_is_trouble(
+        self, village: Village, lan: Phone, undone: Callable[[int], None]
+    ) -> None:
+        undone(2)
+        await lan.says("menu")
+        [problem] = await rows(village.store, "SELECT problem FROM events WHERE problem <> ''")
+        assert problem["problem"] == "TryAgainError"
+
+
+async def test_no_picture_is_drawn_for_a_channel_that_fetches_it(
+    village: Village, lan: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(village.channel, "limits", replace(village.channel.limits, images=False))
+    await lan.says("/toi")
+    assert any(reply.picture for reply in lan.latest)
+    assert lan.images == []

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import struct
+import time
 import zlib
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
-from PIL import ExifTags
+from PIL import ExifTags, Image
 
-from bot.photos import MOST_PIXELS, NotAPhotoError, clean
+from bot import dispatcher
+from bot.photos import MOST_DECODED, MOST_PIXELS, NotAPhotoError, clean
 from bot.scheduler import Ticker
 from bot.settings import Settings
 from handlers.talk.messages import Picture, Reply
@@ -61,7 +65,7 @@ class TestAttaching:
         await lan.taps("trồng 5 cây keo, hôm nay 21/11")
         lan.heard("gắn ảnh vào việc trồng 5 cây keo")
         assert (await waiting(store), await attached(store)) == (0, 1)
-        assert await consents(store) == [("photo-2026-11-21", True, "phone")]
+        assert await consents(store) == [("photo-2026-11-22", True, "phone")]
         await lan.shows("photo")
         lan.heard("Ảnh này là của việc nào")
         lan.heard_nothing_of("làm minh chứng")
@@ -421,3 +425,63 @@ def _png(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         (chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(bytes(10_000))), chunk(b"IEND", b""))
     )
+
+
+def drawn(width: int, height: int, kind: str, **how: bool) -> bytes:
+    """A picture of one colour: few bytes, however many pixels."""
+    written = BytesIO()
+    mode = "RGB" if kind == "JPEG" else "RGBA"
+    Image.new(mode, (width, height)).save(written, kind, **how)
+    return written.getvalue()
+
+
+class TestMemory:
+    """A small file may hold a picture of hundreds of megabytes."""
+
+    @pytest.mark.parametrize(("kind", "how"), [("PNG", {}), ("JPEG", {"progressive": True})])
+    def test_what_is_decoded_whole_may_have_fewer_pixels(
+        self, kind: str, how: dict[str, bool]
+    ) -> None:
+        most = 4000, MOST_DECODED // 4000
+        assert max(opened(clean(drawn(*most, kind, **how))).size) == 1280
+        with pytest.raises(NotAPhotoError):
+            clean(drawn(most[0], most[1] + 1, kind, **how))
+
+    def test_a_jpeg_is_decoded_in_part(self) -> None:
+        assert opened(clean(drawn(7000, 7000, "JPEG"))).size == (1280, 1280)
+
+    def test_a_long_strip_would_be_decoded_whole(self) -> None:
+        with pytest.raises(NotAPhotoError):
+            clean(drawn(40_000, 1000, "JPEG"))
+
+    async def test_one_is_opened_at_a_time(
+        self, village: Village, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        at_once = most = 0
+
+        def slow(photo: bytes) -> bytes:
+            nonlocal at_once, most
+            at_once += 1
+            most = max(most, at_once)
+            time.sleep(0.02)
+            at_once -= 1
+            return photo
+
+        phones = [await village.elder(name) for name in ("Lan", "Mai", "Hoa", "Tư")]
+        monkeypatch.setattr(dispatcher, "clean", slow)
+        await asyncio.gather(*(phone.shows("photo") for phone in phones))
+        assert (most, await waiting(village.store)) == (1, 4)
+
+    async def test_a_strangers_is_never_opened(
+        self, village: Village, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def never(photo: bytes) -> bytes:
+            raise AssertionError(photo)
+
+        monkeypatch.setattr(dispatcher, "clean", never)
+        stranger = village.phone("ai")
+        await stranger.shows("photo")
+        await stranger.says("/start", "1")
+        await stranger.shows("photo")
+        async with village.store.read() as tx:
+            assert not await tx.fetch("SELECT * FROM events WHERE problem IS NOT NULL")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from content.loader import ROOT, ContentError, load
-from storage import counts
-from storage.database import Store
+from storage import counts, registers
+from storage.database import Store, Tx
 from tests.talking import Phone, Village
 
 LONG = "dài " * 500
@@ -144,6 +145,25 @@ class TestProposing:
         await propose(leader, "Xóm sạch")
         await propose(leader, "xóm sạch")
         leader.heard("đã có mục này rồi")
+        assert await standing(village) == {"waste_models": (1, 0)}
+
+    async def test_the_same_entry_from_two_leaders_at_once_is_kept_once(
+        self, village: Village, leader: Phone, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        entries = registers.entries
+
+        async def slowly(tx: Tx, states: Collection[str]) -> list[registers.Entry]:
+            found = await entries(tx, states)
+            await asyncio.sleep(0.05)
+            return found
+
+        monkeypatch.setattr(registers, "entries", slowly)
+        second = village.phone("hoa")
+        invite = await village.invite("leader", "pt-go-vu")
+        await second.says(f"/start {invite}", "1", "1", "Hoa", "1")
+        for one in (leader, second):
+            await one.says("đề xuất", "phân loại rác", "Xóm sạch", "1", "1", "1")
+        await asyncio.gather(leader.says("1"), second.says("1"))
         assert await standing(village) == {"waste_models": (1, 0)}
 
     async def test_a_leader_of_several_units_types_which(self, village: Village) -> None:
@@ -404,9 +424,29 @@ class TestStanding:
         await approved.taps("Xem thêm")
         assert approved.labels() == ["Vườn táo", "Vườn lê", "Quay lại"]
         await approved.says("vườn")
-        approved.heard("chưa hiểu ý")
-        await approved.says("vườn lê")
+        assert approved.labels() == ["Vườn hồng", "Vườn táo", "Vườn lê", "Quay lại"]
+        await approved.says("thôi", "dừng mô hình", "vườn lê")
         approved.heard("“Vườn lê”", "muốn ghi thế nào")
+
+    async def test_words_that_name_no_entry_are_meant_otherwise(self, approved: Phone) -> None:
+        await approved.says("dừng mô hình", "hôm nay trồng 5 cây keo")
+        approved.heard("trồng 5 (năm) cây keo")
+        await approved.says("hủy", "dừng mô hình", "sổ mô hình")
+        approved.heard("“Xóm sạch”")
+
+    async def test_a_long_list_is_not_carried_along(
+        self, village: Village, leader: Phone, approved: Phone
+    ) -> None:
+        for number in range(12):
+            await propose(leader, f"Vườn {'abcdefghijkl'[number]}", "hữu cơ")
+            await approved.says("duyệt mô hình", "1")
+        await approved.says("dừng mô hình", "3", "3", "3", "1", "1")
+        async with village.store.read() as tx:
+            row = await tx.fetch_one(
+                "SELECT talk FROM addresses WHERE address = $1", approved.address
+            )
+        assert row
+        assert row["talk"].count("Vườn") <= 3 * 2 * 3  # a page, its names twice, and its path
 
     async def test_the_page_goes_on(self, leader: Phone) -> None:
         for name in "ABCDEF":

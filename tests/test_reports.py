@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -37,7 +38,7 @@ class TestChoosingAKind:
         await lan.says("3")
         assert lan.labels()[:3] == ["Cây, vườn, ruộng", "Dùng điện thoại", "Giúp người, đi họp"]
         await lan.says("1")
-        assert lan.labels()[:3] == ["Cây còn sống", "Ủ phân", "Làm hữu cơ, tuần hoàn"]
+        assert lan.labels()[:3] == ["Cây còn sống", "Ủ phân", "Vườn ruộng hữu cơ"]
         await lan.says("2")
         lan.heard("ủ được bao nhiêu phân")
 
@@ -188,7 +189,9 @@ class TestCorrecting:
         village.clock.passes(days=20)
         await lan.says("sửa")
         lan.heard("sửa báo cáo nào")
-        assert lan.labels()[:2] == ["2 bao, ngày 21/11", "5 cây keo, ngày 21/11"]
+        assert lan.labels()[:2] == [
+            "phân loại rác được 2 bao, ngày 21/11", "5 cây keo, ngày 21/11",
+        ]  # fmt: skip
         await lan.says("2")
         await lan.taps("Sửa báo cáo này")
         await lan.says("ngày", "20/11", "1")
@@ -235,6 +238,93 @@ class TestCorrecting:
         await lan.says("xóa báo cáo vừa rồi")
         lan.heard("chưa có báo cáo nào")
 
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "sửa 15 cây thành 20 cây",
+            "sua bao cao vua roi thanh 20 cay",
+            "sua lai thanh 20 cay",
+            "không phải 15 mà là 20 cây",
+            "toi ghi nham, co 20 cay thoi",
+        ],
+    )
+    async def test_in_one_sentence(self, lan: Phone, said: str) -> None:
+        await lan.says("hôm nay trồng 15 cây keo", "1", said)
+        lan.heard("Cháu ghi: bác trồng 20 (hai mươi) cây keo, hôm nay 21/11. Đúng chưa ạ?")
+        await lan.says("1")
+        assert await kept(lan) == [("trees", 15000, "superseded"), ("trees", 20000, "reported")]
+
+    @pytest.mark.parametrize(
+        "said", ["xoa 15 cay vua roi di", "xóa cái báo cáo 15 cây keo ấy đi", "bỏ báo cáo ấy đi"]
+    )
+    async def test_taking_back_in_words(self, lan: Phone, said: str) -> None:
+        await lan.says("hôm nay trồng 15 cây keo", "1", said)
+        lan.heard("xóa báo cáo trồng 15 cây keo")
+        await lan.says("1")
+        assert await lan.trees() == (0, 0)
+
+    async def test_it_is_the_report_that_was_named(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 15 cây keo", "1", "hôm nay trồng 7 cây mỡ", "1")
+        await lan.says("xóa báo cáo 15 cây keo")
+        lan.heard("xóa báo cáo trồng 15 cây keo")
+
+    async def test_an_amount_under_the_question_is_the_new_one(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 12 cây keo", "1", "sửa", "15 cây")
+        lan.heard("Cháu ghi: bác trồng 15 (mười lăm) cây keo")
+
+    async def test_an_amount_where_something_is_to_be_fixed(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 12 cây keo", "cần sửa lại", "25 cây thôi")
+        lan.heard("25 (hai mươi lăm) cây keo")
+        await lan.says("cần sửa lại", "à thôi đúng rồi")
+        lan.heard("25 (hai mươi lăm) cây keo", "Đúng chưa ạ?")
+
+    async def test_the_new_kind_keeps_nothing_of_the_old(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 3 cây keo", "cần sửa lại", "loại việc", "2", "3 cân", "1")
+        lan.heard("phân loại rác được 3 (ba) kg, hôm nay")
+
+    async def test_saying_that_it_is_the_same_after_all_keeps_it(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 50 cây keo", "1", "hôm nay trồng 5 cây keo", "1")
+        await lan.says("sửa báo cáo 50 cây thành 5 cây", "1")
+        assert await lan.trees() == (10, 0)
+
+    async def test_two_at_once_count_once(self, village: Village, lan: Phone) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("báo hộ", "Lan 5 keo hôm nay", "1")
+        for phone in (lan, leader):
+            await phone.taps_payload("go:report:fix:1")
+            await phone.says("1", "7 cây")
+        events = [
+            replace(phone.last_event, id=village.next_id(), text="1")
+            for phone in (lan, leader)
+            if phone.last_event
+        ]
+        await asyncio.gather(*map(village.deliver, events))
+        assert await lan.trees() == (7, 0)
+
+
+class TestInTheMiddle:
+    async def test_another_report_is_kept_for_after_this_one(self, lan: Phone) -> None:
+        await lan.says("hôm nay tôi trồng 5 cây mít", "hôm qua phân loại 2 bao rác")
+        lan.heard("Mình ghi xong việc này đã", "5 (năm) cây mít")
+        await lan.says("đúng")
+        lan.heard("Cháu ghi rồi ạ: 5 cây mít", "cả ba nhóm")
+        await lan.says("1", "1")
+        assert await kept(lan, "activity, quantity") == [("trees", 5000), ("waste", 2000)]
+
+    async def test_what_waited_for_days_is_looked_at_again(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 5 cây keo", "việc của tôi")
+        await lan.says("hôm nay trồng 5 cây keo", "1")
+        await lan.taps("Làm tiếp: báo trồng cây")
+        await lan.says("1")
+        assert await kept(lan, "doubts") == [("",), ("again",)]
+
+    async def test_leaving_what_was_set_aside(self, lan: Phone) -> None:
+        await lan.says("báo", "1", "việc của tôi", "hủy")
+        lan.heard("chưa ghi gì cả")
+        assert "Làm tiếp: báo trồng cây" not in lan.labels()
+
 
 class TestWhatLives:
     """Three months after a month's planting, once: how many trees are alive?"""
@@ -259,9 +349,35 @@ class TestWhatLives:
         village.clock.now = datetime(2027, 2, 3, 9, 30, tzinfo=VIETNAM)
         await village.ticks()
         await lan.says(answer)
-        lan.heard("đếm còn sống 22 (hai mươi hai) cây")
+        lan.heard("còn sống 22 cây, chết 3 cây")
         await lan.says("1")
         assert await lan.trees() == (25, 0)
+
+    @pytest.mark.parametrize("answer", ["chết mất 3 cây", "chết 3"])
+    async def test_how_many_died_leaves_the_others_alive(
+        self, village: Village, lan: Phone, answer: str
+    ) -> None:
+        await lan.says("hôm nay trồng 25 cây keo", "1")
+        village.clock.now = datetime(2027, 2, 3, 9, 30, tzinfo=VIETNAM)
+        await village.ticks()
+        await lan.says(answer)
+        lan.heard("còn sống 22 cây, chết 3 cây")
+
+    async def test_the_latest_look_takes_the_place_of_the_one_before(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 25 cây keo", "1")
+        village.clock.now = datetime(2027, 2, 3, 9, 30, tzinfo=VIETNAM)
+        await village.ticks()
+        old = lan.button("Còn sống cả").payload
+        await lan.says("22", "1")
+        await lan.taps_payload(old)
+        await lan.says("1")
+        assert await kept(lan, "activity, quantity, status") == [
+            ("trees", 25000, "reported"),
+            ("trees_alive", 22000, "superseded"),
+            ("trees_alive", 25000, "reported"),
+        ]
 
     async def test_more_than_were_planted_is_asked_again(
         self, village: Village, lan: Phone
@@ -270,7 +386,7 @@ class TestWhatLives:
         village.clock.now = datetime(2027, 2, 3, 9, 30, tzinfo=VIETNAM)
         await village.ticks()
         await lan.says("2", "30")
-        lan.heard("Hồi ấy bác báo 25 cây thôi ạ")
+        lan.heard("Hồi ấy bác báo 25 cây ạ")
         await lan.says("24", "1")
         assert (await kept(lan, "quantity"))[-1] == (24000,)
 
@@ -286,7 +402,7 @@ class TestWhatLives:
         await lan.says("hôm qua trồng hai chục cây keo, chết ba cây")
         lan.heard("trồng 20 (hai mươi) cây keo, hôm qua")
         await lan.says("1")
-        lan.heard("đếm còn sống 17 (mười bảy) cây keo, hôm nay")
+        lan.heard("đếm được 17 (mười bảy) cây keo còn sống, hôm nay")
         await lan.says("1")
         assert await kept(lan, "activity, quantity") == [("trees", 20000), ("trees_alive", 17000)]
         assert await lan.trees() == (20, 0)
@@ -300,6 +416,29 @@ class TestWhatLives:
 
 
 class TestBadInput:
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            '/bao rest:{"activity":"trees","quantity":"-1000","measure":"cay","on":"2026-11-21"}',
+            "/bao more:99999999999999999999:hôm nay trồng 5 cây",
+            "/bao follow:trees:2026-08:all",
+            "/bao follow:trees:không:5",
+            "/bao fix:99999999999999999999",
+            "/bao nothing:2099-W01",
+            "/sua 99999999999999999999",
+            "/sua from:99999999999999999999",
+            "/bao fix:1:-5 cây",
+        ],
+    )
+    async def test_what_only_buttons_say_does_no_harm_when_typed(
+        self, lan: Phone, typed: str
+    ) -> None:
+        await lan.says(typed)
+        lan.heard_nothing_of("trục trặc")
+        await lan.says("1", "1", "1")
+        lan.heard_nothing_of("trục trặc")
+        assert await lan.trees() <= (5, 0)
+
     @pytest.mark.parametrize(
         "said",
         [

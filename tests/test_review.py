@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import counts
+from storage import counts, outbox
 from tests.talking import Phone, Village
 
 
@@ -91,3 +91,17 @@ async def test_a_skipped_report_stays(leader: Phone, lan: Phone) -> None:
     leader.heard("4 cây keo")
     await leader.says("1")
     leader.heard("còn 1 báo cáo chờ duyệt")
+
+
+async def test_a_refusal_does_not_break_into_a_question(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await lan.says("hôm nay trồng 2.000 cây keo", "1", "1")
+    await lan.says("hôm nay trồng 13 cây sấu")
+    await leader.says("duyệt", "chưa đúng", "Báo hai lần")
+    async with village.store.read() as tx:
+        assert not await outbox.due_bulk(tx, "phone", village.clock(), 10)
+    await lan.says("đúng")
+    lan.heard("Cháu ghi rồi ạ: 13 cây sấu")
+    await village.goes_out()
+    assert "Người duyệt nhắn" in lan.replies[-1].text

@@ -15,7 +15,16 @@ from pathlib import Path
 import pytest
 
 from storage import invites, learning, outbox, people, reports
-from storage.database import StorageError, Store, Tx, from_text, open_store, redacted, to_text
+from storage.database import (
+    StorageError,
+    Store,
+    TryAgainError,
+    Tx,
+    from_text,
+    open_store,
+    redacted,
+    to_text,
+)
 from storage.invites import Invite
 from storage.learning import standing
 from storage.migrations import migrate, schema_version, steps
@@ -159,6 +168,21 @@ class TestTransactions:
             await cancelled(waiting)
         await asyncio.wait_for(locked_write(store, "c"), timeout=10)
         assert await kept(store) == ["a", "c"]
+
+    async def test_of_two_that_wait_for_each_other_one_is_to_try_again(self, store: Store) -> None:
+        await write(store, "a", "b")
+        both = asyncio.Barrier(2)
+
+        async def notes(first: str, second: str) -> None:
+            async with store.begin() as tx:
+                await outbox.note_problem(tx, first, "?")
+                await both.wait()
+                await outbox.note_problem(tx, second, "?")
+
+        if store.dialect == "sqlite":
+            return  # one writes after the other
+        told = await asyncio.gather(notes("a", "b"), notes("b", "a"), return_exceptions=True)
+        assert sorted(map(type, told), key=str) == [type(None), TryAgainError]
 
     async def test_write_many_rows_with_one_statement(self, store: Store) -> None:
         async with store.begin() as tx:
@@ -515,6 +539,7 @@ async def to_ask(tx: Tx, now: datetime | None = None) -> list[str]:
         "week:47",
         registered_before=later(seconds=1),
         silent_since=now or later(days=1),
+        limit=100,
     )
     return [one.address for one in asked]
 
@@ -924,3 +949,24 @@ class TestLearning:
             ("says", "2026-11-22"),
             ("confirmed", "2026-11-23"),
         ]
+
+
+@pytest.mark.parametrize(
+    ("index", "sql"),
+    [
+        ("reports_by_activity", "SELECT 1 FROM reports WHERE activity = '' AND done_on > ''"),
+        ("reports_by_day", "SELECT 1 FROM reports WHERE done_on BETWEEN '' AND ''"),
+        ("reports_unreviewed", "SELECT * FROM reports WHERE status = 'reported'"),
+        (
+            "outbox_bulk",
+            "SELECT 1 FROM outbox WHERE address = '' AND channel = '' AND lane = 'bulk'",
+        ),
+    ],
+)
+async def test_what_is_asked_for_often_has_an_index(store: Store, index: str, sql: str) -> None:
+    async with store.read() as tx:
+        if store.dialect == "postgresql":
+            await tx.execute("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN" if store.dialect == "sqlite" else "EXPLAIN"
+        plan = [dict(row) for row in await tx.fetch(f"{explain} {sql}")]
+    assert index in str(plan)

@@ -656,6 +656,7 @@ class TestLongTexts:
         choices = (Choice(digit="1", label="Về đầu", payload="go:menu"),)
         body = Reply(text=text, choices=choices).to_json()
         async with opened_store(polling.database) as store, store.begin() as tx:
+            await tx.execute("UPDATE addresses SET last_at = '2026-01-01T00:00:00+00:00'")
             await outbox.put(
                 tx,
                 channel="telegram",

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import pytest
 
+from bot import scheduler
 from bot.scheduler import Ticker
 from bot.settings import QuietHours
+from storage import people
 from tests.talking import VIETNAM, Phone, Village
 
 QUESTION = "Tuần này bác có trồng cây hay phân loại rác không ạ?"
@@ -157,3 +159,85 @@ async def test_a_question_that_waited_over_the_week_is_not_asked(
     village.clock.passes(hours=12)
     await village.ticks()
     assert asked(lan) == 0
+
+
+class TestTicking:
+    """A tick is short, and one job does not hang on another."""
+
+    @pytest.fixture
+    async def planters(self, village: Village) -> list[Phone]:
+        """Three who planted in November."""
+        phones = [await village.elder(name) for name in ("Lan", "Mai", "Hoa")]
+        for phone in phones:
+            await phone.says("hôm nay trồng 5 cây", "1")
+        return phones
+
+    @pytest.fixture
+    def two_at_most(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(scheduler, "MOST", 2)
+
+    @pytest.mark.usefixtures("two_at_most")
+    async def test_so_many_are_asked_about_the_week_at_once(
+        self, village: Village, planters: list[Phone]
+    ) -> None:
+        village.clock.now = FRIDAY_MORNING
+        assert [await village.ticks() for _ in range(3)] == [2, 1, 0]
+        assert [asked(phone) for phone in planters] == [1, 1, 1]
+
+    @pytest.mark.usefixtures("two_at_most", "planters")
+    async def test_so_many_are_asked_what_lives_at_once(self, village: Village) -> None:
+        village.clock.now = datetime(2027, 2, 1, 9, 5, tzinfo=VIETNAM)
+        assert [await village.ticks() for _ in range(3)] == [2, 1, 0]
+
+    @pytest.mark.usefixtures("two_at_most")
+    async def test_who_cannot_be_reached_keeps_nobody_waiting(
+        self, village: Village, planters: list[Phone]
+    ) -> None:
+        async with village.store.begin() as tx:
+            for phone in planters[:2]:
+                await people.mark_stopped(tx, "phone", phone.address, village.clock())
+        village.clock.now = datetime(2027, 2, 1, 9, 5, tzinfo=VIETNAM)
+        assert await village.ticks() == 1
+        assert "còn sống mấy cây" in planters[2].replies[-1].text
+
+    @pytest.mark.usefixtures("planters")
+    async def test_who_was_written_to_today_is_asked_tomorrow(self, village: Village) -> None:
+        village.clock.now = datetime(2027, 2, 5, 9, 5, tzinfo=VIETNAM)
+        assert [await village.ticks() for _ in range(2)] == [3, 0]
+        village.clock.passes(days=1)
+        assert [await village.ticks() for _ in range(2)] == [3, 0]
+
+    @pytest.mark.usefixtures("planters")
+    async def test_an_error_in_one_job_stops_no_other(
+        self, village: Village, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def fails(*_: object) -> int:
+            raise ZeroDivisionError
+
+        village.clock.now = datetime(2027, 2, 5, 9, 5, tzinfo=VIETNAM)
+        monkeypatch.setattr(scheduler, "ask_who_is_silent", fails)
+        assert await village.ticks() == 3
+
+    async def test_two_on_one_phone_are_asked_on_two_days(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1")
+        async with village.store.begin() as tx:
+            await tx.execute(
+                "INSERT INTO people (name, form, unit, over60, registered_at) "
+                "SELECT 'Tám', form, unit, over60, registered_at FROM people"
+            )
+            await tx.execute(
+                "INSERT INTO sharers (channel, address, person_id) "
+                "SELECT 'phone', 'lan', id FROM people WHERE name = 'Tám'"
+            )
+            await tx.execute(
+                "INSERT INTO reports (person_id, unit, activity, quantity, unit_of_measure,"
+                " done_on, source, words, understood, status, reported_at) SELECT p.id, r.unit,"
+                " activity, quantity, unit_of_measure, done_on, source, words, understood, status,"
+                " reported_at FROM reports r, people p WHERE p.name = 'Tám'"
+            )
+        village.clock.now = datetime(2027, 2, 1, 9, 5, tzinfo=VIETNAM)
+        assert [await village.ticks() for _ in range(2)] == [1, 0]
+        village.clock.passes(days=1)
+        assert [await village.ticks() for _ in range(2)] == [1, 0]

@@ -22,6 +22,8 @@ class Limits:
     text: int
     #: Messages a second that bulk sending may use.
     pace: float
+    #: Whether a message carries the bytes of its picture.
+    images: bool = True
 
 
 class SendError(Exception):
@@ -63,7 +65,7 @@ class Channel(Protocol):
         """Let go of everything."""
 
     async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
-        """Send one reply, with the PNG or JPEG of its picture if there is one.
+        """Send one reply, with the PNG or JPEG of its picture if there is one to carry.
 
         SendError when it did not go out.
         """

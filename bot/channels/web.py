@@ -25,6 +25,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from bot.channels.base import Deliver, Limits
 from bot.pictures import Develop
+from handlers.talk.flow import LONGEST_LIST
 from handlers.talk.messages import Event, Reply
 from storage import outbox
 from storage.database import Store
@@ -35,7 +36,6 @@ COOKIE = "tro_chuyen"
 SHOWN = 30
 #: Seconds after which a quiet stream checks whether its page is still there.
 LOOK_AGAIN = 15.0
-LONGEST_TEXT = 12_000
 LONGEST_ID = 64
 LONGEST_NUMBER = 18
 #: The page makes photos far smaller before it sends them; this is for those it could not.
@@ -48,7 +48,7 @@ class WebChannel:
     """The chat page and what it talks to."""
 
     name = "web"
-    limits = Limits(text=100_000, pace=200)
+    limits = Limits(text=100_000, pace=200, images=False)
 
     def __init__(
         self,
@@ -139,8 +139,8 @@ class WebChannel:
             raise web.HTTPBadRequest from None
         if not isinstance(text, str) or not isinstance(tap, str | None):
             raise web.HTTPBadRequest
-        if len(text) > LONGEST_TEXT:
-            raise web.HTTPRequestEntityTooLarge(max_size=LONGEST_TEXT, actual_size=len(text))
+        if len(text) > LONGEST_LIST:
+            raise web.HTTPRequestEntityTooLarge(max_size=LONGEST_LIST, actual_size=len(text))
         return await self._take(address, event_id, text=text, tap=tap)
 
     async def _post_photo(self, request: web.Request) -> web.Response:

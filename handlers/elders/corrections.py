@@ -2,43 +2,78 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from handlers.elders.report.draft import FIX, own_report
-from handlers.elders.wording import did_day, noted_in, what_was_done
+from handlers.elders.wording import did_day, noted_in, what_was_done, whose
 from handlers.talk.flow import Data, Ending, Flow, Offer, Prompt, Step, yes_or_no
-from handlers.talk.routes import CORRECT, MENU, REPORT
+from handlers.talk.routes import CORRECT, MENU, REPORT, number_in
 from handlers.talk.scene import Scene
+from handlers.talk.understanding.text import fold
 from storage import reports
 from storage.database import Tx
 
 SHOWN = 2
+#: Among so many of the latest a sentence is taken to mean one.
+LATEST = 10
 #: A whole pasted list, taken back at once.
 BATCH = "batch:"
 
 
 async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
-    """What to correct: one report (its number), or the latest ones, a few at a time ("from:2")."""
+    """What to correct: one report (its number), the latest ones, a few at a time ("from:2").
+
+    Or what a sentence asks for: "sửa 15 cây thành 20 cây", "ghi nhầm, chỉ có 10 cây thôi".
+    """
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
     if argument.isdecimal():
         return await _one(tx, scene, argument)
+    if argument and not argument.startswith("from:"):
+        return await _asked_for(tx, scene, argument)
     start = argument.removeprefix("from:")
-    shown_before = int(start) if start.isdecimal() else 0
-    told = await reports.told_by(tx, person.id, shown_before + SHOWN + 1)
-    here = told[shown_before:]
+    shown_before = number_in(start) or 0
+    told = await reports.told_by(tx, person.id, SHOWN + 1, shown_before)
+    here = told
     if not here:
         return Ending((scene.reply("correct.none"),), (_home(scene),))
-    if len(told) == 1:
-        return await _one(tx, scene, str(told[0].id))
+    if len(here) == 1 and not shown_before:
+        return await _one(tx, scene, str(here[0].id))
     offers = [Offer(_label(scene, one), f"{CORRECT}:{one.id}") for one in here[:SHOWN]]
     if len(here) > SHOWN:
         offers.append(Offer(scene.say("correct.older"), f"{CORRECT}:from:{shown_before + SHOWN}"))
     return Ending((scene.reply("correct.which"),), tuple(offers))
 
 
+async def _asked_for(tx: Tx, scene: Scene, words: str) -> Ending:
+    report, numbers = await _meant(tx, scene, words)
+    if report is None:
+        return Ending(go=f"{REPORT}:{words}")  # nothing to correct: perhaps it reports something
+    others = [number for number in numbers if number != report.quantity]
+    if len(others) == 1:
+        return Ending(go=f"{REPORT}:{FIX}:{report.id}:{words}")
+    return await _one(tx, scene, str(report.id))
+
+
+async def _meant(tx: Tx, scene: Scene, words: str) -> tuple[reports.Report | None, list[Decimal]]:
+    """Which of the latest reports a sentence speaks of: by its amount, else by its kind of tree.
+
+    Else the latest. And the numbers of the sentence.
+    """
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    latest = await reports.told_by(tx, person.id, LATEST)
+    numbers, said = scene.reader.numbers(words), f" {fold(words)} "
+    by_amount = [one for number in numbers for one in latest if one.quantity == number]
+    by_what = [one for one in latest if one.what and f" {fold(one.what)} " in said]
+    both = [one for one in by_amount if one in by_what]
+    return next(iter([*both, *by_amount, *by_what, *latest]), None), numbers
+
+
 def _label(scene: Scene, one: reports.Report) -> str:
     what = f"{noted_in(scene, one)}, {did_day(scene, one.done_on)}"
-    named = one.source == reports.PROXY and one.doer
-    return scene.say("review.named", name=one.doer, what=what) if named else what
+    doer = whose(scene, one)
+    return scene.say("review.named", name=doer, what=what) if doer else what
 
 
 async def _one(tx: Tx, scene: Scene, number: str) -> Ending:
@@ -49,7 +84,7 @@ async def _one(tx: Tx, scene: Scene, number: str) -> Ending:
     return Ending(
         (told,),
         (
-            Offer(scene.say("report.change"), f"{REPORT}:{FIX}:{report.id}"),
+            Offer(scene.say("report.change"), f"{REPORT}:{FIX}:{report.id}", hears=True),
             Offer(scene.say("report.undo"), f"undo:{report.id}"),
             _home(scene),
         ),
@@ -64,30 +99,36 @@ def _home(scene: Scene) -> Offer:
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
-    """What to take back: a report (its number), a pasted list, or the latest report."""
+    """What to take back: a report (its number, or words for it), a pasted list, or the latest."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
     if argument.startswith(BATCH):
         return await _batch(tx, scene, argument.removeprefix(BATCH))
-    if not argument:
-        latest = await reports.told_by(tx, person.id, 1)
-        argument = str(latest[0].id) if latest else ""
-        if not argument:
+    if number_in(argument) is None:
+        meant, _ = await _meant(tx, scene, argument)
+        if meant is None:
             return Ending((scene.reply("correct.none"),), (_home(scene),))
+        argument = str(meant.id)
     report = await own_report(tx, scene, argument)
     if report is None or not report.stands:
         return Ending((scene.reply("undo.gone"),))
     return {
         "reports": [report.id],
-        "what": what_was_done(scene, report),
+        "what": _done(scene, report),
         "amount": noted_in(scene, report),
         "day": did_day(scene, report.done_on),
     }
 
 
+def _done(scene: Scene, report: reports.Report) -> str:
+    what, doer = what_was_done(scene, report), whose(scene, report)
+    return scene.say("review.named", name=doer, what=what) if doer else what
+
+
 async def _batch(tx: Tx, scene: Scene, number: str) -> Data | Ending:
     person = scene.person
-    told = await reports.of_batch(tx, int(number)) if number.isdecimal() else []
+    id_ = number_in(number)
+    told = await reports.of_batch(tx, id_) if id_ is not None else []
     mine = [one.id for one in told if person and one.reported_by == person.id]
     if not mine:
         return Ending((scene.reply("undo.gone"),))

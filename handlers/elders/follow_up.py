@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from content.models import Activity, FollowUp
-from handlers.elders.report.draft import FOLLOW
+from handlers.elders.report.draft import ALL, FOLLOW
 from handlers.elders.wording import amount_of
 from handlers.talk.messages import Choice, Reply
-from handlers.talk.routes import REPORT
+from handlers.talk.routes import FOR, REPORT
 from handlers.talk.scene import ZONE, Library, Scene, day_begins, local_day
 from handlers.talk.sharers import for_whom
-from storage import outbox, people, reports
+from storage import outbox, people
 from storage.database import Tx
 
 #: A question is due in the first days of a month; later it would no longer be understood.
@@ -41,8 +41,8 @@ class _Due:
         return f"follow:{self.planted}:{self.after}"
 
 
-async def ask_what_lives(tx: Tx, library: Library, now: datetime) -> int:
-    """Put the due follow-up questions on their way; how many.
+async def ask_what_lives(tx: Tx, library: Library, now: datetime, most: int) -> int:
+    """Put the due follow-up questions on their way, `most` at once; how many.
 
     All that a person reported of a month is one question. A person who was written to today is
     asked tomorrow.
@@ -52,17 +52,34 @@ async def ask_what_lives(tx: Tx, library: Library, now: datetime) -> int:
         return 0
     asked = 0
     for due in _due(library, today):
-        measure = due.activity.units[0]
-        done = await reports.to_follow_up(
-            tx, due.activity.key, measure, due.first, due.last, due.key
+        planted = await people.to_follow_up(
+            tx,
+            due.activity.key,
+            due.activity.units[0],
+            due.first,
+            due.last,
+            due.key,
+            written_since=day_begins(today),
+            limit=most - asked,
         )
-        for person_id, quantity in done.items():
-            here = await people.latest_address(tx, person_id)
-            if here and not await outbox.written_since(
-                tx, here.channel, here.address, day_begins(today)
-            ):
-                asked += await _ask(tx, library, here, due, int(quantity), now)
+        asked += await _ask_each(tx, library, planted, due, now)
     return asked
+
+
+async def _ask_each(
+    tx: Tx, library: Library, planted: Mapping[int, Decimal], due: _Due, now: datetime
+) -> int:
+    """Ask each of these people, one on a phone: its others are asked another day."""
+    asked: set[tuple[str, str]] = set()
+    for person_id, quantity in planted.items():
+        here = await people.latest_address(tx, person_id)
+        if (
+            here
+            and (here.channel, here.address) not in asked
+            and await _ask(tx, library, here, due, int(quantity), now)
+        ):
+            asked.add((here.channel, here.address))
+    return len(asked)
 
 
 def _due(library: Library, today: date) -> Iterator[_Due]:
@@ -80,7 +97,7 @@ async def _ask(
 ) -> bool:
     assert here.person is not None  # noqa: S101 - an address found by its person
     scene = Scene(library, now, here.channel, here.address, here.person)
-    go = f"go:{REPORT}:{FOLLOW}:{due.planted}:{planted}"
+    go = f"go:{FOR}:{here.person.id}:{REPORT}:{FOLLOW}:{due.planted}"
     words = library.content.vocabulary.answers
     amount = amount_of(scene, Decimal(planted), due.activity.units[0], None)
     question = Reply(
@@ -88,7 +105,7 @@ async def _ask(
             due.follow_up.question, number=due.first.month, did=due.activity.did, amount=amount
         ),
         choices=(
-            Choice(digit="1", label=due.follow_up.all, payload=f"{go}:all", words=words.yes),
+            Choice(digit="1", label=due.follow_up.all, payload=f"{go}:{ALL}", words=words.yes),
             Choice(digit="2", label=due.follow_up.some, payload=go, hears=True),
         ),
     )

@@ -116,6 +116,8 @@ async def _share(tx: Tx, scene: Scene, person: Person) -> tuple[Reply, ...]:
 
 def _with_status(scene: Scene, report: reports.Report) -> str:
     what = what_was_done(scene, report)
+    if report.source == reports.PROXY:
+        what = scene.say("mine.by_leader", what=what)
     confirmed = report.status == reports.CONFIRMED
     return scene.say("mine.confirmed", what=what) if confirmed else what
 

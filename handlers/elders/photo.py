@@ -64,6 +64,10 @@ def _ask_consent(scene: Scene, _data: Data) -> Prompt:
     return replace(question, back=False)
 
 
+def _choose_consent(_scene: Scene, _data: Data, key: str) -> Heard:
+    return Heard(key, {"consent": key})
+
+
 def _ask_report(scene: Scene, data: Data) -> Prompt:
     shown = [
         Option(str(one["id"]), scene.say("photo.of", what=one["what"], day=one["day"]))
@@ -90,8 +94,9 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Keep what was said to keeping photos; attach those that wait, or delete what is unwanted."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
-    if outcome in {"attached", "dropped", "declined"} and not data["agreed"]:
-        given = outcome != "declined"
+    said = data.get("consent")
+    if said is not None and not data["agreed"]:
+        given = said == "yes"
         version = photo_consent(scene.content)
         await people.consent(tx, person.id, version, scene.channel, scene.now, given=given)
     match outcome:
@@ -127,6 +132,7 @@ FLOW = Flow(
         "consent": Step(
             ask=_ask_consent,
             known=_known_consent,
+            choose=_choose_consent,
             to={"yes": "report", "no": "declined", "delete": "sure"},
         ),
         "report": Step(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.elders.erasing import forget_elsewhere
 from handlers.elders.wording import photo_consent, read_name
 from handlers.talk.flow import (
     Data,
@@ -110,6 +111,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
             (scene.reply("privacy.kept"),), (home, Offer(scene.say("sharing.add"), ANOTHER))
         )
     goodbye = scene.reply("privacy.erased")
+    await forget_elsewhere(tx, scene)
     version = scene.content.plan.consent_version
     await people.withdraw(tx, person.id, version, scene.channel, scene.now)
     return Ending((goodbye,), forget=True)

@@ -8,7 +8,7 @@ from content.models import Weekday
 from handlers.elders.report.draft import NOTHING
 from handlers.reports.periods import Period, week_of
 from handlers.talk.messages import Choice, Reply
-from handlers.talk.routes import REPORT
+from handlers.talk.routes import FOR, REPORT
 from handlers.talk.scene import ZONE, Library, Scene, day_begins, local_day
 from handlers.talk.sharers import for_whom
 from storage import outbox, people
@@ -26,8 +26,8 @@ def weekly_key(day: date, person_id: int | None = None) -> str:
     return key if person_id is None else f"{key}:{person_id}"
 
 
-async def ask_who_is_silent(tx: Tx, library: Library, now: datetime) -> int:
-    """Put the week's question on its way to everyone still silent; how many.
+async def ask_who_is_silent(tx: Tx, library: Library, now: datetime, most: int) -> int:
+    """Put the week's question on its way to those still silent, `most` at once; how many.
 
     Due from the plan's weekday and hour until the week ends. Each person is asked once a week,
     however often this runs. Who registered this week, or is in the middle of a talk, is left alone.
@@ -45,6 +45,7 @@ async def ask_who_is_silent(tx: Tx, library: Library, now: datetime) -> int:
         key,
         registered_before=day_begins(week.start),
         silent_since=now - NOT_IN_A_TALK,
+        limit=most,
     )
     return sum([await _ask(tx, library, here, week, now) for here in silent])
 
@@ -59,13 +60,13 @@ async def _ask(tx: Tx, library: Library, here: people.Address, week: Period, now
             Choice(
                 digit="1",
                 label=scene.say("report.weekly_yes"),
-                payload=f"go:{REPORT}",
+                payload=f"go:{FOR}:{here.person.id}:{REPORT}",
                 words=words.yes,
             ),
             Choice(
                 digit="2",
                 label=scene.say("report.weekly_no"),
-                payload=f"go:{REPORT}:{NOTHING}:{week.key}",
+                payload=f"go:{FOR}:{here.person.id}:{REPORT}:{NOTHING}:{week.key}",
                 words=words.no,
             ),
         ),

@@ -11,7 +11,7 @@ from handlers.talk.scene import Scene
 from handlers.talk.understanding.numbers import in_digits, in_words
 from handlers.talk.understanding.text import fold
 from storage import people
-from storage.reports import Report
+from storage.reports import SELF, Report
 
 
 def amount_of(
@@ -48,12 +48,21 @@ def done_as_told(scene: Scene, activity: Activity, amount: str) -> str:
     """What was done, such as "trồng 5 cây keo"; without the amount where it is always one."""
     if activity.amount != "asked":
         return activity.did
+    if "{amount}" in activity.did:
+        return scene.fill(activity.did, amount=amount)
     return scene.say("report.done", did=activity.did, amount=amount)
 
 
-def noted(activity: Activity, amount: str) -> str:
-    """A report as it is noted: "5 cây keo"; what was done, where the amount is always one."""
-    return amount if activity.amount == "asked" else activity.did
+def noted(scene: Scene, activity: Activity, amount: str) -> str:
+    """A report as it is noted: "5 cây keo"; what was done, where the amount does not say it."""
+    return amount if activity.things else done_as_told(scene, activity, amount)
+
+
+def whose(scene: Scene, report: Report) -> str | None:
+    """Whose report it is, when it was told for someone else; None for one's own."""
+    if report.source == SELF:
+        return None
+    return report.doer or scene.say("report.somebody")
 
 
 def amount_in(scene: Scene, report: Report) -> str:
@@ -63,7 +72,7 @@ def amount_in(scene: Scene, report: Report) -> str:
 
 def noted_in(scene: Scene, report: Report) -> str:
     """A report as it is noted, such as "5 cây keo"."""
-    return noted(scene.content.activity(report.activity), amount_in(scene, report))
+    return noted(scene, scene.content.activity(report.activity), amount_in(scene, report))
 
 
 def what_was_done(scene: Scene, report: Report) -> str:

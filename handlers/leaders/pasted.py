@@ -6,149 +6,144 @@ A line that cannot be read comes back with what is wrong about it; nothing is gu
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from handlers.elders.places import find_units
 from handlers.elders.report.draft import LARGEST, fits
+from handlers.leaders.doer import Doer, DoerReader
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.reader import Amount
 from handlers.talk.understanding.text import fold
-from handlers.talk.understanding.tokens import Phrases, tokens_of
+from handlers.talk.understanding.tokens import Phrases, Token, flags, tokens_of
 
-Problem = Literal["unclear", "amount", "elsewhere", "which"]
+Problem = Literal["unclear", "amount", "elsewhere", "which", "name", "torn", "total"]
 
 #: What stands before a name: "12.", "3)", "-", or the bare number of a table's first column.
 _BULLET = re.compile(r"^\s*(?:\d{1,3}\s*[.)\-:]\s+|\d{1,3}\s+(?=\D+\d)|[-–—•*+]\s*)")
 #: Signs that part words; the comma of 2,5 does not.
 _SIGNS = re.compile(r"((?<!\d),|,(?!\d)|[:;|])")
 _EDGES = " ,;:.-–—|\"'"
-#: What tells a group from a person's name, folded, at its beginning.
-_GROUPS = ("chi hoi", "ca ", "toan ", "hoi ", "xom ", "thon ", "ban ", "to ", "doi ", "ba con")
-#: What a place in a name begins with, folded: "bà Lan xóm Phố".
-_PLACES = {"xom", "thon", "ban", "to", "o"}
 #: What may follow a day: "thứ Ba vừa rồi".
 _OF_DAYS = {"vua", "roi", "qua", "truoc", "tuan", "nay"}
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A registered person a line may be about."""
-
-    id: int
-    name: str
-    unit: str
+#: "Tổng cộng cả xóm" is a total still; a longer name is a name.
+_LONGEST_TOTAL = 4
+#: A number of words is no longer than this.
+_LONGEST_NUMBER = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line as it was read; `problem` is why it was not."""
+    """One thing on a line as it was read; `problem` is why it was not."""
 
     words: str
-    name: str = ""
-    person_id: int | None = None
-    unit: str = ""
-    group: bool = False
+    problem: Problem | None = None
+    doer: Doer | None = None
     activity: str = ""
     amount: Amount | None = None
     on: date | None = None
-    problem: Problem | None = None
 
 
 class ListReader:
     """Reads the lines of one leader's list."""
 
-    def __init__(self, scene: Scene, members: Sequence[Member], units: set[str], home: str) -> None:
-        self._scene, self._units, self._home = scene, units, home
-        titles = scene.content.vocabulary.not_amounts.titles
-        self._titles = {fold(title) for title in titles}
-        self._members = [(self._bare(one.name), one) for one in members]
+    def __init__(self, scene: Scene, doers: DoerReader) -> None:
+        self._scene, self._doers = scene, doers
         kinds = scene.content.activities.activities
         self._verbs = Phrases({verb: one.key for one in kinds for verb in one.verbs})
         unsure = scene.content.vocabulary.approximate
-        self._unsure = {fold(word) for word in (*unsure.few, *unsure.before)}
-        self._no_amount_after = {
-            fold(word) for word in scene.content.vocabulary.not_amounts.after_these
-        }
+        self._unsure = flags((*unsure.few, *unsure.before))
+        self._totals = flags(("tổng cộng", "tổng số", "tổng", "cộng lại", "cộng", "tất cả"))
+        self._units = Phrases(
+            [(word, one.key) for one in scene.content.activities.units for word in one.words]
+        )
+        self._no_amount_after = flags(scene.content.vocabulary.not_amounts.after_these)
 
     def read(self, text: str) -> list[Line]:
         """One line as it was read; a line of several things becomes several."""
         told = _BULLET.sub("", text, count=1).strip()
-        split = self._split(told)
-        unread = Line(words=text, problem="unclear")
+        exact = any(token.accented for token in tokens_of(told))
+        split = self._split(told, exact=exact)
         if split is None:
-            return [unread]
-        name, rest = split
-        line = self._doer(unread, name)
-        things = self._things(rest)
-        if line.problem or not things:
-            return [replace(line, problem=line.problem or "amount")]
+            return [Line(words=text, problem="unclear")]
+        name, day = self._name(split[0], exact=exact)
+        if not any(letter.isalpha() for letter in name):
+            return [Line(words=text, problem="unclear")]
+        if self._totals.at(tokens_of(name), 0) and len(tokens_of(name)) <= _LONGEST_TOTAL:
+            return [Line(words=text, problem="total")]
+        doer = self._doers.read(name, exact=exact)
+        things = self._things(split[1])
+        if doer.problem or not things:
+            return [Line(words=text, problem=doer.problem or "amount")]
         return [
-            replace(line, activity=activity, amount=amount, on=line.on or on)
+            Line(words=text, doer=doer, activity=activity, amount=amount, on=day or on)
             for activity, amount, on in things
         ]
 
+    def tells(self, text: str) -> bool:
+        """Whether a line tells who did how much; a mere day does not."""
+        without, _ = self._without_day(text)
+        return all(line.problem not in {"unclear", "amount"} for line in self.read(without))
+
+    def is_open(self, text: str) -> bool:
+        """Whether a line ends with a number: more of it may come."""
+        words = text.split()
+        ends = [" ".join(words[-count:]) for count in range(1, _LONGEST_NUMBER + 1)]
+        return text[-1:].isdecimal() or any(map(self._is_number, ends))
+
     # --- where the name ends
 
-    def _split(self, told: str) -> tuple[str, str] | None:
+    def _split(self, told: str, *, exact: bool) -> tuple[str, str] | None:
         """The name, and what was done; None when no amount can be found."""
         words = _SIGNS.sub(r" \1 ", told).split()
         for place, word in enumerate(words):
-            before = fold(words[place - 1]) if place else ""
-            if word[0].isdecimal() and before not in self._no_amount_after:
-                return (" ".join(words[:place]), " ".join(words[place:])) if place else None
+            numbered = place and self._is(self._no_amount_after, words[place - 1], exact=exact)
+            if word[0].isdecimal() and not numbered:
+                return _parted(words, place) if place else None
         for place in range(1, len(words)):
-            name, rest = words[:place], words[place:]
-            numbers = [self._scene.reader.number(" ".join(rest[:end])) for end in range(1, 5)]
-            titled = all(fold(word) in self._titles for word in name)
-            if any(number is not None for number in numbers) and not titled:
+            ends = range(place + 1, place + 1 + _LONGEST_NUMBER)
+            if any(self._is_number(" ".join(words[place:end])) for end in ends) and not all(
+                self._doers.is_title(word, exact=exact) for word in words[:place]
+            ):
                 # "Hoa vài chục cây": the number begins before the part of it that is read.
-                while len(name) > 1 and fold(name[-1]) in self._unsure:
-                    rest = [name.pop(), *rest]
-                return " ".join(name), " ".join(rest)
+                while place > 1 and self._is(self._unsure, words[place - 1], exact=exact):
+                    place -= 1  # noqa: PLW2901 - nothing comes after
+                return _parted(words, place)
+        return self._split_by_unit(words)
+
+    def _split_by_unit(self, words: Sequence[str]) -> tuple[str, str] | None:
+        """The name of someone called Hội or Tô, when a number of something stands behind it."""
+        for place in range(1, len(words)):
+            rest = " ".join(words[place:])
+            if (
+                words[place][0].isdecimal()
+                and self._scene.reader.understand(rest, self._scene.today).items
+            ):
+                return _parted(words, place)
         return None
 
-    # --- who
+    def _is(self, known: Phrases[bool], word: str, *, exact: bool) -> bool:
+        token = _token(word, exact=exact)
+        return token is not None and known.at([token], 0) is not None
 
-    def _doer(self, line: Line, told: str) -> Line:
-        """Who a line is about: someone registered, someone by name, or a group."""
-        name, on = self._without_day(self._without_verb(told.strip(_EDGES)))
-        name = name.strip(_EDGES)
-        if not any(letter.isalpha() for letter in name):
-            return line
-        line = replace(line, name=name, unit=self._home, on=on, problem=None)
-        if fold(name).startswith(_GROUPS) or f"{fold(name)} " in _GROUPS:
-            return self._placed(replace(line, group=True), name)
-        bare = self._bare(name)
-        same = [one for known, one in self._members if known == bare]
-        same = same or [one for known, one in self._members if known.endswith(f" {bare}")]
-        if len(same) == 1:
-            return replace(line, person_id=same[0].id, name=same[0].name, unit=same[0].unit)
-        if same:
-            return replace(line, problem="which")
-        words = name.split()
-        for place, word in enumerate(words[1:], 1):
-            if fold(word) in _PLACES and place + 1 < len(words):
-                line = replace(line, name=" ".join(words[:place]).strip(_EDGES))
-                return self._placed(line, " ".join(words[place + 1 :]))
-        return line
+    def _is_number(self, text: str) -> bool:
+        return self._scene.reader.number(text) is not None
 
-    def _placed(self, line: Line, place: str) -> Line:
-        """The line in the unit that is named in it, when that is one of the leader's."""
-        found = {unit.code for unit in find_units(self._scene, place)}
-        mine = sorted(found & self._units)
-        if found and not mine:
-            return replace(line, problem="elsewhere")
-        return replace(line, unit=mine[0]) if len(mine) == 1 else line
+    # --- the name alone
 
-    def _without_verb(self, name: str) -> str:
+    def _name(self, told: str, *, exact: bool) -> tuple[str, date | None]:
+        """The name without what was done and when."""
+        name = self._without_verb(told.strip(_EDGES), exact=exact)
+        without, on = self._without_day(name)
+        return without.strip(_EDGES), on
+
+    def _without_verb(self, name: str, *, exact: bool) -> str:
         """A name without what was done behind it; what follows a mere title is a name (cô Bảy)."""
         tokens, words = tokens_of(name), name.split()
         for start in range(1, len(tokens)):
             verb = self._verbs.at(tokens, start)
-            titled = all(fold(word) in self._titles for word in words[:start])
+            titled = all(self._doers.is_title(word, exact=exact) for word in words[:start])
             if verb and start + verb.length == len(tokens) == len(words) and not titled:
                 return " ".join(words[:start])
         return name
@@ -168,12 +163,6 @@ class ListReader:
     def _day(self, words: Sequence[str]) -> date | None:
         return self._scene.reader.day(" ".join(words), self._scene.today)
 
-    def _bare(self, name: str) -> str:
-        words = fold(name).split()
-        while len(words) > 1 and words[0] in self._titles:
-            words.pop(0)
-        return " ".join(words)
-
     # --- what
 
     def _things(self, rest: str) -> list[tuple[str, Amount, date | None]]:
@@ -185,6 +174,10 @@ class ListReader:
         told = [(one.activity, one.amount, one.on) for one in understood.items if one.amount]
         if not told:
             usual = scene.content.activities.activities[0]
+            tokens = tokens_of(rest)
+            units = [self._units.at(tokens, place) for place in range(len(tokens))]
+            if any(unit and unit.value not in usual.units for unit in units):
+                return []  # "1 sào keo" tells no trees
             amount = scene.reader.amount(rest, usual)
             told = [(usual.key, amount, scene.reader.day(rest, scene.today))] if amount else []
         return [
@@ -194,18 +187,10 @@ class ListReader:
         ]
 
 
-def as_mapping(line: Line) -> Mapping[str, object]:
-    """A readable line as plain JSON values."""
-    assert line.amount is not None  # noqa: S101 - only lines that were read are kept
-    return {
-        "name": line.name,
-        "person": line.person_id,
-        "unit": line.unit,
-        "group": line.group,
-        "activity": line.activity,
-        "quantity": str(line.amount.quantity),
-        "measure": line.amount.unit_of_measure,
-        "what": line.amount.what,
-        "on": line.on.isoformat() if line.on else None,
-        "words": line.words,
-    }
+def _parted(words: Sequence[str], place: int) -> tuple[str, str]:
+    return " ".join(words[:place]), " ".join(words[place:])
+
+
+def _token(word: str, *, exact: bool) -> Token | None:
+    tokens = tokens_of(word)
+    return None if not tokens else replace(tokens[0], exact=exact)

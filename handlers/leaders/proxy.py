@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 from handlers.elders.wording import amount_of, did_day, done_as_told
-from handlers.leaders.pasted import Line, ListReader, Member, as_mapping
+from handlers.leaders.doer import DoerReader
+from handlers.leaders.intake import MOST_LINES, begin, go_on, mark
+from handlers.leaders.pasted import ListReader
+from handlers.leaders.rows import Row, new_report, unpack
 from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,
@@ -27,133 +27,67 @@ from handlers.talk.flow import (
 )
 from handlers.talk.messages import Reply
 from handlers.talk.routes import CORRECT, MENU, PROXY
-from handlers.talk.scene import Scene, day_begins
-from storage import people, reports
+from handlers.talk.scene import Scene
+from storage import reports
 from storage.database import Tx
-from storage.people import Person
 
-#: More lines than this are a second list.
-MOST_LINES = 500
-#: How many read lines are shown, and how many that could not be read come back.
-SHOWN, SHOWN_UNREAD = 8, 30
-SAME_WITHIN = timedelta(days=7)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
-    """Start with nothing, or read what was typed so far, line by line.
-
-    The first line may be the day of them all, as it was told already ("2026-11-21").
-    """
-    person = scene.person
-    assert person is not None  # noqa: S101 - the route needs the right to report for others
-    lines = argument.splitlines()
-    if not lines:
-        return {"lines": []}
-    on = lines.pop(0) if _DAY.fullmatch(lines[0]) else None
-    content = scene.content
-    codes = rights.units(person, "proxy", content)
-    units = set(content.units) if codes is None else codes
-    members = [Member(*one) for one in await people.members(tx, units)]
-    reader = ListReader(scene, members, units, _home(person, units, content.root_unit.code))
-    read = [one for line in lines[:MOST_LINES] for one in reader.read(line)]
-    good = [one for one in read if not one.problem]
-    items = [{**as_mapping(one), "doubts": _large(scene, one)} for one in good]
-    await _mark_told_before(tx, scene, person, items)
-    return {
-        "lines": items,
-        "on": on,
-        "unread": [[one.words, one.problem] for one in read if one.problem],
-        "cut": max(len(lines) - MOST_LINES, 0),
-    }
-
-
-def _home(person: Person, units: set[str], root: str) -> str:
-    """Where people belong whose place is not told: where the leader lives, or leads."""
-    if person.unit in units:
-        return person.unit
-    granted = [grant.unit for grant in person.grants if grant.unit in units]
-    return granted[0] or root if granted else root
-
-
-def _large(scene: Scene, line: Line) -> list[str]:
-    assert line.amount is not None  # noqa: S101 - only lines that were read
-    activity = scene.content.activity(line.activity)
-    most = scene.content.plausible_max(activity, line.amount.unit_of_measure)
-    # What a group did may well be more than one person can.
-    return [reports.LARGE] if not line.group and most and line.amount.quantity > most else []
-
-
-async def _mark_told_before(tx: Tx, scene: Scene, person: Person, items: list[Data]) -> None:
-    """Mark what is like a report of the last days: the same doer, kind and amount."""
-    since = day_begins(scene.today - SAME_WITHIN)
-    told = await reports.told_since(tx, person.id, since, 2 * MOST_LINES)
-    known = {
-        (one.person_id or one.on_behalf_of, one.activity, one.quantity, one.unit_of_measure)
-        for one in told
-    }
-    for item in items:
-        doer = item["person"] or item["name"]
-        if (doer, item["activity"], Decimal(item["quantity"]), item["measure"]) in known:
-            item["doubts"] = [*item["doubts"], reports.AGAIN]
+#: How many read lines are shown.
+SHOWN = 8
 
 
 # --- the lines
 
 
 def _known_lines(_scene: Scene, data: Data) -> Heard | None:
-    return Heard("told") if data["lines"] else None
+    return Heard("told") if data["count"] else None
 
 
 def _ask_lines(scene: Scene, data: Data) -> Prompt:
-    before = _unread(scene, data)
-    return Prompt(scene.say("proxy.lines"), before=before)
+    return Prompt(scene.say("proxy.lines"), before=_news(scene, data))
 
 
 def _hear_lines(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
     if not said.text:
         return Misheard(scene.reply("proxy.lines_unclear"))
-    return Heard("read", {"text": "\n".join(said.lines)})
+    return _more(said)
 
 
-def _with_more(data: Data, said: Said) -> Data:
-    """What was read so far with more lines behind it; what could not be read is typed anew."""
-    read = [one["words"] for one in data["lines"]]
-    once = [words for before, words in pairwise([None, *read]) if words != before]
-    return {"text": "\n".join(filter(None, [data["on"], *once, *said.lines]))}
+def _more(said: Said) -> Heard:
+    return Heard("more", {"text": "\n".join(said.lines)})
 
 
-def _unread(scene: Scene, data: Data) -> tuple[Reply, ...]:
-    """The lines that could not be read, each with what is wrong about it."""
-    unread = data.get("unread") or []
-    if not unread:
-        return ()
-    lines = [
-        scene.say("proxy.unread_line", words=words[:80], why=scene.say(f"proxy.why_{problem}"))
-        for words, problem in unread[:SHOWN_UNREAD]
-    ]
-    if len(unread) > SHOWN_UNREAD:
-        lines.append(scene.say("proxy.unread_more", count=len(unread) - SHOWN_UNREAD))
-    return (scene.reply("proxy.unread", count=len(unread), lines="\n".join(lines)),)
+def _tells(scene: Scene, said: Said) -> bool:
+    """Whether any line tells who did how much."""
+    reader = ListReader(scene, DoerReader(scene, (), (), ""))
+    return any(reader.tells(line) for line in said.lines)
 
 
 def _news(scene: Scene, data: Data) -> tuple[Reply, ...]:
-    """What of the list was not read, said once."""
+    """What of the lines was not read, each with what is wrong about it."""
     cut = (scene.reply("proxy.cut", count=MOST_LINES, left=data["cut"]),) if data["cut"] else ()
-    return (*cut, *_unread(scene, data))
+    lines = [
+        scene.say("proxy.unread_line", words=words, why=scene.say(f"proxy.why_{problem}"))
+        for words, problem in data["unread"]
+    ]
+    if not lines:
+        return cut
+    if data["unread_more"]:
+        lines.append(scene.say("proxy.unread_more", count=data["unread_more"]))
+    count = len(data["unread"]) + data["unread_more"]
+    return (*cut, scene.reply("proxy.unread", count=count, lines="\n".join(lines)))
 
 
 # --- the day
 
 
 def _known_day(_scene: Scene, data: Data) -> Heard | None:
-    told = data.get("on") or all(one["on"] for one in data["lines"])
+    told = data["on"] or all(row.on for row in unpack(data["rows"]))
     return Heard("told") if told else None
 
 
 def _ask_day(scene: Scene, data: Data) -> Prompt:
     return Prompt(
-        scene.say("proxy.day", count=len(data["lines"])),
+        scene.say("proxy.day", count=data["count"]),
         (
             Option("today", scene.say("report.day_today")),
             Option("yesterday", scene.say("report.day_yesterday")),
@@ -163,16 +97,21 @@ def _ask_day(scene: Scene, data: Data) -> Prompt:
 
 
 def _choose_day(scene: Scene, _data: Data, key: str) -> Heard:
-    day = scene.today - timedelta(days=int(key == "yesterday"))
-    return Heard("told", {"on": day.isoformat()})
+    return _on(scene.today - timedelta(days=int(key == "yesterday")))
 
 
-def _hear_day(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+def _on(day: date) -> Heard:
+    """The day is known, and what was not read has been said."""
+    return Heard("told", {"on": day.isoformat(), "unread": [], "unread_more": 0, "cut": 0})
+
+
+def _hear_day(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    """More lines, with days of their own perhaps; or the day."""
     day = scene.reader.day(said.text, scene.today)
+    if _tells(scene, said) or (day is None and len(said.lines) > 1):
+        return _more(said)
     if day is not None:
-        return Heard("told", {"on": day.isoformat()})
-    if len(said.lines) > 1:
-        return Heard("more", _with_more(data, said))
+        return _on(day)
     example = scene.today - timedelta(days=3)
     return Misheard(scene.reply("report.day_unclear", example=f"{example.day}/{example.month}"))
 
@@ -181,42 +120,43 @@ def _hear_day(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
 
 
 def _ask_right(scene: Scene, data: Data) -> Prompt:
-    lines = data["lines"]
-    shown = [_line(scene, data, one) for one in lines[:SHOWN]]
-    if len(lines) > SHOWN:
-        shown.append(scene.say("proxy.more", count=len(lines) - SHOWN))
-    text = scene.say(
-        "proxy.right", count=len(lines), total=_totals(scene, lines), lines="\n".join(shown)
-    )
-    options = (
-        (Option("named", scene.say("proxy.named")), Option("count", scene.say("proxy.count_only")))
-        if any(_needs_consent(one) for one in lines)
-        else (Option("named", scene.say("proxy.yes", count=len(lines))),)
-    )
-    first = Option(options[0].key, options[0].label, scene.content.vocabulary.answers.yes)
-    drop = Option("drop", scene.say("proxy.drop"), scene.content.vocabulary.answers.no)
-    before = () if data.get("on") else _news(scene, data)
-    return Prompt(text, (first, *options[1:], drop), before=before)
+    rows = unpack(data["rows"])
+    return Prompt(_right(scene, rows, data["on"]), _choices(scene, rows), before=_news(scene, data))
 
 
-def _needs_consent(one: Data) -> bool:
-    """Whether the line names someone who has not agreed to be in the book."""
-    return one["person"] is None and not one["group"]
+def _right(scene: Scene, rows: list[Row], on: str | None) -> str:
+    """The list as it was read, in short: what needs a second look stands first."""
+    shown = [_line(scene, row, on) for row in sorted(rows, key=lambda row: not row.doubts)]
+    if len(rows) > SHOWN:
+        shown = [*shown[:SHOWN], scene.say("proxy.more", count=len(rows) - SHOWN)]
+    again = sum(reports.AGAIN in row.doubts for row in rows)
+    if again:
+        shown.append(scene.say("proxy.again", count=again))
+    total = _totals(scene, rows)
+    return scene.say("proxy.right", count=len(rows), total=total, lines="\n".join(shown))
 
 
-def _line(scene: Scene, data: Data, one: Data) -> str:
-    activity = scene.content.activity(one["activity"])
-    amount = amount_of(scene, Decimal(one["quantity"]), one["measure"], one["what"])
-    what = done_as_told(scene, activity, amount)
-    day = did_day(scene, date.fromisoformat(one["on"] or data["on"]))
-    mark = scene.say("proxy.marked") if one["doubts"] else ""
-    return scene.say("proxy.line", name=one["name"], what=what, day=day) + mark
+def _choices(scene: Scene, rows: list[Row]) -> tuple[Option, ...]:
+    answers = scene.content.vocabulary.answers
+    drop = Option("drop", scene.say("proxy.drop"), answers.no)
+    if not any(row.private for row in rows):
+        return Option("named", scene.say("proxy.yes", count=len(rows)), answers.yes), drop
+    named = Option("named", scene.say("proxy.named"))  # a mere "yes" is nobody else's consent
+    return named, Option("count", scene.say("proxy.count_only")), drop
 
 
-def _totals(scene: Scene, lines: list[Data]) -> str:
+def _line(scene: Scene, row: Row, on: str | None) -> str:
+    activity = scene.content.activity(row.activity)
+    amount = amount_of(scene, Decimal(row.quantity), row.measure, row.what)
+    what, day = done_as_told(scene, activity, amount), did_day(scene, row.day(on))
+    mark = " " + scene.say("proxy.marked") if row.doubts else ""
+    return scene.say("proxy.line", name=row.name, what=what, day=day) + mark
+
+
+def _totals(scene: Scene, rows: list[Row]) -> str:
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for one in lines:
-        sums[one["activity"], one["measure"]] += Decimal(one["quantity"])
+    for row in rows:
+        sums[row.activity, row.measure] += Decimal(row.quantity)
     return ", ".join(
         done_as_told(
             scene, scene.content.activity(activity), amount_of(scene, quantity, measure, None)
@@ -229,10 +169,11 @@ def _choose_right(_scene: Scene, _data: Data, key: str) -> Heard:
     return Heard(key, {"named": key == "named"})
 
 
-def _hear_right(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+def _hear_right(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
     """More lines: a long list comes in several messages."""
-    if any(letter.isdecimal() for letter in said.text) or len(said.lines) > 1:
-        return Heard("more", _with_more(data, said))
+    digits = any(letter.isdecimal() for letter in said.text)
+    if digits or len(said.lines) > 1 or _tells(scene, said):
+        return _more(said)
     return Misheard(scene.reply("proxy.right_unclear"))
 
 
@@ -244,41 +185,31 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to report for others
     if outcome == "read":
-        return Ending(go=f"{PROXY}:{data['text']}")
+        return Ending(go=f"{PROXY}:{go_on(data)}")
     if outcome == LEFT:
         return Ending((scene.reply("proxy.left"),))
+    rows = unpack(data["rows"])
+    units = {row.unit for row in rows}
+    if not all(rights.over(person, "proxy", unit, scene.content) for unit in units):
+        # The list may have waited for weeks.
+        return Ending((scene.reply("proxy.no_right"),), (Offer(scene.say("menu.home"), MENU),))
     batch = await reports.next_batch(tx)
-    for one in data["lines"]:
-        await reports.add(tx, _report(data, one, person, batch), scene.now)
-    count = len(data["lines"])
-    saved = scene.reply("proxy.saved", count=count, total=_totals(scene, data["lines"]))
+    rows = await mark(tx, scene, person, rows, data["on"])
+    # All who write several take the counts in one order, so that nobody waits for each other.
+    for row in sorted(rows, key=lambda row: row.place(data["on"])):
+        new = new_report(row, data["on"], person.id, batch, named=data["named"])
+        await reports.add(tx, new, scene.now)
+    return _saved(scene, rows, batch)
+
+
+def _saved(scene: Scene, rows: list[Row], batch: int) -> Ending:
+    saved = scene.reply("proxy.saved", count=len(rows), total=_totals(scene, rows))
     offers = (
         Offer(scene.say("menu.home"), MENU),
         Offer(scene.say("proxy.undo"), f"undo:batch:{batch}"),
         Offer(scene.say("report.change"), CORRECT),
     )
     return Ending((saved,), offers)
-
-
-def _report(data: Data, one: Data, person: Person, batch: int) -> reports.NewReport:
-    named = data["named"] or not _needs_consent(one)
-    understood = {key: one[key] for key in ("activity", "quantity", "measure", "what", "on")}
-    return reports.NewReport(
-        person_id=one["person"],
-        reported_by=person.id,
-        on_behalf_of=one["name"] if named and one["person"] is None else None,
-        unit=one["unit"],
-        activity=one["activity"],
-        quantity=Decimal(one["quantity"]),
-        unit_of_measure=one["measure"],
-        what=one["what"],
-        done_on=date.fromisoformat(one["on"] or data["on"]),
-        source=reports.PROXY,
-        words=one["words"] if named else "",
-        understood=json.dumps(understood, ensure_ascii=False),
-        doubts=tuple(one["doubts"]),
-        batch=batch,
-    )
 
 
 FLOW = Flow(
@@ -289,7 +220,7 @@ FLOW = Flow(
             ask=_ask_lines,
             known=_known_lines,
             hear=_hear_lines,
-            to={"read": "read", "told": "day"},
+            to={"more": "read", "told": "day"},
             takes_anything=True,
         ),
         "day": Step(

@@ -88,6 +88,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         Offer(scene.say("registers.see"), "registers"),
         Offer(scene.say("menu.home"), MENU),
     )
+    await registers.one_by_one(tx, new.register, new.unit)
     standing = await registers.entries(tx, {PROPOSED, APPROVED, PAUSED})
     if any(_is_same(one, new) for one in standing):
         return Ending((scene.reply("registers.already", what=told(scene, new)),), offers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.elders.report.draft import FIX
-from handlers.elders.wording import did_day, what_was_done
+from handlers.elders.wording import did_day, what_was_done, whose
 from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,
@@ -21,7 +21,7 @@ from handlers.talk.flow import (
     Step,
 )
 from handlers.talk.messages import Choice, Picture, Reply
-from handlers.talk.routes import MENU, REPORT
+from handlers.talk.routes import FOR, MENU, REPORT, number_in
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import for_whom
 from storage import outbox, people, photos, reports
@@ -33,7 +33,7 @@ from storage.reports import Report
 SHOWN = 10
 #: So many are read; with more doubtful ones than that, those come first.
 READ = 60
-LONGEST_REASON = 200
+LONGEST_REASON = 500
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -44,7 +44,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to review
     one_by_one, _, told = argument.partition(":")
-    skipped = [int(number) for number in told.split(",") if number.isdecimal()]
+    skipped = [id_ for number in told.split(",") if (id_ := number_in(number)) is not None]
     units = rights.units(person, "review", scene.content)
     some = await reports.unreviewed(tx, units, person.id, READ + len(skipped))
     left = [one for one in some.first if one.id not in skipped]
@@ -68,11 +68,19 @@ async def _shown(tx: Tx, scene: Scene, one: Report) -> Data:
     return {
         "id": one.id,
         "what": scene.say("review.named", name=one.doer, what=what) if named and one.doer else what,
-        "day": did_day(scene, one.done_on),
+        "day": _when_and_where(scene, one),
         "words": one.words if named else "",
         "doubts": list(one.doubts),
         "photos": await photos.of_report(tx, one.id),
     }
+
+
+def _when_and_where(scene: Scene, one: Report) -> str:
+    """The day, and the unit for who reviews several."""
+    assert scene.person is not None  # noqa: S101 - the route needs the right to review
+    day, units = did_day(scene, one.done_on), rights.units(scene.person, "review", scene.content)
+    unit = scene.content.units.get(one.unit, scene.content.root_unit).name
+    return day if units == {one.unit} else scene.say("review.in_unit", day=day, unit=unit)
 
 
 def _end(scene: Scene, left: int) -> Ending:
@@ -84,7 +92,7 @@ def _end(scene: Scene, left: int) -> Ending:
 
 
 def _known_list(_scene: Scene, data: Data) -> Heard | None:
-    return Heard("each") if data["each"] else None
+    return Heard("one") if data["each"] else None
 
 
 def _ask_list(scene: Scene, data: Data) -> Prompt:
@@ -143,7 +151,9 @@ def _choose_reason(scene: Scene, _data: Data, key: str) -> Heard:
 def _hear_reason(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
     if not any(letter.isalpha() for letter in said.text):
         return Misheard(scene.reply("review.why_unclear"))
-    return Heard("told", {"reason": said.text[:LONGEST_REASON]})
+    if len(said.text) > LONGEST_REASON:
+        return Misheard(scene.reply("review.why_long", count=LONGEST_REASON))
+    return Heard("told", {"reason": said.text})
 
 
 # --- what comes of it
@@ -161,6 +171,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome == LEFT:
         units = rights.units(person, "review", scene.content)
         return _end(scene, (await reports.unreviewed(tx, units, person.id, 0)).total)
+    if outcome == "each":
+        return Ending(go="review:each")  # the doubtful ones come first
     first, skipped = data["shown"][0]["id"], data["skipped"]
     told: tuple[Reply, ...] = ()
     if outcome == "right":
@@ -191,13 +203,18 @@ async def _confirm_all(tx: Tx, scene: Scene, data: Data, person: Person) -> Endi
 async def _change(tx: Tx, scene: Scene, report_id: int, to: str, reason: str | None = None) -> bool:
     """Review one report that still waits; who reviews may have lost the right meanwhile."""
     person, report = scene.person, await reports.get(tx, report_id)
-    if report is None or person is None or report.status != reports.REPORTED:
+    if report is None or person is None:
         return False
     if not rights.over(person, "review", report.unit, scene.content):
         return False
     return await reports.change_status(
-        tx, report_id, to=to, by=person.id, now=scene.now, reason=reason
+        tx, report_id, to=to, by=person.id, now=scene.now, reason=reason, only=reports.REPORTED
     )
+
+
+def _done(scene: Scene, report: Report) -> str:
+    what, doer = what_was_done(scene, report), whose(scene, report)
+    return scene.say("review.named", name=doer, what=what) if doer else what
 
 
 async def _tell(tx: Tx, scene: Scene, report_id: int, reason: str) -> None:
@@ -209,14 +226,14 @@ async def _tell(tx: Tx, scene: Scene, report_id: int, reason: str) -> None:
     theirs = Scene(scene.library, scene.now, here.channel, here.address, here.person)
     message = theirs.reply(
         "review.refused",
-        what=what_was_done(theirs, report),
+        what=_done(theirs, report),
         day=did_day(theirs, report.done_on),
         why=reason,
     )
     again = Choice(
         digit="1",
         label=theirs.say("review.tell_again"),
-        payload=f"go:{REPORT}:{FIX}:{report.id}",
+        payload=f"go:{FOR}:{here.person.id}:{REPORT}:{FIX}:{report.id}",
         words=scene.content.vocabulary.answers.yes,
     )
     home = Choice(digit="2", label=theirs.say("menu.home"), payload=f"go:{MENU}")
@@ -237,7 +254,9 @@ FLOW = Flow(
     first="list",
     steps={
         "list": Step(
-            ask=_ask_list, known=_known_list, to={"all": "all", "each": "one", "later": LEFT}
+            ask=_ask_list,
+            known=_known_list,
+            to={"all": "all", "each": "each", "one": "one", "later": LEFT},
         ),
         "one": Step(ask=_ask_one, to={"right": "right", "wrong": "reason", "skip": "skip"}),
         "reason": Step(
@@ -248,7 +267,7 @@ FLOW = Flow(
             takes_anything=True,
         ),
     },
-    ends=frozenset({"all", "right", "refused", "skip"}),
+    ends=frozenset({"all", "each", "right", "refused", "skip"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("review.recap"),

@@ -8,7 +8,6 @@ from handlers.officers.news import tell_proposer
 from handlers.reports.registers import (
     BEFORE_MORE,
     MORE,
-    by_turns,
     day_options,
     example_day,
     hear_day,
@@ -30,7 +29,7 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.routes import MENU
+from handlers.talk.routes import MENU, WORDS
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
 from storage import registers
@@ -43,13 +42,33 @@ LONGEST_LABEL = 40
 CHANGES = (APPROVED, PAUSED, ENDED, PROPOSED)
 
 
-async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
-    """Everything that stands and that this officer may change."""
-    found = await registers.entries(tx, {APPROVED, PAUSED})
-    mine = [_kept(scene, one) for one in found if may_decide(scene, one)]
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+    """What stands and this officer may change, a page at a time: `2` goes on from the third.
+
+    `0:vườn lê` is only what has these words; the one entry that has them needs no choosing.
+    """
+    start, _, words = argument.partition(":")
+    standing = await registers.entries(tx, {APPROVED, PAUSED})
+    mine = [one for one in standing if may_decide(scene, one)]
     if not mine:
         return Ending((scene.reply("registers.none_standing"),))
-    return {"all": mine, "from": 0}
+    found = [one for one in mine if not words or _has(scene, one, words)]
+    if not found:
+        return Ending(go=f"{WORDS}:{words}")
+    left = found[int(start) if start.isdecimal() else 0 :]
+    page = left if len(left) <= BEFORE_MORE + 1 else left[:BEFORE_MORE]
+    return {
+        "page": [_kept(scene, one) for one in page],
+        "total": len(found),
+        "next": len(found) - len(left) + len(page) if page != left else None,
+        "words": words,
+        "id": found[0].id if words and len(found) == 1 else None,
+    }
+
+
+def _has(scene: Scene, entry: Entry, words: str) -> bool:
+    """Whether an entry's name, place or kind has these words."""
+    return f" {fold(words)} " in f" {fold(told(scene, entry))} "
 
 
 def _kept(scene: Scene, entry: Entry) -> Data:
@@ -65,33 +84,34 @@ def _kept(scene: Scene, entry: Entry) -> Data:
 
 
 def _one(data: Data) -> Data:
-    return next(one for one in data["all"] if one["id"] == data["id"])
+    return next(one for one in data["page"] if one["id"] == data["id"])
 
 
 # --- which entry, and what becomes of it
 
 
+def _known_which(_scene: Scene, data: Data) -> Heard | None:
+    return Heard("told") if data["id"] else None
+
+
 def _ask_which(scene: Scene, data: Data) -> Prompt:
-    options = [Option(str(one["id"]), _label(one["name"])) for one in data["all"]]
-    shown = by_turns(scene, options, data["from"])
-    return Prompt(scene.say("registers.which_entry", total=len(options)), shown)
+    options = [Option(str(one["id"]), _label(one["name"])) for one in data["page"]]
+    if data["next"]:
+        options.append(Option(MORE, scene.say("registers.others")))
+    return Prompt(scene.say("registers.which_entry", total=data["total"]), tuple(options))
 
 
 def _label(name: str) -> str:
     return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…"
 
 
-def _choose_which(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == MORE:
-        return Heard("others", {"from": data["from"] + BEFORE_MORE})
-    return Heard("told", {"id": int(key)})
+def _choose_which(_scene: Scene, _data: Data, key: str) -> Heard:
+    return Heard("others") if key == MORE else Heard("told", {"id": int(key)})
 
 
-def _hear_which(_scene: Scene, data: Data, said: Said) -> Heard | None:
-    """The only entry whose name or place has these words."""
-    words = fold(said.text)
-    found = [one["id"] for one in data["all"] if f" {words} " in f" {fold(one['told'])} "]
-    return Heard("told", {"id": found[0]}) if words and len(found) == 1 else None
+def _hear_which(_scene: Scene, _data: Data, said: Said) -> Heard | None:
+    """Words to look for in what stands; where they are not found, they meant something else."""
+    return Heard("sought", {"words": said.text}) if fold(said.text) else None
 
 
 def _ask_what(scene: Scene, data: Data) -> Prompt:
@@ -136,6 +156,9 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     assert person is not None  # noqa: S101 - the route needs the right to registers
     if outcome == LEFT:
         return Ending((scene.reply("registers.as_before"),))
+    if outcome in {"others", "sought"}:
+        start = data["next"] if outcome == "others" else 0
+        return Ending(go=f"standing:{start}:{data['words']}")
     one = _one(data)
     entry = await registers.get(tx, one["id"])
     done = (
@@ -170,13 +193,14 @@ FLOW = Flow(
             ask=_ask_which,
             choose=_choose_which,
             hear=_hear_which,
-            to={"told": "what", "others": "which"},
+            known=_known_which,
+            to={"told": "what", "others": "others", "sought": "sought"},
         ),
         "what": Step(ask=_ask_what, choose=_choose_what, to={"dated": "day", "undated": "sure"}),
         "day": Step(ask=_ask_day, choose=_choose_day, hear=_hear_day, to={"told": "sure"}),
         "sure": Step(ask=_ask_sure, to={"yes": "changed", "no": "what"}),
     },
-    ends=frozenset({"changed"}),
+    ends=frozenset({"changed", "others", "sought"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("registers.recap_standing"),

@@ -111,10 +111,19 @@ class Hearing(Moving):
         elif route:
             await self._go(route.name, "")
         elif not step.takes_anything and flow.name != REPORT and self._reports(said.text):
-            await self._go(REPORT, said.text)
+            await self._wishes_to_report(flow, frame, said)
         else:
             self._misheard(said, heard)
             await self._ask_again()
+
+    async def _wishes_to_report(self, flow: Flow, frame: Frame, said: Said) -> None:
+        """A report in the middle of something else; who is only just registering reports after."""
+        if flow.name == REGISTER and self._scene.person is not None:
+            frame.data = {**frame.data, "go": f"{REPORT}:{said.text}"}
+            self._say("talk.register_first")
+            await self._ask_again()
+        else:
+            await self._go(REPORT, said.text)
 
     async def _said_outside(self, said: Said) -> None:
         talk, routes = self._talk, self._routes
@@ -133,6 +142,8 @@ class Hearing(Moving):
             await self._cancel()
         elif route:
             await self._go(route.name, "")
+        elif corrects := routes.corrects(said.text):
+            await self._go(corrects, said.text)
         elif self._answers_with_amount(said.text):
             offer = next(offer for offer in talk.offered if offer.hears)
             await self._go(*split(f"{offer.go}:{said.text}"))

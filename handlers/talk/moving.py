@@ -21,7 +21,7 @@ from handlers.talk.flow import (
     back,
     enter,
 )
-from handlers.talk.routes import PHOTO, REGISTER, RESUME, WHO, WORDS, split
+from handlers.talk.routes import FOR, PHOTO, REGISTER, RESUME, WHO, WORDS, split
 from handlers.talk.sharing import Sharing
 from handlers.talk.state import MOST_HELD
 from storage import photos
@@ -84,6 +84,8 @@ class Moving(Sharing, ABC):
             frame, talk.at = talk.at, None
             talk.misses = 0
             await self._finish(flow, frame.data, LEFT)
+        elif talk.held and (held := self._routes.flow(talk.held[0])):
+            await self._finish(held, talk.held.pop(0).data, LEFT)
         else:
             self._say("talk.nothing_to_leave")
             await self._ask_again()
@@ -97,6 +99,8 @@ class Moving(Sharing, ABC):
         personal = name == RESUME or (route is not None and route.personal)
         if personal and not goes_on and self._unsure():
             await self._go(WHO, f"{name}:{argument}")
+        elif name == FOR:
+            await self._go_for(argument, asked=goes_on)
         elif name == RESUME:
             await self._resume(argument)
         elif name == WORDS:
@@ -110,6 +114,18 @@ class Moving(Sharing, ABC):
             await self._begin(route.to, argument)
         else:
             await self._show(await route.to(self._tx, self._scene, argument))
+
+    async def _go_for(self, argument: str, *, asked: bool) -> None:
+        """Go on for the one person a message from our side was for, and for nobody else."""
+        number, go = split(argument)
+        me = self._scene.person
+        if me and str(me.id) == number:
+            await self._go(*split(go))
+        elif self._scene.shared and not asked:
+            await self._go(WHO, f"{FOR}:{argument}")
+        else:
+            self._say("talk.for_another")
+            await self._ask_again()
 
     async def _show(self, page: Ending) -> None:
         """Show a page; who is still registering goes on with that at once."""

@@ -15,7 +15,11 @@ from storage.database import Tx
 RESUME, WORDS, MENU = "resume", "words", "menu"
 REGISTER, REPORT, SAFETY = "register", "report", "safety"
 WHO, ANOTHER = "who", "another"
-CORRECT, PROXY = "correct", "proxy"
+CORRECT, UNDO, PROXY = "correct", "undo", "proxy"
+#: A place for one person only: "for:12:report".
+FOR = "for"
+#: Digits that fit a column of the database.
+_LONGEST_NUMBER = 18
 PHOTO = "photo"
 
 Page = Callable[[Tx, Scene, str], Awaitable[Ending]]
@@ -52,6 +56,19 @@ class Routes:
         self._cancel = {fold(said) for said in answers.cancel}
         self._cancel_to_the_letter = {said for said in answers.cancel if not said.isascii()}
         self._cries = [fold(said) for said in answers.help]
+
+        said = content.phrases
+        self._fixes = _folded(said["leads.fix"])
+        self._fixes_inside = _folded(said["leads.fix_inside"])
+        self._undoes = _folded(said["leads.undo"])
+
+    def corrects(self, text: str) -> str | None:
+        """The route of a text about a report told before: to correct it, or to take it back."""
+        told = f"{fold(text)} "
+        if any(told.startswith(f"{lead} ") for lead in self._undoes):
+            return UNDO
+        inside = any(f" {words} " in f" {told}" for words in self._fixes_inside)
+        return CORRECT if inside or any(told.startswith(f"{o} ") for o in self._fixes) else None
 
     def flow(self, frame: Frame) -> Flow | None:
         """The flow of a frame, or None when the program no longer has that flow or step."""
@@ -90,7 +107,16 @@ class Routes:
         return any(f" {cry} " in said for cry in self._cries)
 
 
+def _folded(listed: str) -> list[str]:
+    return [fold(words) for words in listed.split(",")]
+
+
 def split(go: str) -> tuple[str, str]:
     """A place to go ("undo:12") as its name and its argument."""
     name, _, argument = go.partition(":")
     return name, argument
+
+
+def number_in(text: str) -> int | None:
+    """The number of a record in an argument; None for anything else, and for what is too large."""
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else None

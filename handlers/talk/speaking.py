@@ -50,7 +50,11 @@ class Speaking:
         return Turn(self.replies, None if self.forget else talk, owner)
 
     def _say(self, key: str, **values: object) -> None:
-        self.replies.append(self._scene.reply(key, **values))
+        # Who is just registering has chosen how to be called, and is not in the scene yet.
+        at = self._talk.at
+        form = at.data.get("form") if at and at.flow == REGISTER else None
+        scene = self._scene.addressed(form) if form else self._scene
+        self.replies.append(scene.reply(key, **values))
 
     def _recap(self) -> None:
         """Say once in one line what was going on when the person last wrote."""
@@ -67,7 +71,7 @@ class Speaking:
         resumable = self._routes.flow(talk.held[0]) if talk.held else None
         if resumable and offers[0].go != RESUME:
             what = resumable.recap(self._scene, talk.held[0].data)
-            offers = (Offer(self._scene.say("talk.resume", what=what), RESUME), *offers)
+            offers = _with_first(Offer(self._scene.say("talk.resume", what=what), RESUME), offers)
         if self._scene.shared:
             offers = _making_room(offers, await self._change())
         offers = offers[:MOST_OFFERED]
@@ -97,6 +101,14 @@ class Speaking:
             return Offer(scene.say("sharing.change"), WHO)
         name = called(scene, others[0])
         return Offer(scene.say("sharing.change_to", name=name), f"{WHO}:{others[0].id}")
+
+
+def _with_first(first: Offer, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """One more offer in front; what is offered about one thing is not pushed out by it."""
+    if sum(":" in offer.go for offer in offers) >= MOST_OFFERED:
+        return offers
+    full = len(offers) >= MOST_OFFERED
+    return (first, *(offer for offer in offers if not full or offer.go != MENU))
 
 
 def _making_room(offers: tuple[Offer, ...], for_one: Offer) -> tuple[Offer, ...]:

@@ -9,6 +9,7 @@ A line is a sentence, a tab, and its label. The sentence is said on `TODAY`, a S
     nothing                                 the person says that nothing was done
     none                                    no report at all
 
+`what` is the name of a tree as the lists have it, or as it was typed where they do not.
 Units are keys of `content/activities.toml`; a day is 0, -1, -2 … or, from 20 days ago, a date.
 `dev.tsv` is learnt from and must hold whole. `test.tsv` is only counted: a sentence that is read
 wrong there is mended by its cause with other sentences, never by looking at it.
@@ -63,8 +64,9 @@ def verdict(label: str, reading: str) -> Verdict:
     """How a reading stands to its label.
 
     To ask where the label asks is right. A reading that only leaves out the kind of tree, or the
-    day (which the bot then asks for), is not wrong, but not right either.
+    day (which the bot then asks for), is not wrong, but not right either. Capitals do not matter.
     """
+    label, reading = label.casefold(), reading.casefold()
     if reading == label or (label.endswith("?") and reading.endswith("?")):
         return "right"
     if reading.endswith("?"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from handlers.elders.report.draft import (
     LARGEST,
     activity_of,
+    alive_of,
     amount_data,
     amount_told,
     fits,
@@ -17,7 +18,6 @@ from handlers.talk.flow import Data, Heard, Misheard, Option, Prompt, Said
 from handlers.talk.messages import Reply
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.reader import Amount
-from storage import reports
 
 #: More lines than this are a list, and no answer to one question.
 MOST_LINES = 3
@@ -34,7 +34,7 @@ def known(scene: Scene, data: Data) -> Heard | None:
 def ask(scene: Scene, data: Data) -> Prompt:
     """How much; what cannot be weighed is one time."""
     activity = activity_of(scene, data)
-    words = tuple(scene.content.phrases["words.uncounted"].split(", "))
+    words = tuple(scene.content.phrases["leads.uncounted"].split(", "))
     uncounted = (Option("uncounted", scene.say("report.uncounted"), words),)
     return Prompt(scene.fill(activity.question), uncounted if activity.uncounted else ())
 
@@ -42,7 +42,8 @@ def ask(scene: Scene, data: Data) -> Prompt:
 def choose(scene: Scene, data: Data, _key: str) -> Heard:
     """It was neither weighed nor counted."""
     measure = activity_of(scene, data).uncounted
-    return Heard("told", {"quantity": "1", "measure": measure, "what": None, "about": False})
+    amount = Amount(quantity=Decimal(1), unit_of_measure=measure or "")
+    return Heard("told", amount_data(amount))
 
 
 def hear(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
@@ -53,10 +54,12 @@ def hear(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
         return Heard("nothing", heard_words(data, said))
     if len(said.lines) > MOST_LINES:
         return Misheard(scene.reply("report.one_line"))
+    if data.get("most"):
+        return _hear_alive(scene, data, said)
     amount = scene.reader.amount(said.text, activity)
     if amount is None:
         return Misheard(scene.reply("report.quantity_unclear", example=activity.example))
-    if wrong := _cannot_be(scene, data, amount):
+    if wrong := _cannot_be(scene, amount):
         return Misheard(wrong)
     amount = replace(amount, what=amount.what or data.get("what"))
     about = understood.missing == "sure"
@@ -67,7 +70,7 @@ def hear(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     return Heard("told", keep)
 
 
-def _cannot_be(scene: Scene, data: Data, amount: Amount) -> Reply | None:
+def _cannot_be(scene: Scene, amount: Amount) -> Reply | None:
     """Why there cannot be so much, and what to do next; None when there can."""
     if amount.quantity <= 0:
         return scene.reply("report.quantity_zero")
@@ -75,9 +78,14 @@ def _cannot_be(scene: Scene, data: Data, amount: Amount) -> Reply | None:
         return scene.reply("report.quantity_huge")
     if not fits(scene, amount):
         return scene.reply("report.quantity_whole")
-    if data.get("most") and amount.quantity > Decimal(data["most"]):
-        return scene.reply("report.more_than_planted", amount=data["most"])
     return None
+
+
+def _hear_alive(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    alive = alive_of(scene, data, said.text)
+    if alive is None:
+        return Misheard(scene.reply("report.more_than_planted", amount=data["most"]))
+    return Heard("told", {**amount_data(alive), **heard_words(data, said), "again": ""})
 
 
 # --- is that much plausible
@@ -115,5 +123,4 @@ def choose_size(scene: Scene, data: Data, key: str) -> Heard:
         return Heard("wrong", {"quantity": None})
     large = activity_of(scene, data).large
     said = large.choices[int(choice)] if large and choice else scene.say("report.big_yes")
-    doubts = sorted({*data.get("doubts", []), reports.LARGE})
-    return Heard("usual", {"large": said, "doubts": doubts})
+    return Heard("usual", {"large": said})

@@ -12,11 +12,22 @@ from handlers.elders.report.draft import (
     amount_told,
     day_of,
     heard_words,
+    kept_for_later,
 )
 from handlers.elders.wording import did_day, done_as_told, told_day
-from handlers.talk.flow import Data, Heard, Misheard, Option, Prompt, Said, yes_or_no
+from handlers.talk.flow import (
+    Data,
+    Heard,
+    Misheard,
+    Option,
+    Prompt,
+    Said,
+    without_courtesy,
+    yes_or_no,
+)
 from handlers.talk.scene import Scene
-from storage import reports
+from handlers.talk.understanding.numbers import in_digits
+from handlers.talk.understanding.text import fold
 
 # --- is it new, or told before
 
@@ -24,14 +35,19 @@ from storage import reports
 def known_new(scene: Scene, data: Data) -> Heard | None:
     """Nothing like it was told lately, or it was said to be new."""
     activity = activity_of(scene, data)
-    if activity.amount == "first" and activity.key in data.get("before", {}):
-        day = date.fromisoformat(data["before"][activity.key])
-        told = scene.reply("report.first_before", did=activity.did, day=did_day(scene, day))
-        return Heard("same", say=(told,)) if not data.get("replaces") else Heard("new")
-    return Heard("new") if data.get("new") or _alike(data) is None else None
+    before = data.get("before", {}).get(activity.key)
+    if activity.amount == "first" and before and not _corrects(data, activity.key):
+        day = did_day(scene, date.fromisoformat(before))
+        return Heard("same", say=(scene.reply("report.first_before", did=activity.did, day=day),))
+    return Heard("new") if data.get("again") is not None or alike(data) is None else None
 
 
-def _alike(data: Data) -> Data | None:
+def _corrects(data: Data, activity: str) -> bool:
+    """Whether the report that is corrected was of this activity itself."""
+    return data.get("replaces") is not None and data.get("of") == activity
+
+
+def alike(data: Data) -> Data | None:
     """A report of the same kind and amount, of these days: perhaps the same trees."""
     for one in data.get("recent", []):
         same = all(one[key] == data[key] for key in ("activity", "measure"))
@@ -47,7 +63,7 @@ def _alike(data: Data) -> Data | None:
 
 def ask_new(scene: Scene, data: Data) -> Prompt:
     """New, or what was told before?"""
-    one = _alike(data) or data["recent"][0]
+    one = alike(data) or data["recent"][0]
     day = told_day(scene, date.fromisoformat(one["told"]))
     question = scene.say(
         "report.again",
@@ -63,11 +79,9 @@ def ask_new(scene: Scene, data: Data) -> Prompt:
     )
 
 
-def choose_new(_scene: Scene, data: Data, key: str) -> Heard:
+def choose_new(_scene: Scene, _data: Data, key: str) -> Heard:
     """New, and marked for whoever reviews; or nothing is added."""
-    if key == "same":
-        return Heard("same")
-    return Heard("new", {"new": True, "doubts": sorted({*data.get("doubts", []), reports.AGAIN})})
+    return Heard("same") if key == "same" else Heard("new", {"again": "new"})
 
 
 # --- what else is to be told
@@ -139,12 +153,12 @@ def ask_right(scene: Scene, data: Data) -> Prompt:
     """The whole report in one sentence, its number in digits and in words."""
     words = scene.content.vocabulary.answers
     what = done_as_told(scene, activity_of(scene, data), amount_told(scene, data, in_full=True))
-    key = "report.confirm_about" if data.get("about") else "report.confirm"
     text = scene.say(
-        "report.confirm_for" if data.get("doer") else key,
+        _how(data),
         name=data.get("doer"),
         what=what,
         day=did_day(scene, day_of(data)),
+        **_lost(data),
     )
     fix = scene.say("report.confirm_no")
     return Prompt(
@@ -156,16 +170,40 @@ def ask_right(scene: Scene, data: Data) -> Prompt:
     )
 
 
+def _how(data: Data) -> str:
+    if data.get("most"):
+        return "report.confirm_alive"
+    if data.get("doer"):
+        return "report.confirm_for"
+    return "report.confirm_about" if data.get("about") else "report.confirm"
+
+
+def _lost(data: Data) -> dict[str, str]:
+    """How many of what was planted are not alive any more."""
+    if not data.get("most"):
+        return {}
+    alive = Decimal(data["quantity"])
+    return {"amount": in_digits(alive), "lost": in_digits(Decimal(data["most"]) - alive)}
+
+
 def hear_right(scene: Scene, data: Data, said: Said) -> Heard | Misheard | None:
     """A correction in words: another amount, or another day; another report must wait."""
     understood = scene.reader.understand(said.text, scene.today)
     if any(item.activity != data["activity"] for item in understood.items if item.amount):
-        return Misheard(scene.reply("report.one_at_a_time"))
+        return kept_for_later(scene, data, said)
     day = scene.reader.day(said.text, scene.today)
     if scene.reader.amount(said.text, activity_of(scene, data)) is None:
         return Heard("changed", {"on": day.isoformat(), **heard_words(data, said)}) if day else None
     heard = amount.hear(scene, data, said)
     return Heard("changed", heard.keep) if isinstance(heard, Heard) else heard
+
+
+def hear_fix(scene: Scene, data: Data, said: Said) -> Heard | Misheard | None:
+    """The right amount or day at once; or that it was right after all."""
+    words = without_courtesy(fold(said.text), scene)
+    if any(f" {words}".endswith(f" {fold(yes)}") for yes in scene.content.vocabulary.answers.yes):
+        return Heard("right")
+    return hear_right(scene, data, said)
 
 
 def ask_fix(scene: Scene, data: Data) -> Prompt:
@@ -181,7 +219,14 @@ def ask_fix(scene: Scene, data: Data) -> Prompt:
     )
 
 
+#: What is forgotten, and asked again, when a part is to be changed.
+_FORGET = {
+    "quantity": ("quantity", "large"),
+    "day": ("on",),
+    "kind": ("activity", "quantity", "measure", "what", "checks", "large", "follows", "most"),
+}
+
+
 def choose_fix(_scene: Scene, _data: Data, key: str) -> Heard:
     """Forget that part, so that it is asked again."""
-    forget = {"quantity": ("quantity", "large"), "day": ("on",), "kind": ("activity", "checks")}
-    return Heard(key, {**dict.fromkeys(forget[key]), "menu": None, "from": 0})
+    return Heard(key, {**dict.fromkeys(_FORGET[key]), "menu": None, "from": 0})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.elders.report.draft import amount_data, fits, heard_words
+from handlers.elders.report.draft import amount_data, fits, heard_words, kept_for_later
 from handlers.talk.flow import Data, Heard, Misheard, Option, Prompt, Said
 from handlers.talk.scene import Scene
 
@@ -39,12 +39,13 @@ def choose(scene: Scene, _data: Data, key: str) -> Heard:
 def hear(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     """A day in words; perhaps with another amount."""
     day = scene.reader.day(said.text, scene.today)
+    items = scene.reader.understand(said.text, scene.today).items
+    if any(item.amount and item.activity != data["activity"] for item in items):
+        return kept_for_later(scene, data, said)
     if day is None:
         return Misheard(scene.reply("report.day_unclear", example=_example(scene)))
     keep: Data = {"on": day.isoformat(), **heard_words(data, said)}
-    for item in scene.reader.understand(said.text, scene.today).items:
-        if item.amount and item.activity != data["activity"]:
-            return Misheard(scene.reply("report.one_at_a_time"))
+    for item in items:
         if item.amount and fits(scene, item.amount):
             keep |= amount_data(item.amount)
     return Heard("told", keep)

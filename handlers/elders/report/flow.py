@@ -26,8 +26,8 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     data = await _start(tx, scene, argument)
     if isinstance(data, Ending):
         return data
-    if reports.GROUP in data.get("doubts", []) and rights.may(person, "proxy"):
-        return Ending(go=f"{PROXY}:{argument}")
+    if data.get("group") and rights.may(person, "proxy"):
+        return Ending(go=f"{PROXY}:{draft.group_lines(scene, _sentence(argument))}")
     return {**data, **await draft.known_before(tx, scene, person)}
 
 
@@ -38,14 +38,19 @@ async def _start(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     match begins if told else "":
         case draft.NOTHING:
             return draft.from_week(scene, told)
-        case draft.REST:
-            return draft.from_rest(told)
+        case draft.MORE:
+            return draft.from_more(scene, told)
         case draft.FOLLOW:
-            return draft.from_follow_up(scene, told)
+            return await draft.from_follow_up(tx, scene, told)
         case draft.FIX:
             return await draft.from_report(tx, scene, told)
         case _:
             return draft.from_sentence(scene, argument)
+
+
+def _sentence(argument: str) -> str:
+    """The words a report began with, also where some of them were told before."""
+    return argument.split(":", 2)[2] if argument.startswith(f"{draft.MORE}:") else argument
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
@@ -60,6 +65,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         await reports.hear(tx, person.id, person.unit, on)
         return Ending((scene.reply("report.nothing"),))
     if outcome == "same":
+        if data.get("replaces"):
+            return Ending((scene.reply("report.kept"),), (_home(scene),))
         await reports.hear(tx, person.id, person.unit, draft.day_of(data))
         return _then(data, Ending((scene.reply("report.same"),), (_home(scene),)))
     return await _keep(tx, scene, data, person)
@@ -72,30 +79,39 @@ async def _keep(tx: Tx, scene: Scene, data: Data, person: Person) -> Ending:
         if old is None:
             return Ending((scene.reply("undo.gone"),))
         new = _in_place_of(old, new)
+    elif data.get("again") is None and await _told_meanwhile(tx, scene, data, person):
+        new = replace(new, doubts=(*new.doubts, reports.AGAIN))
     report_id = await reports.add(tx, new, scene.now)
     if new.replaces:
         await photos.move(tx, new.replaces, report_id)
-    on = did_day(scene, new.done_on)
     saved = scene.reply(
-        "report.corrected" if data.get("replaces") else "report.saved",
-        what=noted(activity_of(scene, data), amount_told(scene, data)),
-        day=on,
+        "report.corrected" if data.get("fixing", True) is None else "report.saved",
+        what=noted(scene, activity_of(scene, data), amount_told(scene, data)),
+        day=did_day(scene, new.done_on),
     )
     change = Offer(scene.say("report.change"), f"{REPORT}:{draft.FIX}:{report_id}")
     undo = Offer(scene.say("report.undo"), f"undo:{report_id}")
-    ending = Ending((saved,), (_home(scene), change, undo))
-    return _then(data, ending)
+    return _then(data, Ending((saved,), (_home(scene), change, undo)))
+
+
+async def _told_meanwhile(tx: Tx, scene: Scene, data: Data, person: Person) -> bool:
+    """Whether something alike was told since this report began: it may have waited for days."""
+    now = {**data, **await draft.known_before(tx, scene, person)}
+    return confirm.alike(now) is not None
 
 
 def _then(data: Data, ending: Ending) -> Ending:
-    """The sentence may have told of more: each is confirmed by itself."""
-    if not data.get("rest"):
-        return ending
-    return Ending(ending.replies, go=f"{REPORT}:{draft.rest_of(data)}")
+    """The sentence may have told of more, and more may have been told meanwhile."""
+    if data.get("more"):
+        return Ending(ending.replies, go=f"{REPORT}:{draft.more_of(data)}")
+    if data.get("later"):
+        return Ending(ending.replies, go=f"{REPORT}:{data['later']}")
+    return ending
 
 
 def _new_report(data: Data, person: Person) -> reports.NewReport:
     understood = ("activity", "quantity", "measure", "what", "on", "about", "large")
+    doubts = {reports.AGAIN: "again", reports.GROUP: "group", reports.LARGE: "large"}
     return reports.NewReport(
         person_id=person.id,
         reported_by=person.id,
@@ -108,7 +124,7 @@ def _new_report(data: Data, person: Person) -> reports.NewReport:
         source=reports.SELF,
         words="\n".join(data["words"]),
         understood=json.dumps({key: data.get(key) for key in understood}, ensure_ascii=False),
-        doubts=tuple(data.get("doubts") or ()),
+        doubts=tuple(doubt for doubt, asked in doubts.items() if data.get(asked)),
         checks=tuple(data.get("checks") or ()),
         replaces=data.get("replaces"),
         follows=data.get("follows"),
@@ -117,8 +133,9 @@ def _new_report(data: Data, person: Person) -> reports.NewReport:
 
 async def _replace(tx: Tx, scene: Scene, report_id: int, person: Person) -> reports.Report | None:
     """Take the report that is corrected out of the counts; None if it is not there any more."""
+    await tx.lock(f"report:{report_id}")
     old = await draft.own_report(tx, scene, str(report_id))
-    if old is None or old.status == reports.SUPERSEDED or await reports.is_replaced(tx, old.id):
+    if old is None or not await draft.can_be_replaced(tx, old):
         return None
     if old.stands:
         await reports.change_status(
@@ -129,16 +146,20 @@ async def _replace(tx: Tx, scene: Scene, report_id: int, person: Person) -> repo
 
 def _in_place_of(old: reports.Report, new: reports.NewReport) -> reports.NewReport:
     """A correction is of whoever the report was of, whoever corrects it; the words go together."""
-    words = "\n".join(filter(None, (old.words, new.words)))
     return replace(
         new,
         person_id=old.person_id,
         on_behalf_of=old.on_behalf_of,
         unit=old.unit,
         source=old.source,
-        words=words,
-        doubts=tuple(sorted({*old.doubts, *new.doubts})),
+        batch=old.batch,
+        words="\n".join(filter(None, (old.words, new.words))),
+        doubts=tuple(sorted({*old.doubts, *new.doubts} - {reports.LARGE} | _still_large(new))),
     )
+
+
+def _still_large(new: reports.NewReport) -> set[str]:
+    return {reports.LARGE} & set(new.doubts)
 
 
 def _home(scene: Scene) -> Offer:
@@ -176,7 +197,11 @@ FLOW = Flow(
             to={"told": "day", "nothing": "nothing_sure"},
         ),
         "day": Step(
-            ask=day.ask, known=day.known, choose=day.choose, hear=day.hear, to={"told": "size"}
+            ask=day.ask,
+            known=day.known,
+            choose=day.choose,
+            hear=day.hear,
+            to={"told": "size", "later": "day"},
         ),
         "size": Step(
             ask=amount.ask_size,
@@ -206,12 +231,20 @@ FLOW = Flow(
             ask=confirm.ask_right,
             known=confirm.known_right,
             hear=confirm.hear_right,
-            to={"yes": "saved", "fix": "fix", "changed": "size"},
+            to={"yes": "saved", "fix": "fix", "changed": "size", "later": "confirm"},
         ),
         "fix": Step(
             ask=confirm.ask_fix,
             choose=confirm.choose_fix,
-            to={"quantity": "quantity", "day": "day", "kind": "kind"},
+            hear=confirm.hear_fix,
+            to={
+                "quantity": "quantity",
+                "day": "day",
+                "kind": "kind",
+                "changed": "size",
+                "right": "confirm",
+                "later": "fix",
+            },
         ),
     },
     ends=frozenset({"saved", "nothing", "same"}),

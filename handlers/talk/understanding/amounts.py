@@ -7,13 +7,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from content.models import Activities, Vocabulary
-from handlers.talk.understanding.days import Day
-from handlers.talk.understanding.lookalikes import Ending, Lookalikes
+from handlers.talk.understanding.dates import Day
+from handlers.talk.understanding.lookalikes import Lookalikes
 from handlers.talk.understanding.measures import Measures
 from handlers.talk.understanding.numbers import Number, NumberReader
+from handlers.talk.understanding.quantities import QuantityReader, thousands
 from handlers.talk.understanding.things import ThingReader
 from handlers.talk.understanding.tokens import Found, Phrases, Token, flags
 
+#: Higher numbers are no hamlet's or day's own.
+_MOST_HAMLETS = 40
+#: What a kilo costs is more than this; nobody reports so many right before "một cân".
+_LEAST_PRICE = 500
 #: Words that a number in a list can stand before: "mít 2, xoài 3 trồng sáng nay".
 _ONWARD = {"trong", "roi", "nhe", "va", "voi"}
 
@@ -42,12 +47,12 @@ class AmountReader:
     """Finds the amounts of a sentence."""
 
     def __init__(
-        self, known: Vocabulary, kinds: Activities, species: Sequence[str], numbers: NumberReader
+        self, known: Vocabulary, kinds: Activities, things: ThingReader, numbers: NumberReader
     ) -> None:
         self._numbers = numbers
         self._measures = Measures(known, kinds)
         self._units = self._measures.words
-        self._things = ThingReader(known, species)
+        self._things = things
         named = [one.units for one in kinds.activities if one.things]
         self._of_things = {unit for units in named for unit in units}
         self._lookalikes = Lookalikes(known.not_amounts)
@@ -55,17 +60,24 @@ class AmountReader:
         says = known.approximate
         self._few = Phrases(says.few)
         self._classifiers = flags(known.classifiers.words)
-        self._about, self._about_scale = Ending(says.before), Ending(says.before_scale)
-        self._about_after, self._or = flags(says.after), flags(says.or_)
+        self._quantities = QuantityReader(says, numbers, self._measures, things, self._lookalikes)
+        self._about_after = flags(says.after)
         self._and_some = flags(says.and_some)
+
+    def unit_named(self, tokens: Sequence[Token], among: Sequence[str]) -> str | None:
+        """The unit of these that is named in some tokens: "nhặt chai: 27"."""
+        found = [self._units.at(tokens, place, among) for place in range(len(tokens))]
+        return next((one.value for one in found if one), None)
 
     def find(self, tokens: Sequence[Token], days: Sequence[Day]) -> list[Told]:
         """Every amount, in order; nothing inside the mention of a day is one."""
         taken = {place for day in days for place in range(day.start, day.start + day.length)}
+        taken.add(len(tokens))
         found: list[Told] = []
         place = 0
         while place < len(tokens):
-            told = None if place in taken else self._at(tokens, place, taken)
+            floor = found[-1].end if found and not found[-1].bare else 0
+            told = None if place in taken else self._at(tokens, place, taken, floor)
             if told:
                 told = _before_days(told, taken)
                 found.append(told)
@@ -82,22 +94,24 @@ class AmountReader:
         number = self._numbers.read(tokens, at)
         return at + number.length if number else at + 1
 
-    def _at(self, tokens: Sequence[Token], at: int, taken: set[int]) -> Told | None:
+    def _at(self, tokens: Sequence[Token], at: int, taken: set[int], floor: int) -> Told | None:
         few = self._few.at(tokens, at)
         if few:
             return self._few_of(tokens, at, few)
         number = self._number(tokens, at)
         if number is None:
-            return self._without_number(tokens, at)
+            return self._without_number(tokens, at, taken)
         if self._lookalikes.is_code(tokens, at) or self._lookalikes.is_list_number(tokens, at):
             return None
-        return self._counted(tokens, at, number, taken)
+        return self._counted(tokens, at, number, taken, floor)
 
     def _counted(
-        self, tokens: Sequence[Token], at: int, number: Number, taken: set[int]
+        self, tokens: Sequence[Token], at: int, number: Number, taken: set[int], floor: int
     ) -> Told | None:
         """The amount that begins with a number, unless the words around it explain it."""
-        low, after, ranged = self._range(tokens, at, number)
+        if number.value == 1 and self._is_price(tokens, at):
+            return None
+        low, after, ranged = self._quantities.spanned(tokens, at, number)
         some = self._and_some.at(tokens, after)
         if some and self._units.at(tokens, after + some.length):
             after, ranged = after + some.length, True
@@ -107,8 +121,13 @@ class AmountReader:
         if self._is_explained(tokens[:until], at, after, number, unit):
             return None
         # "xom 4 bao cao": the number of a hamlet, where an amount could stand as well.
-        about = ranged or self._is_about(tokens, at) or self._lookalikes.is_numbered(tokens, at)
-        told = self._told(tokens, at, after, low, unit, about=about)
+        low_number = number.value <= _MOST_HAMLETS
+        numbered = low_number and self._lookalikes.is_numbered(tokens, at)
+        about = ranged or self._quantities.is_about(tokens, at) or numbered
+        if unit and not self._measures.has_tenths(unit.value):
+            low *= thousands(tokens[at])
+        edge = min(place for place in taken if place >= min(after, len(tokens)))
+        told = self._told(tokens[:edge], at, after, low, unit, about=about, floor=floor)
         if unit or not told.what:
             return told
         # "đào 20 hố" are no peach trees; "hai me con" is typed by a mother and her child.
@@ -121,12 +140,19 @@ class AmountReader:
         if not tokens[at].exact and self._no_numbers.at(tokens, at):
             return None  # "bon phan": bón phân
         number = self._numbers.read(tokens, at)
+        if tokens[at].text == "nua" and number and not self._units.at(tokens, at + number.length):
+            return None  # "them 6 cay nua"
         last = at + number.length - 1 if number else at
         if number is None or tokens[last].exact or tokens[last].accented:
             return number
         if not self._units.at(tokens, last) or self._units.at(tokens, last + 1):
             return number
         return self._numbers.read(tokens[:last], at) if last > at else None
+
+    def _is_price(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a price stands before "one": "4.000 một cân"."""
+        price = self._numbers.read(tokens[:at], at - 1) if at else None
+        return price is not None and price.value >= _LEAST_PRICE
 
     def _is_open(self, tokens: Sequence[Token], at: int, taken: set[int]) -> bool:
         """Whether nothing that a number could count stands at a place."""
@@ -149,26 +175,7 @@ class AmountReader:
         found = self._classifiers.at(tokens, at)
         return found.length if found and self._units.at(tokens, at + found.length) else 0
 
-    def _is_about(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether the words before a number, or its first word, leave it open."""
-        if self._about.ends_at(tokens, at) or tokens[at].text == "mươi":
-            return True
-        if self._numbers.scale(tokens, at) and self._about_scale.ends_at(tokens, at):
-            return True
-        # "tam muoi": tám mươi, or tầm mười; "mười mười": a number said twice.
-        doubled = self._about.ends_at(tokens[: at + 1], at + 1)
-        if doubled and self._numbers.read(tokens, at + 1):
-            return True
-        return at > 0 and self._ends_number(tokens, at)
-
-    def _ends_number(self, tokens: Sequence[Token], at: int) -> bool:
-        """Whether another number stands right before this one."""
-        before = self._numbers.read(tokens[:at], at - 1)
-        if before is None or self._lookalikes.is_code(tokens, at - 1):
-            return False
-        return not self._lookalikes.is_no_amount(tokens, at - 1, at, before)
-
-    def _without_number(self, tokens: Sequence[Token], at: int) -> Told | None:
+    def _without_number(self, tokens: Sequence[Token], at: int, taken: set[int]) -> Told | None:
         """A unit whose number is left out or stands behind: "cân rưỡi", "tạ hai", "cây 12"."""
         unit = self._units.at(tokens, at)
         if unit is None:
@@ -178,22 +185,28 @@ class AmountReader:
             after, quantity = after + 1, Decimal("1.5")
         else:
             number = self._numbers.read(tokens, after)
+            if number is None and self._measures.has_tenths(unit.value):
+                number = self._numbers.following(tokens, after)
             if number is None or self._units.at(tokens, after + number.length):
                 return None
+            if after in taken:
+                return None  # "cây năm ngoái"
             after += number.length
+            pieces = self._classifiers.at(tokens, after)  # "chai nhựa 15 cái"
+            after += pieces.length if pieces else 0
             if self._measures.has_tenths(unit.value) and number.simple and tokens[at].accented:
                 quantity = 1 + number.value / 10
-            elif self._is_closed(tokens, at, after):
+            elif pieces or self._is_closed(tokens, at, after, taken):
                 quantity = number.value
             else:
                 return None
         return Told(quantity=quantity, unit=unit.value, what=None, start=at, end=after)
 
     @staticmethod
-    def _is_closed(tokens: Sequence[Token], start: int, end: int) -> bool:
+    def _is_closed(tokens: Sequence[Token], start: int, end: int, taken: set[int]) -> bool:
         """Whether the words stand alone between signs, as in a list: "cây 12, rác 4"."""
         opened = start == 0 or tokens[start - 1].is_sign
-        return opened and (end == len(tokens) or tokens[end].is_sign)
+        return opened and (end in taken or end == len(tokens) or tokens[end].is_sign)
 
     def _told(
         self,
@@ -204,16 +217,23 @@ class AmountReader:
         unit: Found[str] | None,
         *,
         about: bool,
+        floor: int = 0,
     ) -> Told:
         end = after
         if unit:
             end = after + unit.length
             if quantity is not None:
-                quantity, end = self._with_rest(tokens, end, quantity, unit.value)
+                quantity, end = self._quantities.with_rest(tokens, end, quantity, unit.value)
         what = None
         if unit is None or unit.value in self._of_things:
-            what, end = self._things.behind(tokens, end, direct=unit is None)
-            what = what or self._things.before(tokens, start)
+            before = self._things.before(tokens, floor, start, unlisted=unit is not None)
+            what, behind = self._things.behind(tokens, end, direct=unit is None)
+            if before and what and self._begins_next(tokens, behind):
+                what = before  # "lòn bon 19 cây dó bầu 26 cây"
+            else:
+                what, end = what or before, behind
+        if unit and end == after + unit.length and self._measures.has_tenths(unit.value):
+            about = about or self._numbers.may_follow(tokens, end)
         loose = self._about_after.at(tokens, end)
         end += loose.length if loose else 0
         sign = (
@@ -232,6 +252,11 @@ class AmountReader:
             negative=negative,
         )
 
+    def _begins_next(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether another amount stands right behind a name."""
+        number = self._numbers.read(tokens, at) if at < len(tokens) else None
+        return number is not None and self._units.at(tokens, at + number.length) is not None
+
     def _few_of(self, tokens: Sequence[Token], at: int, few: Found[int]) -> Told | None:
         """A likely number, or none, for words such as "vài chục cây" and "mấy cây"."""
         after = at + few.length
@@ -243,48 +268,6 @@ class AmountReader:
         if unit is None:
             return None
         return self._told(tokens, at, after, quantity, unit, about=True)
-
-    def _range(self, tokens: Sequence[Token], at: int, number: Number) -> tuple[Decimal, int, bool]:
-        """The lower end of a range ("ba bốn", "5-6"), where it ends, and if it is one."""
-        after = at + number.length
-        linked = self._or.at(tokens, after)
-        start = after + (linked.length if linked else 0)
-        if start >= len(tokens) or not (linked or number.simple):
-            return number.value, after, False
-        if tokens[start - 1].text == "," or (not linked and tokens[start].is_number):
-            return number.value, after, False
-        upper = self._numbers.read(tokens, start)
-        if upper is None or upper.value <= number.value:
-            return number.value, after, False
-        end = start + upper.length
-        low = number.value
-        if number.simple and not upper.simple and upper.value >= 10 and not linked:
-            # "ba bốn chục" is thirty or forty.
-            first = upper.value.scaleb(-(len(str(int(upper.value))) - 1))
-            low = number.value * upper.value / first if first else number.value
-        if not linked and not self._units.at(tokens, end) and not self._things.at(tokens, end):
-            return number.value, after, False
-        return low, end, True
-
-    def _with_rest(
-        self, tokens: Sequence[Token], at: int, quantity: Decimal, unit: str
-    ) -> tuple[Decimal, int]:
-        """The amount with the part behind its unit: "2kg5", "hai cân rưỡi", "hai cân ba lạng"."""
-        if self._numbers.is_half(tokens, at):
-            half = self._measures.has_halves(unit)
-            return (quantity + Decimal("0.5"), at + 1) if half else (quantity, at)
-        rest = self._numbers.read(tokens, at) if at < len(tokens) else None
-        if not rest or rest.value % 1:
-            return quantity, at
-        after = at + rest.length
-        smaller = self._units.at(tokens, after)
-        if smaller:
-            times = self._measures.part_of(smaller.value, unit)
-            end = after + smaller.length
-            return (quantity + rest.value * times, end) if times else (quantity, at)
-        if rest.simple and rest.value < 10 and self._measures.has_tenths(unit):
-            return quantity + rest.value / 10, after
-        return quantity, at
 
 
 def _before_days(told: Told, taken: set[int]) -> Told:

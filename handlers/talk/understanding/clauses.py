@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from content.models import Activities, Vocabulary
 from handlers.talk.understanding.amounts import Told
-from handlers.talk.understanding.days import Day
+from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.denials import DenialReader
 from handlers.talk.understanding.items import Who
 from handlers.talk.understanding.lookalikes import Ending
@@ -64,11 +64,15 @@ class ClauseReader:
         talk = known.talk
         self._verbs = VerbReader(talk, kinds)
         self._who = WhoReader(known.people)
-        self._denials = DenialReader(known, self._verbs)
+        self._denials = DenialReader(known, kinds, self._verbs)
         self._later, self._not_later = flags(talk.later), flags(talk.not_later)
         self._question, self._question_end = flags(talk.question), flags(talk.question_end)
+        self._no_question = flags(talk.no_question)
         self._breaks_before_verb = flags(talk.breaks_before_verb)
         self._polite, self._breaks = flags(known.answers.polite), flags(talk.breaks)
+        counted = [one for one in kinds.activities if one.amount == "asked"]
+        self._collected = {one.key for one in counted if not one.things}
+        self._fixes = flags(talk.fix)
         self._fix = Ending(talk.fix)
         self._alive, self._have = flags(talk.alive), flags(talk.have)
 
@@ -89,17 +93,34 @@ class ClauseReader:
         for start, end in pairwise(bounds):
             if end > start:
                 clause = self._clause(tokens, start, end, inside, days)
-                if clauses:
-                    clause = _carry_on(clauses[-1], clause, days)
+                before = clauses[-1] if clauses else None
+                if self._had(before, clause, days) or self._may_have(tokens, clause, amounts):
+                    clause = replace(clause, elsewhere=False)
+                if before:
+                    corrects = self._fixes.search(tokens[clause.start : clause.end]) is not None
+                    clause = _carry_on(before, clause, days, corrects=corrects)
                 clauses.append(clause)
         return clauses
+
+    def _had(self, last: Clause | None, clause: Clause, days: Sequence[Day]) -> bool:
+        """Whether "có" tells what came together on a day: "hôm qua có 3 bịch rác"."""
+        topics = {*clause.topics, *(last.topics if last else ())}
+        dated = any(day.on for day in days)
+        return dated and bool(topics & self._collected) and not clause.verbs
+
+    def _may_have(self, tokens: Sequence[Token], clause: Clause, amounts: Sequence[Told]) -> bool:
+        """Whether what there is is told roughly, of something that the sentence speaks of."""
+        rough = any(one.approximate and clause.start <= one.start < clause.end for one in amounts)
+        topics = self._verbs.topics(tokens) if rough and not clause.verbs else set()
+        return bool(topics & self._collected)
 
     def _breaks_at(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether a clause begins at a place."""
         if tokens[place].text in _STOPS:
             return True
         onward = self._breaks_before_verb.at(tokens, place)
-        if onward and self._verbs.is_counted(tokens, place + onward.length, 1):
+        denied = place > 0 and tokens[place - 1].text in {"mô", "đâu"}  # "có đi mô mà trồng"
+        if onward and not denied and self._verbs.is_counted(tokens, place + onward.length, 1):
             return True
         turn, alive = self._breaks.at(tokens, place), self._alive.at(tokens, place)
         return turn is not None and not (alive and alive.length >= turn.length)
@@ -137,7 +158,7 @@ class ClauseReader:
             unclear=denial == "unclear",
             planned=to_come or denial == "left" or self._plans(part),
             question=asked or self._asks(part, open_end=end - 1 not in inside),
-            elsewhere=not done and bool(verbs or self._have.search(part)),
+            elsewhere=not done and bool(verbs or self._verbs.search(part, self._have)),
             who=who,
             named=named,
         )
@@ -154,6 +175,8 @@ class ClauseReader:
 
     def _asks(self, part: Sequence[Token], *, open_end: bool) -> bool:
         """Whether it asks anywhere, or with its last words but for polite ones: "ghi chưa"."""
+        if self._no_question.search(part):
+            return False
         if self._question.search(part) or not open_end:
             return bool(self._question.search(part))
         end = len(part)
@@ -163,7 +186,7 @@ class ClauseReader:
         return end > 1 and not corrected and self._question_end.at(part, end - 1) is not None
 
 
-def _carry_on(last: Clause, clause: Clause, days: Sequence[Day]) -> Clause:
+def _carry_on(last: Clause, clause: Clause, days: Sequence[Day], *, corrects: bool) -> Clause:
     """A clause without a verb goes on with the last: "mai trồng 5 cây keo, 3 cây nhãn"."""
     dated = any(clause.start <= day.start < clause.end for day in days)
     if not clause.named:
@@ -172,6 +195,6 @@ def _carry_on(last: Clause, clause: Clause, days: Sequence[Day]) -> Clause:
         return clause
     return replace(
         clause,
-        planned=clause.planned or (last.planned and not dated),
+        planned=clause.planned or (last.planned and not dated and not corrects),
         elsewhere=clause.elsewhere or (last.elsewhere and not clause.topics),
     )

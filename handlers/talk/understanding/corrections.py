@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from content.models import Vocabulary
-from handlers.talk.understanding.days import Day
+from content.models import TalkWords, Vocabulary
+from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.numbers import NumberReader
 from handlers.talk.understanding.tokens import Token, flags
+
+
+class Refusals:
+    """Finds "không phải", where it refuses what follows and does not correct ("à không phải")."""
+
+    def __init__(self, talk: TalkWords) -> None:
+        self._fix, self._not_this = flags(talk.fix), flags(talk.not_this)
+
+    def search(self, tokens: Sequence[Token]) -> bool:
+        """Whether something is refused anywhere."""
+        place = 0
+        while place < len(tokens):
+            fix, refused = self._fix.at(tokens, place), self._not_this.at(tokens, place)
+            if refused and not (fix and fix.length > refused.length):
+                return True
+            place += fix.length if fix else 1
+        return False
 
 
 class DayCorrector:
@@ -18,7 +35,7 @@ class DayCorrector:
     def __init__(self, known: Vocabulary, numbers: NumberReader) -> None:
         talk = known.talk
         self._numbers, self._with = numbers, flags(known.people.with_)
-        self._fix, self._not_this = flags(talk.fix), flags(talk.not_this)
+        self._fix, self._refusals = flags(talk.fix), Refusals(talk)
         self._weak_fix, self._instead = Ending(talk.fix_weak), Ending(talk.instead)
 
     def settle(self, tokens: Sequence[Token], days: Sequence[Day]) -> tuple[list[Day], int]:
@@ -28,8 +45,8 @@ class DayCorrector:
             last, day = settled[place - 1], settled[place]
             between = tokens[last.start + last.length : day.start]
             before = tokens[max(0, last.start - 3) : last.start]
-            refused = self._not_this.search(before) and self._instead.ends_at(tokens, day.start)
-            if self._not_this.search(between[-3:]) and not between[-1].is_sign:
+            refused = self._refusals.search(before) and self._instead.ends_at(tokens, day.start)
+            if self._refusals.search(between[-4:]) and not between[-1].is_sign:
                 settled[place] = _as(day, last)
             elif refused or self._is_fix(between):
                 settled[place - 1] = _as(last, day)

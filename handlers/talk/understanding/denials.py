@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from content.models import Vocabulary
+from content.models import Activities, Vocabulary
 from handlers.talk.understanding.lookalikes import Ending
-from handlers.talk.understanding.tokens import Token, flags
+from handlers.talk.understanding.tokens import NAME, Token, flags
 from handlers.talk.understanding.verbs import VerbReader
 
 #: Nothing was done; the amount before it is still to be done; or a "no" of unclear meaning.
@@ -19,12 +19,36 @@ _REACH = 3
 class DenialReader:
     """Knows what a "no" takes back."""
 
-    def __init__(self, known: Vocabulary, verbs: VerbReader) -> None:
+    def __init__(self, known: Vocabulary, kinds: Activities, verbs: VerbReader) -> None:
         talk = known.talk
         self._verbs = verbs
         self._not, self._no_negation = flags(talk.not_), flags(talk.not_negation)
         self._nothing, self._any = flags(talk.nothing), flags(talk.any)
         self._not_behind, self._fix = flags(talk.not_behind), Ending(talk.fix)
+        days = [word for phrase in (*known.days, *known.weekdays) for word in phrase.split()]
+        topics = [word for one in kinds.activities for word in one.words]
+        self._idle, self._polite = flags(talk.idle), flags(known.answers.polite)
+        self._around_idle = flags(
+            [
+                *days,
+                *topics,
+                *known.people.self_,
+                *known.people.family,
+                "bữa",
+                "này",
+                "thì",
+                "nên",
+                "đi",
+                "trời",
+                "mưa",
+                "nắng",
+                "bận",
+                "tuần",
+                "tháng",
+                "năm",
+                NAME,
+            ]
+        )
         self._done, self._about = flags(talk.done_verbs), flags(known.approximate.before)
 
     def find(self, part: Sequence[Token], *, counted: bool, before: int) -> Denial | None:
@@ -35,6 +59,8 @@ class DenialReader:
         if "nothing" in denials[:before] or (not counted and "nothing" in denials):
             return "nothing"
         if any(self._denies_any(part, place) for place in range(len(part))):
+            return "nothing"
+        if not counted and (self._denies_by_asking(part) or self._is_idle(part)):
             return "nothing"
         if "nothing" in denials:
             return "left"
@@ -49,6 +75,43 @@ class DenialReader:
         """Whether "any" is denied behind it: "trồng được cây nào đâu"."""
         found = self._any.at(part, at)
         return found is not None and self._not_behind.at(part, at + found.length) is not None
+
+    def _denies_by_asking(self, part: Sequence[Token]) -> bool:
+        """Whether it says "did I do any?" and means none: "có trồng gì đâu", "có làm chi mô"."""
+        end = self._end(part)
+        for place in range(len(part)):
+            if part[place].text != "có":
+                continue
+            done = any(self._done.at(part, at) for at in range(place, len(part)))
+            done = done or self._verbs.is_counted(part, place, len(part))
+            behind = [at for at in range(place, len(part)) if self._not_behind.at(part, at)]
+            if done and any(self._ends_denial(part, at, end) for at in behind):
+                return True
+        return False
+
+    def _ends_denial(self, part: Sequence[Token], at: int, end: int) -> bool:
+        """Whether the denial ends its clause, or a verb of what was not done follows."""
+        found = self._not_behind.at(part, at)
+        return found is not None and (at + found.length >= end or part[at + 1].text == "mà")
+
+    def _is_idle(self, part: Sequence[Token]) -> bool:
+        """Whether a clause ends with "nghỉ" or "không có", and names only when and what before."""
+        end = self._end(part)
+        for place in range(end):
+            idle = self._idle.at(part, place)
+            if idle and place + idle.length == end:
+                return all(
+                    token.is_sign or self._around_idle.at(part, at) is not None
+                    for at, token in enumerate(part[:place])
+                )
+        return False
+
+    def _end(self, part: Sequence[Token]) -> int:
+        """Where a clause ends but for polite words and signs."""
+        end = len(part)
+        while end and (part[end - 1].is_sign or self._polite.at(part, end - 1)):
+            end -= 1
+        return end
 
     def _at(self, part: Sequence[Token], at: int, *, counted: bool) -> Denial | None:
         """What a negation at a place takes back."""

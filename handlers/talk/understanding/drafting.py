@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from decimal import Decimal
 
-from content.models import Activities, Activity, TalkWords
+from content.models import Activities, Activity, Vocabulary
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.clauses import Clause
-from handlers.talk.understanding.items import Amount, Item, Who
+from handlers.talk.understanding.corrections import Refusals
+from handlers.talk.understanding.drafts import Draft, Entry
+from handlers.talk.understanding.items import Amount, Item
 from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.numbers import NumberReader
 from handlers.talk.understanding.tokens import Token, flags
@@ -21,102 +22,61 @@ _BELIEVABLE = Decimal(9_999_999)
 _NEAR = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One amount of what was done, with all that was read around it."""
-
-    told: Told
-    activity: Activity
-    #: The tokens between the last amount of the sentence, or the clause's start, and this one.
-    lead: Sequence[Token]
-    #: The part of the lead in which a refusal is not of a day ("không phải hôm qua mà hôm kia").
-    refusing: Sequence[Token]
-    #: The part of the lead behind the activity's last verb.
-    after_verb: Sequence[Token]
-    has_verb: bool
-    #: The rest of its clause.
-    behind: Sequence[Token]
-    #: What its clause names right behind the verb or first of all: "trồng keo được 50".
-    thing: str | None
-    on: date | None
-    who: Who | None
-
-    def amount(self) -> Amount | None:
-        """The amount that a report would have; None when it is to be asked for."""
-        told, units = self.told, self.activity.units
-        what = told.what or self.thing if self.activity.things else None
-        if told.quantity is None or told.negative or (told.unit is None and len(units) > 1):
-            return None
-        return Amount(quantity=told.quantity, unit_of_measure=told.unit or units[0], what=what)
-
-
-@dataclass(slots=True)
-class Draft:
-    """The items so far, and whether all of them may be believed."""
-
-    items: list[Item] = field(default_factory=list)
-    sure: bool = True
-    #: The amounts that the last item is the sum of, and whether nothing said to add them up.
-    parts: list[Decimal] = field(default_factory=list)
-    unsure_sum: bool = False
-
-    def doubt(self) -> None:
-        """Ask before counting."""
-        self.sure = False
-
-    @property
-    def believed(self) -> bool:
-        """Whether nothing that was drafted is in doubt."""
-        return self.sure and not self.unsure_sum
-
-    def append(self, item: Item) -> None:
-        """Begin a new item."""
-        self.sure = self.believed
-        self.items.append(item)
-        self.parts = [item.amount.quantity] if item.amount else []
-        self.unsure_sum = False
-
-    def last_amount(self, activity: Activity) -> Amount | None:
-        """The amount of the last item, when that is of the same activity."""
-        same = self.items and self.items[-1].activity == activity.key
-        return self.items[-1].amount if same else None
-
-
 class Drafter:
     """Lets amounts change a draft, one after the other."""
 
-    def __init__(self, talk: TalkWords, kinds: Activities, numbers: NumberReader) -> None:
+    def __init__(self, known: Vocabulary, kinds: Activities, numbers: NumberReader) -> None:
+        talk = known.talk
+        self._kin = flags([*known.people.other, *known.people.family])
         self._numbers = numbers
         #: Which activity an activity tells the fate of: living trees, of planted ones.
         self._followed = {
             one.follow_up.activity: one.key for one in kinds.activities if one.follow_up
         }
-        self._fix, self._not_this = flags(talk.fix), flags(talk.not_this)
+        self._fix, self._refusals = flags(talk.fix), Refusals(talk)
         self._weak_fix, self._fix_behind = Ending(talk.fix_weak), flags(talk.fix_behind)
         self._lost, self._alive = flags(talk.lost), flags(talk.alive)
         self._alive_before = Ending(talk.alive)
         self._total, self._part = flags(talk.total), flags(talk.of_which)
+        self._measured = flags(talk.measured)
         self._each, self._more = flags(talk.each), flags(talk.more)
+        self._each_word, self._rates = set(known.sharing.each), flags(known.sharing.rates)
 
     def add(self, draft: Draft, entry: Entry, tokens: Sequence[Token]) -> None:
         """Let one amount change the draft: a new item, a sum, a correction, a loss."""
         lead, amount = entry.lead, entry.amount()
         # Only an amount of the same activity can be corrected, added up, or lost again.
         last = draft.last_amount(entry.activity)
-        refused = self._not_this.search(entry.refusing)
+        refused = self._refusals.search(entry.refusing)
         if self._is_rest(draft, entry, tokens) or (refused and not _comma_behind(lead)):
             return
-        if entry.told.approximate or entry.told.negative or self._each.search(lead):
+        if entry.told.approximate or entry.told.negative or self._is_of_each(entry):
             draft.doubt()
+        if last and lead and lead[-1].text == "a" and not lead[-1].exact:
+            draft.doubt()  # "à 12 cây", perhaps
         if amount and amount.quantity > _BELIEVABLE:
             draft.doubt()
         if last and amount and self._total.search(lead):
             _check_total(draft, amount)
+            if amount.what and len(draft.items) == 1 and draft.items[0].amount:
+                whole = replace(draft.items[0].amount, what=amount.what)
+                draft.items[0] = replace(draft.items[0], amount=whole)
         elif last and amount and (refused or self._corrects(tokens, entry)):
             self._correct(draft, entry, amount, last)
         else:
+            if last and amount and amount.what is None and self._is_more(tokens, entry):
+                amount = replace(amount, what=last.what)
             item = Item(activity=entry.activity.key, amount=amount, on=entry.on, who=entry.who)
             self._join(draft, item, entry, tokens)
+
+    def _is_of_each(self, entry: Entry) -> bool:
+        """Whether the amount is of each of several, and was not counted for all of them."""
+        if entry.shared:
+            return False
+        said = any(token.text in self._each_word for token in entry.lead)
+        start = 1 if entry.lead and entry.lead[0].is_sign else 0
+        rated = self._rates.at(entry.lead, start) is not None
+        return said or rated or self._each.search(entry.lead) is not None
 
     def is_alive(self, tokens: Sequence[Token], told: Told, clause: Clause) -> bool:
         """Whether the amount is what still lives: "còn 8 cây", "30 cây sống cả"."""
@@ -124,12 +84,14 @@ class Drafter:
             return self._alive.at(tokens, told.end) is not None
         return self._alive_before.ends_at(tokens, told.start)
 
-    def is_loss(self, tokens: Sequence[Token], told: Told) -> bool:
-        """Whether the amount is said to be lost: "chết 3 cây", "3 cây chết"."""
-        return self._lost_before(tokens, told) or self._lost_behind(tokens, told)
+    def is_loss(self, tokens: Sequence[Token], told: Told, floor: int) -> bool:
+        """Whether an amount is said to be lost, behind the last: "chết 3 cây", "3 cây chết"."""
+        lead = tokens[max(floor, told.start - _NEAR) : told.start]
+        return self._lost.search(lead) is not None or self._lost_behind(tokens, told)
 
-    def _lost_before(self, tokens: Sequence[Token], told: Told) -> bool:
-        return self._lost.search(tokens[max(0, told.start - _NEAR) : told.start]) is not None
+    def _is_lost(self, tokens: Sequence[Token], entry: Entry) -> bool:
+        lost = self._lost.search(entry.lead[-_NEAR:]) is not None
+        return lost or self._lost_behind(tokens, entry.told)
 
     def _lost_behind(self, tokens: Sequence[Token], told: Told) -> bool:
         """Whether a loss stands behind, and is not told of the next amount: "5 cây chết 3"."""
@@ -141,20 +103,38 @@ class Drafter:
         """Whether the amount tells what was lost or is left, and of what; a loss is kept."""
         last = draft.last_amount(entry.activity)
         amount = entry.amount()
-        if self.is_loss(tokens, entry.told):
+        if entry.activity.things and self._is_lost(tokens, entry):
             if last and amount:
                 draft.items[-1] = replace(draft.items[-1], lost=amount.quantity)
-            if last or not entry.has_verb or self._lost_before(tokens, entry.told):
+            if last or not entry.has_verb or self._lost.search(entry.lead[-_NEAR:]):
                 return True
             draft.doubt()  # "dặm lại 15 cây bị chết"
         if last:
-            alive = self._alive.search(entry.after_verb)
-            return alive is not None or self._part.search(entry.lead) is not None
+            in_part = self._part.search(entry.lead) is not None
+            draft.in_part = draft.in_part or in_part
+            return in_part or self._is_left_alive(entry.after_verb)
         if self._is_left(draft, entry.activity, amount):
             return True
+        if not entry.activity.things:
+            return False
         # "còn 15 cây", "5 cây hôm nọ chết rồi"
-        rest = self._lost.search(entry.behind) or self._alive.search(entry.lead[-_NEAR:])
-        return rest is not None and not entry.has_verb
+        rest = self._lost_alone(entry.behind) or self._alive.search(entry.lead[-_NEAR:])
+        return bool(rest) and not entry.has_verb
+
+    def _lost_alone(self, behind: Sequence[Token]) -> bool:
+        """Whether a loss is told of the amount before it, and not of a number behind it."""
+        for place in range(len(behind)):
+            lost = self._lost.at(behind, place)
+            if lost and self._numbers.read(behind, place + lost.length) is None:
+                return True
+        return False
+
+    def _is_left_alive(self, tokens: Sequence[Token]) -> bool:
+        """Whether something is left, and not a child typed without accents: "con dau toi"."""
+        for place in range(len(tokens)):
+            if self._alive.at(tokens, place) and not self._kin.at(tokens, place):
+                return True
+        return False
 
     def _corrects(self, tokens: Sequence[Token], entry: Entry) -> bool:
         if self._fix.search(entry.lead) or self._fix_behind.at(tokens, entry.told.end):
@@ -170,6 +150,26 @@ class Drafter:
             return False
         return bool(item.amount and amount and amount.quantity <= item.amount.quantity)
 
+    def _is_told_again(self, last: Item, new: Item, entry: Entry) -> bool:
+        """Whether the same is told in another unit, or what is left of a whole is not plain."""
+        if last.activity != new.activity:
+            return False
+        bracketed = any(token.text == "(" for token in entry.lead)
+        return bracketed or self._measured.search(entry.lead) is not None
+
+    def _is_between(self, lead: Sequence[Token]) -> bool:
+        """Whether a word without accents between two amounts may be a number: "bon het"."""
+        return any(
+            not (token.exact or token.is_number) and self._numbers.read(lead, place) is not None
+            for place, token in enumerate(lead)
+        )
+
+    def _is_more(self, tokens: Sequence[Token], entry: Entry) -> bool:
+        """Whether it is more of the same: "thêm 2 cây nữa"."""
+        behind = tokens[entry.told.end : entry.told.end + 1]
+        words = {token.bare for token in (*entry.lead[-2:], *behind)}
+        return bool(words & {"them", "nua"})
+
     @staticmethod
     def _correct(draft: Draft, entry: Entry, amount: Amount, last: Amount) -> None:
         item = draft.items[-1]
@@ -183,16 +183,27 @@ class Drafter:
         """Add an item, or add it up with the last one when both are of the same."""
         last = draft.items[-1] if draft.items else None
         if not (last and last.amount and new.amount and _are_alike(last, new)):
+            if last and (draft.in_part or self._is_told_again(last, new, entry)):
+                draft.doubt()
             draft.append(new)
             return
-        behind = tokens[entry.told.end : entry.told.end + 2]
+        end = entry.told.end
+        behind = tokens[end : end if end < len(tokens) and tokens[end].is_sign else end + 2]
+        if entry.told.bare and not (_has_verb_between(entry) or self._is_more(tokens, entry)):
+            draft.unsure_sum = True  # what a number alone counts is not plain
+        if self._is_between(entry.lead):
+            draft.unsure_sum = True
         if not (self._more.search(entry.lead) or self._more.search(behind) or last.who != new.who):
             draft.unsure_sum = True  # said twice, or two sums? "trồng 5 cây 3 cây"
+        if len(draft.parts) == 1:
+            draft.itemised = any(token.text in {":", "("} for token in entry.lead)
+            draft.itemised = draft.itemised or self._part.search(entry.lead) is not None
         draft.parts.append(new.amount.quantity)
         total = sum(draft.parts, Decimal(0))
         if len(draft.parts) > 2 and draft.parts[0] * 2 == total:
             # The first is what the others make up: "3 túi: 1 túi giấy, 2 túi nhựa".
-            total, draft.unsure_sum = draft.parts[0], False
+            draft.unsure_sum = not draft.itemised
+            total = draft.parts[0]
         who = last.who if last.who == new.who else "family"
         draft.items[-1] = replace(last, amount=replace(last.amount, quantity=total), who=who)
 
@@ -231,3 +242,8 @@ def without_parts(items: list[Item]) -> list[Item]:
         if all(parts) and sum(one.quantity for one in parts if one) == items[0].amount.quantity:
             return items[1:]
     return items
+
+
+def _has_verb_between(entry: Entry) -> bool:
+    """Whether a verb stands between the last amount and this one."""
+    return len(entry.after_verb) < len(entry.lead)

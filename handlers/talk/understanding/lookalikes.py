@@ -40,11 +40,11 @@ class Lookalikes:
 
     def is_ordinal(self, tokens: Sequence[Token], at: int) -> bool:
         """A day of the week, a month, a whole of which a part was told, whatever stands behind."""
-        return self._never_after.ends_at(tokens, at)
+        return self._never_after.ends_at(tokens, at) and not _is_of_each(tokens, at)
 
     def is_numbered(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether something that has a number stands before it: a hamlet, a day."""
-        return self._after_these.ends_at(tokens, at)
+        return self._after_these.ends_at(tokens, at) and not _is_of_each(tokens, at)
 
     def counts_other(self, tokens: Sequence[Token], after: int, unit_length: int) -> bool:
         """Whether what follows only begins like a unit: "3 cây số", "hai cây vàng"."""
@@ -68,6 +68,11 @@ class Lookalikes:
             while end < len(tokens) and (tokens[end].is_number or tokens[end].text in {".", "-"}):
                 end += 1
         return end
+
+
+def _is_of_each(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word before a number is what there are several of: "mỗi hôm 2 kg"."""
+    return at > 1 and tokens[at - 2].bare in {"moi", "tung"}
 
 
 class Ending:

@@ -1,4 +1,4 @@
-"""Numbers as Vietnamese people write and say them, and the way back into words."""
+"""Numbers as Vietnamese people write and say them; the way back is in `writing`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from content.models import NumberWords
+from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.tokens import (
     Found,
     Phrases,
@@ -16,12 +17,18 @@ from handlers.talk.understanding.tokens import (
     same_exactly,
     tokens_of,
 )
+from handlers.talk.understanding.writing import in_digits, in_words
+
+__all__ = ["Number", "NumberReader", "in_digits", "in_words"]
 
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _GROUPED_BY_COMMA = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
+_FIGURES = frozenset("0123456789½¼¾")
 _PARTS = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 
+#: Nothing is added to a dozen but its half: "một tạ hai mươi cân" without accents.
+_DOZEN = 12
 #: More digits than any honest amount; reading stops there instead of building huge numbers.
 _MOST_DIGITS = 12
 
@@ -59,7 +66,7 @@ class _Growing:
     def add_figure(self, figure: Decimal, *, in_figures: bool) -> bool:
         if self.figure is not None or self.scale == 1 or (self.scale and figure >= 10):
             return False
-        if in_figures and self.scale and not self.open_ended:
+        if (in_figures or self.scale == _DOZEN) and self.scale and not self.open_ended:
             return False
         if self.open_ended:
             self.group, self.scale, self.open_ended = self.group + figure, 1, False
@@ -122,8 +129,12 @@ class NumberReader:
         self._digits = Phrases(known.digits, same_exactly)
         self._following = Phrases(known.following, same_exactly)
         self._scales = Phrases(known.scales, same_exactly)
+        self._scales_behind = Phrases(known.scales_behind, same_exactly)
         self._contracted = Phrases(known.contracted, same_exactly)
         self._short = known.short
+        begins = (known.digits, known.scales, known.contracted, known.joints.half_alone)
+        #: What a number can begin with; most words are none, and looked at no further.
+        self._first = {fold(word) for words in begins for word in words}
         self._zero = flags(known.joints.zero)
         self._half = flags(known.joints.half)
         self._half_alone = flags(known.joints.half_alone)
@@ -135,6 +146,8 @@ class NumberReader:
         the short forms "trăm hai" (120), "nghìn rưỡi" (1500), "hai chục rưỡi" (25).
         """
         if at >= len(tokens):
+            return None
+        if not (tokens[at].bare in self._first or tokens[at].text[0] in _FIGURES):
             return None
         special = self._special(tokens, at)
         if special:
@@ -164,6 +177,18 @@ class NumberReader:
         """The scale word at a place (chục, trăm), or None."""
         return self._scales.at(tokens, at)
 
+    def following(self, tokens: Sequence[Token], at: int) -> Number | None:
+        """A figure that is only said behind something: "cân tư", "ký mốt"."""
+        found = self._following.at(tokens, at)
+        if not found or not found.value or not tokens[at].accented:
+            return None
+        return Number(Decimal(found.value), 1, simple=True)
+
+    def may_follow(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether accents might make a word such a figure: "can tu" may be cân tư."""
+        found = self._following.at(tokens, at)
+        return found is not None and not tokens[at].accented and not tokens[at].exact
+
     def is_half(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the token means a half of the unit before it ("hai cân rưỡi")."""
         return bool(self._half.at(tokens, at))
@@ -175,7 +200,8 @@ class NumberReader:
         if token.text in _PARTS:
             return Number(_PARTS[token.text], 1)
         if self._half_alone.at(tokens, at):
-            return Number(Decimal("0.5"), 1)
+            half = self._scales.at(tokens, at + 1)  # "nửa tá"
+            return Number(Decimal(half.value if half else 1) / 2, 2 if half else 1)
         if not token.is_number:
             return None
         after = [one.text for one in tokens[at + 1 : at + 3]]
@@ -202,7 +228,9 @@ class NumberReader:
         token = tokens[at]
         if token.is_number:
             value = _figure(token)
-            return value is not None and growing.add_figure(value, in_figures=True)
+            scaled = self._scales.at(tokens, at + 1)
+            follows = scaled is not None and scaled.value < growing.scale  # "4 trăm 2 chục"
+            return value is not None and growing.add_figure(value, in_figures=not follows)
         if token.is_sign:
             return False
         digit = self._digits.at(tokens, at)
@@ -216,6 +244,8 @@ class NumberReader:
         if contracted:
             return growing.add_contracted(contracted.value)
         scale = self._scales.at(tokens, at)
+        if growing.figure is not None:
+            scale = scale or self._scales_behind.at(tokens, at)
         if scale:
             return growing.add_scale(scale.value)
         if self._zero.at(tokens, at):
@@ -235,54 +265,3 @@ def _figure(token: Token) -> Decimal | None:
     if _PLAIN.fullmatch(text):
         return Decimal(text.replace(",", "."))
     return None
-
-
-_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-_GROUPS = ("", "nghìn", "triệu", "tỷ")
-
-
-def in_words(value: Decimal) -> str:
-    """A number as it is said: 15 is "mười lăm", 1005 is "một nghìn không trăm linh năm"."""
-    whole, _, fraction = f"{value.normalize():f}".partition(".")
-    said = _whole_in_words(int(whole))
-    return (
-        f"{said} phẩy {' '.join(_DIGITS[int(digit)] for digit in fraction)}" if fraction else said
-    )
-
-
-def _whole_in_words(value: int) -> str:
-    if value == 0:
-        return _DIGITS[0]
-    groups: list[int] = []
-    while value:
-        value, group = divmod(value, 1000)
-        groups.append(group)
-    parts: list[str] = []
-    for place in range(len(groups) - 1, -1, -1):
-        if groups[place]:
-            said = _group_in_words(groups[place], first=not parts)
-            parts.append(f"{said} {_GROUPS[place]}".strip())
-    return " ".join(parts)
-
-
-def _group_in_words(group: int, *, first: bool) -> str:
-    hundreds, rest = divmod(group, 100)
-    tens, ones = divmod(rest, 10)
-    parts: list[str] = []
-    if hundreds or not first:
-        parts.append(f"{_DIGITS[hundreds]} trăm")
-    if tens == 0 and ones and parts:
-        parts.append("linh")
-    elif tens == 1:
-        parts.append("mười")
-    elif tens > 1:
-        parts.append(f"{_DIGITS[tens]} mươi")
-    if ones:
-        after_tens = {1: "mốt", 4: "tư", 5: "lăm"} if tens > 1 else {5: "lăm"} if tens == 1 else {}
-        parts.append(after_tens.get(ones, _DIGITS[ones]))
-    return " ".join(parts)
-
-
-def in_digits(value: Decimal) -> str:
-    """A number as it is written in Vietnamese: 1200 is "1.200", 2.5 is "2,5"."""
-    return f"{value.normalize():,f}".replace(",", " ").replace(".", ",").replace(" ", ".")

@@ -77,6 +77,12 @@ class OccasionReader:
         if verb.activity not in self._once:
             return True
         part = tokens[clause.start : clause.end]
+        before = tokens[clause.start : verb.place]
+        if not tokens[verb.place].exact and any(
+            self._people.at(before, place) and place and before[place - 1].is_number
+            for place in range(len(before))
+        ):
+            return False  # "nha ba Ba co 10 nguoi toi hop"
         took_place = on is not None or self._happened.search(part) is not None
         own = verb.activity not in self._first or self._self.search(part) is not None
         return took_place and own

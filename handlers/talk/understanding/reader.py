@@ -7,6 +7,7 @@ strange words come back with what is missing; a plan or a purchase comes back as
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -17,15 +18,18 @@ from handlers.talk.understanding.certainty import Certainty
 from handlers.talk.understanding.clauses import Clause, ClauseReader
 from handlers.talk.understanding.corrections import DayCorrector
 from handlers.talk.understanding.days import DayReader
-from handlers.talk.understanding.drafting import Draft, Drafter, Entry, without_parts
+from handlers.talk.understanding.drafting import Drafter, without_parts
+from handlers.talk.understanding.drafts import Draft, Entry
 from handlers.talk.understanding.items import Amount, Item, Missing, Understanding
+from handlers.talk.understanding.naming import NameReader
 from handlers.talk.understanding.numbers import NumberReader
 from handlers.talk.understanding.occasions import OccasionReader
 from handlers.talk.understanding.sentence import Sentence
+from handlers.talk.understanding.sharing import Share, ShareReader
 from handlers.talk.understanding.spelling import Speller
 from handlers.talk.understanding.things import ThingReader
-from handlers.talk.understanding.tokens import tokens_of
-from handlers.talk.understanding.verbs import Verb
+from handlers.talk.understanding.tokens import Token, flags, tokens_of
+from handlers.talk.understanding.topics import TopicReader
 
 __all__ = ["Amount", "Item", "Missing", "Reader", "Understanding"]
 
@@ -40,16 +44,20 @@ class Reader:
 
     def __init__(self, known: Vocabulary, kinds: Activities, species: Sequence[str]) -> None:
         self._kinds = {activity.key: activity for activity in kinds.activities}
+        self._names = NameReader(known, kinds, species)
         self._speller = Speller(known, kinds, species)
         self._numbers = NumberReader(known.numbers)
         self._days = DayReader(known, kinds, self._numbers)
         self._corrector = DayCorrector(known, self._numbers)
-        self._amounts = AmountReader(known, kinds, species, self._numbers)
-        self._things = ThingReader(known, species)
+        things = ThingReader(known, kinds, species)
+        self._topics = TopicReader(things)
+        self._amounts = AmountReader(known, kinds, things, self._numbers)
+        self._shares = ShareReader(known, self._numbers, things)
         self._clauses = ClauseReader(known, kinds)
         self._belonging = Belonging(kinds)
-        self._drafter = Drafter(known.talk, kinds, self._numbers)
+        self._drafter = Drafter(known, kinds, self._numbers)
         self._occasions = OccasionReader(known, kinds, self._numbers)
+        self._holders = flags(known.talk.holders)
         self._certainty = Certainty(known, kinds, species)
         self._latest: tuple[str, date, Understanding] | None = None
 
@@ -62,7 +70,7 @@ class Reader:
 
     def amount(self, text: str, activity: Activity) -> Amount | None:
         """The amount in an answer to "how many?", where a bare number is enough."""
-        tokens = self._speller.mend(tokens_of(text))
+        tokens = self._tokens(text)
         found = [
             told
             for told in self._amounts.find(tokens, self._days.find(tokens, _ANY_DAY))
@@ -81,7 +89,7 @@ class Reader:
 
     def day(self, text: str, today: date) -> date | None:
         """The day in an answer to "when?"; None when it names none, or one that has not come."""
-        tokens = self._speller.mend(tokens_of(text))
+        tokens = self._tokens(text)
         days, _ = self._corrector.settle(tokens, self._days.find(tokens, today))
         return next((day.on for day in days if day.on is not None), None)
 
@@ -101,12 +109,20 @@ class Reader:
 
     # --- the stages in a row
 
+    def _tokens(self, text: str) -> list[Token]:
+        return self._speller.mend(self._names.mark(tokens_of(text)))
+
     def _understand(self, text: str, today: date) -> Understanding:
         said = self._sentence(text, today)
         draft, used = Draft(), list[Told]()
+        shares = {told: self._shares.find(said, told) for told in said.amounts}
+        factors = {share.factor for share in shares.values() if share}
         for clause in said.clauses:
             for told in said.told_in(clause):
-                self._add_amount(draft, said, clause, told, used)
+                if told.start in factors or self._is_how_often(said, told):
+                    used.append(told)
+                    continue
+                self._add_amount(draft, said, clause, told, used, shares[told])
             self._add_occasion(draft, said, clause)
         items = [item for item in without_parts(draft.items) if not _is_zero(item)]
         if draft.items and not items:
@@ -117,20 +133,29 @@ class Reader:
         missing: Missing | None = None if sure else "sure"
         if any(item.amount is None for item in items):
             missing = "quantity"
+            if len(items) == 1 and said.tokens[-1].text == "?":
+                return Understanding()  # "1 sào trồng bao nhiêu cây?"
         return Understanding(items=tuple(items), missing=missing)
 
     def _sentence(self, text: str, today: date) -> Sentence:
-        tokens = self._speller.mend(tokens_of(text))
+        tokens = self._tokens(text)
         days, settled = self._corrector.settle(tokens, self._days.find(tokens, today))
         amounts = self._amounts.find(tokens, days)
         clauses = self._clauses.split(tokens, amounts, days)
         return Sentence(tokens, days, amounts, clauses, settled)
 
     def _add_amount(
-        self, draft: Draft, said: Sentence, clause: Clause, told: Told, used: list[Told]
+        self,
+        draft: Draft,
+        said: Sentence,
+        clause: Clause,
+        told: Told,
+        used: list[Told],
+        share: Share | None,
     ) -> None:
         activity = self._belonging.activity(said, told, clause)
-        lost = bool(draft.items) and self._drafter.is_loss(said.tokens, told)
+        floor = max((one.end for one in said.amounts if one.end <= told.start), default=0)
+        lost = bool(draft.items) and self._drafter.is_loss(said.tokens, told, floor)
         if not activity or not (lost or self._is_report(said, told, clause, activity)):
             return
         alive = not draft.items and self._drafter.is_alive(said.tokens, told, clause)
@@ -140,8 +165,41 @@ class Reader:
         if alive and activity.follow_up:  # "cây tôi trồng tháng trước còn 8 cây"
             activity = self._kinds[activity.follow_up.activity]
         entry = self._entry(draft, said, clause, told, activity, used)
-        self._drafter.add(draft, entry, said.tokens)
+        self._add_each(draft, entry, share, said.tokens)
         used.append(told)
+
+    def _add_each(
+        self, draft: Draft, entry: Entry, share: Share | None, tokens: Sequence[Token]
+    ) -> None:
+        """Add an amount once, or for each of what it was told of."""
+        quantity = entry.told.quantity
+        if share is None or quantity is None:
+            self._drafter.add(draft, entry, tokens)
+            return
+        entry = replace(entry, shared=True)
+        told = replace(entry.told, quantity=quantity * share.times)
+        for day in share.days or (entry.on,):
+            for thing in share.things or (told.what,):
+                each = replace(entry, told=replace(told, what=thing), on=day)
+                self._drafter.add(draft, each, tokens)
+
+    def _is_how_often(self, said: Sentence, told: Told) -> bool:
+        """Whether it only says how often, beside how much: "hai buổi, được 20 chai"."""
+        often = {one.uncounted for one in self._kinds.values()} - {None}
+        if told.unit not in often:
+            return False
+        clause = said.clause_of(told)
+        activity = self._belonging.activity(said, told, clause)
+        if activity is None:
+            return False
+        on = said.on(told.start, clause)
+        return any(
+            one.unit in activity.units
+            and one.unit != told.unit
+            and self._belonging.activity(said, one, said.clause_of(one)) is activity
+            and said.on(one.start, said.clause_of(one)) == on
+            for one in said.amounts
+        )
 
     def _entry(
         self,
@@ -154,6 +212,12 @@ class Reader:
     ) -> Entry:
         """An amount with the words around it that say what it does to those before it."""
         tokens, verb = said.tokens, clause.verb_before(told.start)
+        alive = any(
+            one.follow_up and one.follow_up.activity == activity.key for one in self._kinds.values()
+        )
+        if told.unit is None and len(activity.units) > 1:
+            named = self._amounts.unit_named(tokens[clause.start : told.start], activity.own_units)
+            told = replace(told, unit=named)
         earlier = used or [one for one in said.amounts if self._certainty.is_refused(said, one)]
         end = max((one.end for one in earlier if one.start < told.start), default=0)
         start = end if draft.items else max(end, clause.start)
@@ -169,7 +233,7 @@ class Reader:
             after_verb=tokens[after : told.start],
             behind=tokens[told.end : clause.end],
             has_verb=verb is not None,
-            thing=self._thing(said, clause, told, verb),
+            thing=None if alive else self._topics.find(said, clause, told, verb),
             on=said.on(told.start, clause),
             who=clause.who,
         )
@@ -188,6 +252,8 @@ class Reader:
         """Whether an amount is of what was done."""
         if not clause.is_done(told) or self._occasions.is_occasion(activity.key):
             return False
+        if not clause.verbs and self._holders.search(said.tokens[clause.start : told.start]):
+            return False  # "thùng rác nhà tôi 20 lít"
         nearest = clause.verb_before(told.start)
         if nearest and self._occasions.is_occasion(nearest.activity or ""):
             return False  # "mua 3 cây giống trên mạng"
@@ -200,26 +266,12 @@ class Reader:
             return False
         return self._certainty.is_closed(said, told, clause)
 
-    def _thing(self, said: Sentence, clause: Clause, told: Told, verb: Verb | None) -> str | None:
-        """The tree named right behind the verb, or first of all in a clause: "keo trồng 50"."""
-        start = clause.start + said.tokens[clause.start].is_sign
-        first = self._things.written_at(said.tokens, start)
-        # A short name may be another word: "hồi ấy 25 cây".
-        if (
-            first
-            and start < told.start
-            and (first.length > 1 or (verb and verb.place == start + 1))
-        ):
-            return first.value
-        at = verb.place + verb.length if verb else told.start
-        behind = self._things.written_at(said.tokens, at) if at < told.start else None
-        return behind.value if behind else None
-
     def _without_amount(self, said: Sentence, used: Sequence[Told]) -> Understanding:
         """Nothing was done; or something was, and how much is still to be said; or neither."""
         if any(clause.negated for clause in said.clauses):
             return Understanding(negated=True)
-        if used or any(day.to_come for day in said.days):
+        asked = said.tokens and said.tokens[-1].text == "?"
+        if used or asked or any(day.to_come for day in said.days):
             return Understanding()
         for clause in said.clauses:
             done = clause.verb and not (clause.planned or clause.question)

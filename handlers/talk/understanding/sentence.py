@@ -8,7 +8,7 @@ from datetime import date
 
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.clauses import Clause
-from handlers.talk.understanding.days import Day
+from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.tokens import Token
 
 

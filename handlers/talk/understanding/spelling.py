@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from content.models import Activities, Vocabulary
+from handlers.talk.understanding.lexicon import words_known
 from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.tokens import Phrases, Token, mark_exact, same_exactly, tokens_of
 
@@ -20,6 +21,8 @@ _HATS = {"aa": "â", "ee": "ê", "oo": "ô", "dd": "đ", "aw": "ă", "ow": "ơ",
 _TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 #: A letter held down too long at the end: "nayy", "xoàii".
 _STUTTER = re.compile(r"(\w)\1+$")
+#: A horn left out where two stand together: "buởi".
+_HALF_HORNED = re.compile("u(?=[ơờớởỡợ].)")
 _VOWELS = "aeiouyăâêôơư"
 #: Shorter words are too easily one letter away from another.
 _SHORTEST = 4
@@ -34,7 +37,7 @@ class Speller:
             {slip: tokens_of(meant) for slip, meant in slips.items()}, same_exactly
         )
         guessed = _letters_of(_words_to_guess(known, kinds))
-        self._known = guessed | _letters_of([*species, *_words_never_guessed(known)])
+        self._known = guessed | _letters_of([*species, *words_known(known), *known.typing.values()])
         self._bare = {fold(word) for word in self._known}
         self._near: dict[str, str] = {}
         for word in sorted(guessed):
@@ -48,7 +51,7 @@ class Speller:
         mended: list[Token] = []
         place = 0
         while place < len(tokens):
-            slip = self._slips.at(tokens, place)
+            slip = None if _is_lettered(tokens, place) else self._slips.at(tokens, place)
             if slip and (slip.length > 1 or not self._is_known(tokens[place])):
                 first, *rest = slip.value
                 mended += [replace(first, glued=tokens[place].glued), *rest]
@@ -63,19 +66,32 @@ class Speller:
         return token.text in self._known or (not token.accented and token.bare in self._bare)
 
     def _mend_word(self, token: Token) -> Token:
-        if token.is_number or token.is_sign or token.bare in self._bare:
+        if token.is_number or token.is_sign:
             return token
-        once = _STUTTER.sub(r"\1", token.text)
-        if once in self._known:
-            return Token(once, fold(once), token.glued)
+        meant = self._horned(token) or self._mended(token)
+        return replace(token, text=meant, bare=fold(meant)) if meant else token
+
+    def _horned(self, token: Token) -> str | None:
+        """The word with the horn that was left out: "buởi"."""
+        horned = _HALF_HORNED.sub("ư", token.text)
+        return horned if horned != token.text and horned in self._known else None
+
+    def _mended(self, token: Token) -> str | None:
+        """The word that an unknown one was meant to be, where that is plain."""
+        if token.bare in self._bare:
+            return None
         typed = telex(token.text)
-        if typed != token.text and typed in self._known:
-            return Token(typed, fold(typed), token.glued)
-        if len(token.bare) >= _SHORTEST - 1 and not token.accented:
-            near = self._near.get(token.bare)
-            if near:
-                return Token(near, fold(near), token.glued)
-        return token
+        for meant in (_STUTTER.sub(r"\1", token.text), typed if typed != token.text else ""):
+            if meant in self._known:
+                return meant
+        guessed = len(token.bare) >= _SHORTEST - 1 and not token.accented
+        return self._near.get(token.bare) if guessed else None
+
+
+def _is_lettered(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a letter is glued to a figure: "t2" is a day, and no "tôi"."""
+    lettered = len(tokens[at].text) == 1 and at + 1 < len(tokens)
+    return lettered and tokens[at + 1].is_number and tokens[at + 1].glued
 
 
 def telex(word: str) -> str:
@@ -127,13 +143,3 @@ def _words_to_guess(known: Vocabulary, kinds: Activities) -> list[str]:
         *(word for unit in kinds.units for word in unit.words),
         *known.days,
     ]
-
-
-def _words_never_guessed(known: Vocabulary) -> list[str]:
-    """Words that are read as typed: a letter more or less would turn what is said around."""
-    numbers, talk = known.numbers, known.talk
-    return [
-        *known.typing.values(), *talk.not_, *talk.lost, *talk.later,
-        *numbers.digits, *numbers.scales, *numbers.following, *numbers.contracted,
-        *numbers.joints.zero, *numbers.joints.half,
-    ]  # fmt: skip

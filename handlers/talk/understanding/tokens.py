@@ -13,6 +13,9 @@ from handlers.talk.understanding.text import fold, tidy
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[½¼¾²]|[^\s\w]|_")
 
+#: What a word is read as that is part of a person's name.
+NAME = "nnn"
+
 Value = TypeVar("Value")
 
 
@@ -25,11 +28,18 @@ class Token:
     glued: bool
     #: Typed by someone who sets accents, so that "sau" is not "sáu".
     exact: bool = False
+    #: As it was typed, with its capitals.
+    typed: str = ""
 
     @property
     def accented(self) -> bool:
         """Whether it was typed with Vietnamese accents."""
         return self.text != self.bare
+
+    @property
+    def is_capital(self) -> bool:
+        """Whether it was typed with a capital first, and not in capitals alone."""
+        return self.typed[:1].isupper() and (len(self.typed) == 1 or not self.typed.isupper())
 
     @property
     def is_number(self) -> bool:
@@ -44,20 +54,21 @@ class Token:
 
 def tokens_of(text: str) -> list[Token]:
     """The tokens of a text."""
-    lower = tidy(text).casefold()
     found: list[Token] = []
     end = 0
-    for match in _TOKEN.finditer(lower):
-        word = match[0]
+    for match in _TOKEN.finditer(tidy(text)):
+        typed = match[0]
+        word = typed.casefold()
         bare = fold(word) if word.isalpha() else word
-        found.append(Token(word, bare or word, glued=match.start() == end and end > 0))
+        glued = match.start() == end and end > 0
+        found.append(Token(word, bare or word, glued=glued, typed=typed))
         end = match.end()
     return found
 
 
 def mark_exact(tokens: list[Token]) -> list[Token]:
     """The tokens, marked as exact when more than half of the words were typed with accents."""
-    words = [token for token in tokens if token.text.isalpha()]
+    words = [token for token in tokens if token.text.isalpha() and token.text != NAME]
     if 2 * sum(token.accented for token in words) <= len(words):
         return tokens
     return [replace(token, exact=True) for token in tokens]
@@ -94,8 +105,11 @@ class Phrases(Generic[Value]):
         """The longest phrase that begins at a place and stands for one `among` these, or None."""
         if place >= len(tokens):
             return None
+        candidates = self._by_first.get(tokens[place].bare)
+        if candidates is None:
+            return None
         best: Found[Value] | None = None
-        for words, value in self._by_first.get(tokens[place].bare, ()):
+        for words, value in candidates:
             if best and len(words) < best.length:
                 break
             if among is not None and value not in among:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.models import Activities, TalkWords
+from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.tokens import Phrases, Token, flags, same_exactly
 
 #: At the end of a verb: only beside one of the activity's words ("mua … trên mạng").
@@ -40,6 +41,7 @@ class VerbReader:
         self._topics = Phrases(
             [(word, one.key) for one in kinds.activities for word in one.words], same_exactly
         )
+        self._units = {fold(word) for unit in kinds.units for word in unit.words}
         self._other = flags(talk.other_verbs)
         self._telling = flags(talk.telling)
         self._counted = {one.key for one in kinds.activities if one.amount == "asked"}
@@ -62,6 +64,21 @@ class VerbReader:
             place += max(length, 1)
         return tuple(verbs), topics
 
+    def topics(self, tokens: Sequence[Token]) -> set[str]:
+        """Keys of the activities that words anywhere speak of."""
+        found = (self._topics.at(tokens, place) for place in range(len(tokens)))
+        return {topic.value for topic in found if topic}
+
+    def search(self, part: Sequence[Token], words: Phrases[bool]) -> bool:
+        """Whether one of some words stands anywhere but in a telling: "đếm lại có 22"."""
+        place = 0
+        while place < len(part):
+            telling = self._telling.at(part, place)
+            if not telling and words.at(part, place):
+                return True
+            place += telling.length if telling else 1
+        return False
+
     def is_counted(self, part: Sequence[Token], at: int, reach: int) -> bool:
         """Whether a verb of something that is counted stands within reach of a place."""
         found = [self._verbs.at(part, place) for place in range(at, min(at + reach, len(part)))]
@@ -77,6 +94,8 @@ class VerbReader:
             (end for end in range(at, len(part)) if places[end] - places[at] > end - at), len(part)
         )
         other = self._other.at(part[:gap], at)
+        if other and other.length == 1 and not part[at].accented and part[at].bare in self._units:
+            other = None  # "cay": cây, and not cấy
         paired = self._with_word.at(part, at, topics)
         longest = max((one.length for one in (verb, paired, other) if one), default=0)
         for one in (verb, paired):

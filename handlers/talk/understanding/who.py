@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from content.models import PeopleWords
 from handlers.talk.understanding.items import Who
 from handlers.talk.understanding.lookalikes import Ending
-from handlers.talk.understanding.tokens import Phrases, Token, flags, same_exactly
+from handlers.talk.understanding.tokens import NAME, Phrases, Token, flags, same_exactly
 
 
 class WhoReader:
@@ -24,7 +24,7 @@ class WhoReader:
             same_exactly,
         )
         self._titles = flags(words.titles)
-        self._names = Phrases(dict.fromkeys(words.names, True), same_exactly)
+        self._names = flags([*words.names, NAME])
         self._not_who, self._with = flags(words.not_who), flags(words.with_)
         self._this_is_me, self._no_name = flags(words.this_is_me), flags(words.no_name_before)
         self._young = Ending(words.young)

@@ -1,0 +1,72 @@
+"""What others were told of a person who takes everything back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from handlers.talk import packing, rights
+from handlers.talk.flow import Data, Frame
+from handlers.talk.routes import PROXY
+from handlers.talk.scene import Scene
+from handlers.talk.state import Talk
+from storage import outbox, people
+from storage.database import Tx
+from storage.people import Person
+
+#: Shows names and words of whoever waits for a review.
+_REVIEW = "review"
+
+
+async def forget_elsewhere(tx: Tx, scene: Scene) -> None:
+    """Take the name out of what was told to those who may read it, and out of what they are doing.
+
+    Everyone else's messages and talk stay as they are.
+    """
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    units = scene.content.units
+    over = {code for code in units if person.unit in scene.content.within(code)}
+    roles = {role for role, given in rights.ROLES.items() if given & {"review", "names"}}
+    over |= {person.unit, scene.content.root_unit.code}
+    for reader_id in await people.holders(tx, roles, over):
+        await outbox.forget_name(tx, reader_id, person.name)
+        await _forget_in_talks(tx, reader_id, person)
+
+
+async def _forget_in_talks(tx: Tx, reader_id: int, gone: Person) -> None:
+    for channel, address, kept, last_at in await people.talks(tx, reader_id):
+        talk = Talk.from_json(kept, last_at)
+        talk.at = _without(talk.at, gone) if talk.at else None
+        talk.held = _all_without(talk.held, gone)
+        await people.replace_talk(tx, channel, address, talk.to_json())
+    for channel, address, held in await people.kept_places(tx, reader_id):
+        talk = Talk()
+        talk.take_places(held)
+        talk.held = _all_without(talk.held, gone)
+        await people.keep_places(tx, channel, address, reader_id, talk.places())
+
+
+def _all_without(frames: list[Frame], gone: Person) -> list[Frame]:
+    return [left for frame in frames if (left := _without(frame, gone))]
+
+
+def _without(frame: Frame, gone: Person) -> Frame | None:
+    """A place without a person: a list loses their lines, what else tells of them goes whole."""
+    if frame.flow == PROXY:
+        data = _without_lines(frame.data, gone)
+        path = [[step, _without_lines(before, gone)] for step, before in frame.path]
+        emptied = frame.data.get("count") and not data["count"]
+        return None if emptied else replace(frame, data=data, path=path)
+    told = json.dumps([frame.data, frame.path], ensure_ascii=False)
+    return None if frame.flow == _REVIEW or outbox.names(told, gone.name) else frame
+
+
+def _without_lines(data: Data, gone: Person) -> Data:
+    if "rows" not in data:
+        return data
+    # The list as handlers/leaders/rows.py packs it; the third value of a row is the person.
+    rows = packing.unpack(data["rows"])
+    left = [row for row in rows if row[2] != gone.id and not outbox.names(row[0], gone.name)]
+    unread = [one for one in data["unread"] if not outbox.names(one[0], gone.name)]
+    return {**data, "rows": packing.pack(left), "count": len(left), "unread": unread}
