@@ -108,7 +108,7 @@ class TestDrawing:
 class TestMyPage:
     async def test_it_shows_a_picture_to_show_around(self, lan: Phone) -> None:
         await lan.says("hôm nay trồng 5 cây keo", "1", "hôm qua trồng 2 cây mít", "1", "/toi")
-        lan.heard("Bác trồng được 7 cây", "trồng 2 cây mít", "0 trên")
+        lan.heard("Bác trồng được 7 cây", "trồng 2 cây mít", "bài học ngắn")
         picture = lan.latest[0].picture
         assert picture
         assert (picture.name, picture.values["trees"]) == ("my_page", 7)

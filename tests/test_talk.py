@@ -391,9 +391,24 @@ class TestLearning:
         await lan.says("2")
         assert lan.latest[0].text in texts
 
-    async def test_four_finished_lessons_make_the_skill(self, lan: Phone) -> None:
-        for _ in lan.village.content.lessons():
-            await lan.says("học", "1", *["1"] * 5, *["1"] * 3, "1")
+    async def test_a_lesson_of_another_track(self, lan: Phone) -> None:
+        await lan.says("học", "bài khác")
+        lan.heard("học về việc gì")
+        await lan.says("xem thêm", "xem thêm")
+        await lan.taps("Thanh toán trực tuyến")
+        assert "Mã QR là gì, quét thế nào" in lan.labels()
+        await lan.says("1")
+        lan.heard("Bài: Mã QR là gì, quét thế nào")
+
+    async def test_a_lesson_by_words_of_its_title(self, lan: Phone) -> None:
+        await lan.says("học", "nhắn tin trên Zalo")
+        lan.heard("Bài: Tìm người và nhắn tin trên Zalo")
+
+    async def test_all_finished_lessons_make_the_skill(self, lan: Phone) -> None:
+        for lesson in lan.village.content.lessons().values():
+            if lesson.skill == "online_safety":
+                await lan.taps_payload(f"go:learn:{lesson.id}")
+                await lan.says(*["1"] * len(lesson.cards), *["1"] * 3, "1")
         async with lan.village.store.read() as tx:
             levels = await tx.fetch("SELECT skill, level FROM skills ORDER BY level")
         assert [(row["skill"], row["level"]) for row in levels] == [

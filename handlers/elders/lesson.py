@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
-
 from content.models import Lesson
+from handlers.elders import lesson_choice
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -25,11 +24,8 @@ from handlers.talk.scene import Scene
 from storage import learning
 from storage.database import Tx
 
-#: How many questions are drawn from a lesson's bank.
-DRAWN = 3
 #: How many of them must be right for the lesson to be praised without an offer to review.
 ENOUGH_RIGHT = 2
-OFFERED = 3
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -43,60 +39,12 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     places = {id_: progress[id_].card for id_ in started}
     data: Data = {"order": [*started, *fresh, *done], "done": len(done), "places": places}
     if argument in lessons:
-        data |= _opened(scene, data, argument)
+        data |= lesson_choice.opened(scene, data, argument)
     return data
-
-
-def _opened(scene: Scene, data: Data, lesson_id: str) -> Data:
-    """The data of a lesson from where the person left it, with its questions drawn."""
-    lesson = scene.content.lessons()[lesson_id]
-    person = scene.person.id if scene.person else 0
-    draw = random.Random(f"{person}:{lesson_id}:{scene.today}")  # noqa: S311 - a draw, not a secret
-    questions = sorted(draw.sample(range(len(lesson.quiz)), min(DRAWN, len(lesson.quiz))))
-    card = min(data["places"].get(lesson_id, 0), len(lesson.cards) - 1)
-    return {
-        "lesson": lesson_id,
-        "card": card,
-        "questions": questions,
-        "question": 0,
-        "right": 0,
-        "opening": True,
-    }
 
 
 def _lesson(scene: Scene, data: Data) -> Lesson:
     return scene.content.lessons()[data["lesson"]]
-
-
-def _known_pick(scene: Scene, data: Data) -> Heard | None:
-    # A lesson taken out of the content while someone was in it sends them back to the choice.
-    return Heard("picked") if data.get("lesson") in scene.content.lessons() else None
-
-
-def _ask_pick(scene: Scene, data: Data) -> Prompt:
-    lessons = scene.content.lessons()
-    every_one_done = data["done"] == len(data["order"])
-    return Prompt(
-        scene.say("learn.pick_all_done" if every_one_done else "learn.pick"),
-        tuple(
-            Option(id_, _title(scene, data, id_))
-            for id_ in data["order"][:OFFERED]
-            if id_ in lessons
-        ),
-    )
-
-
-def _title(scene: Scene, data: Data, lesson_id: str) -> str:
-    title = scene.fill(scene.content.lessons()[lesson_id].title)
-    return scene.say("learn.pick_started", title=title) if lesson_id in data["places"] else title
-
-
-def _choose_pick(scene: Scene, data: Data, key: str) -> Heard:
-    return Heard("picked", _opened(scene, data, key))
-
-
-def _hear_pick(scene: Scene, _data: Data, _said: Said) -> Misheard:
-    return Misheard(scene.reply("learn.pick_unclear"))
 
 
 def _ask_card(scene: Scene, data: Data) -> Prompt:
@@ -235,11 +183,23 @@ FLOW = Flow(
     first="pick",
     steps={
         "pick": Step(
-            ask=_ask_pick,
-            known=_known_pick,
-            choose=_choose_pick,
-            hear=_hear_pick,
-            to={"picked": "card"},
+            ask=lesson_choice.ask_pick,
+            known=lesson_choice.known_pick,
+            choose=lesson_choice.choose_pick,
+            hear=lesson_choice.hear_pick,
+            to={"picked": "card", "tracks": "track"},
+        ),
+        "track": Step(
+            ask=lesson_choice.ask_track,
+            choose=lesson_choice.choose_track,
+            hear=lesson_choice.hear_pick,
+            to={"track": "lesson", "more": "track", "picked": "card"},
+        ),
+        "lesson": Step(
+            ask=lesson_choice.ask_lesson,
+            choose=lesson_choice.choose_lesson,
+            hear=lesson_choice.hear_pick,
+            to={"picked": "card", "more": "lesson"},
         ),
         "card": Step(
             ask=_ask_card,

@@ -70,7 +70,7 @@ async def mine(tx: Tx, scene: Scene, _argument: str) -> Ending:
     shown = (
         _drawn(scene, person, int(planted), done, len(lessons)),
         told,
-        scene.reply("mine.lessons", done=done, total=len(lessons)),
+        scene.reply("mine.lessons" if done else "mine.no_lessons", done=done, total=len(lessons)),
         *await _share(tx, scene, person),
     )
     offers = [

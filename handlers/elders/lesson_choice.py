@@ -1,0 +1,135 @@
+"""Which lesson: what comes next, a track and a lesson of it, or a title in words."""
+
+from __future__ import annotations
+
+import random
+
+from handlers.talk.flow import Data, Heard, Misheard, Option, Prompt, Said, without_courtesy
+from handlers.talk.scene import Scene
+from handlers.talk.understanding.text import fold
+
+#: How many questions are drawn from a lesson's bank.
+DRAWN = 3
+#: How many lessons are suggested, beside the way to all of them; how many are shown at a time.
+SUGGESTED, SHOWN = 2, 3
+_TRACKS, _MORE = "tracks", "more"
+
+
+def opened(scene: Scene, data: Data, lesson_id: str) -> Data:
+    """The data of a lesson from where the person left it, with its questions drawn."""
+    lesson = scene.content.lessons()[lesson_id]
+    person = scene.person.id if scene.person else 0
+    draw = random.Random(f"{person}:{lesson_id}:{scene.today}")  # noqa: S311 - a draw, not a secret
+    questions = sorted(draw.sample(range(len(lesson.quiz)), min(DRAWN, len(lesson.quiz))))
+    card = min(data["places"].get(lesson_id, 0), len(lesson.cards) - 1)
+    return {
+        "lesson": lesson_id,
+        "card": card,
+        "questions": questions,
+        "question": 0,
+        "right": 0,
+        "opening": True,
+    }
+
+
+def known_pick(scene: Scene, data: Data) -> Heard | None:
+    """Chosen already; a lesson taken out of the content meanwhile is chosen anew."""
+    return Heard("picked") if data.get("lesson") in scene.content.lessons() else None
+
+
+def ask_pick(scene: Scene, data: Data) -> Prompt:
+    """What comes next for this person, or any lesson there is."""
+    lessons = scene.content.lessons()
+    every_one_done = data["done"] == len(data["order"])
+    suggested = _suggested(scene, [id_ for id_ in data["order"] if id_ in lessons])
+    return Prompt(
+        scene.say("learn.pick_all_done" if every_one_done else "learn.pick"),
+        (
+            *(Option(id_, _title(scene, data, id_)) for id_ in suggested),
+            Option(_TRACKS, scene.say("learn.pick_other")),
+        ),
+    )
+
+
+def _suggested(scene: Scene, order: list[str]) -> list[str]:
+    """What comes next, and something of another track beside it."""
+    track_of = {one.id: track.track.id for track in scene.content.tracks for one in track.lessons}
+    first, rest = order[:1], order[1:]
+    others = [id_ for id_ in rest if track_of[id_] != track_of[first[0]]]
+    return [*first, *(others or rest)][:SUGGESTED]
+
+
+def _title(scene: Scene, data: Data, lesson_id: str) -> str:
+    title = scene.fill(scene.content.lessons()[lesson_id].title)
+    return scene.say("learn.pick_started", title=title) if lesson_id in data["places"] else title
+
+
+def choose_pick(scene: Scene, data: Data, key: str) -> Heard:
+    """A suggested lesson, or the way to all of them."""
+    if key == _TRACKS:
+        return Heard("tracks", {"from": 0})
+    return Heard("picked", opened(scene, data, key))
+
+
+def ask_track(scene: Scene, data: Data) -> Prompt:
+    """The tracks, a few at a time."""
+    options = [
+        Option(one.track.id, scene.fill(one.track.title))
+        for one in scene.content.tracks
+        if one.lessons
+    ]
+    return Prompt(scene.say("learn.pick_track"), _page(scene, options, data["from"]))
+
+
+def choose_track(_scene: Scene, data: Data, key: str) -> Heard:
+    """A track, or more of them."""
+    if key == _MORE:
+        return Heard("more", {"from": data["from"] + SHOWN - 1})
+    return Heard("track", {"track": key, "from": 0})
+
+
+def ask_lesson(scene: Scene, data: Data) -> Prompt:
+    """The lessons of a track, a few at a time."""
+    track = next((o for o in scene.content.tracks if o.track.id == data["track"]), None)
+    options = [
+        Option(one.id, _title(scene, data, one.id)) for one in (track.lessons if track else ())
+    ]
+    return Prompt(scene.say("learn.pick"), _page(scene, options, data["from"]))
+
+
+def choose_lesson(scene: Scene, data: Data, key: str) -> Heard:
+    """A lesson, or more of them."""
+    if key == _MORE:
+        return Heard("more", {"from": data["from"] + SHOWN - 1})
+    return Heard("picked", opened(scene, data, key))
+
+
+def _page(scene: Scene, options: list[Option], start: int) -> tuple[Option, ...]:
+    """Three of some options; when there are more, the last one leads on."""
+    page = options[start:]
+    if len(page) > SHOWN:
+        page = [*page[: SHOWN - 1], Option(_MORE, scene.say("learn.pick_more"))]
+    return tuple(page)
+
+
+def hear_pick(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    """A lesson by words of its title ("dùng Zalo"), if they fit just one."""
+    found = find(scene, said.text)
+    if found is None:
+        return Misheard(scene.reply("learn.pick_unclear"))
+    return Heard("picked", opened(scene, data, found))
+
+
+def find(scene: Scene, text: str) -> str | None:
+    """The lesson whose title has the most of a text's words; None when none stands out."""
+    words = set(without_courtesy(fold(text), scene).split())
+    hits = sorted(
+        (
+            (len(words & set(fold(scene.fill(one.title)).split())), id_)
+            for id_, one in scene.content.lessons().items()
+        ),
+        reverse=True,
+    )
+    best = hits[0] if hits else (0, "")
+    alone = len(hits) < 2 or best[0] > hits[1][0]
+    return best[1] if best[0] and alone else None
