@@ -9,7 +9,12 @@ _GROUPS = ("", "nghìn", "triệu", "tỷ")
 
 
 def in_words(value: Decimal) -> str:
-    """A number as it is said: 15 is "mười lăm", 1005 is "một nghìn không trăm linh năm"."""
+    """A number as it is said: 15 is "mười lăm", 1005 is "một nghìn không trăm linh năm".
+
+    ValueError for less than nothing.
+    """
+    if value < 0:
+        raise ValueError(f"{value} has no words")
     whole, _, fraction = f"{value.normalize():f}".partition(".")
     said = _whole_in_words(int(whole))
     return (
