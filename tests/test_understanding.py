@@ -24,7 +24,7 @@ READER = Library(CONTENT).reader
 KINDS = CONTENT.activities.activities
 #: Of `tests/sentences/test.tsv`, as measured on the day it was set apart.
 WRONG_AT_MOST = 0
-RIGHT_AT_LEAST = 349
+RIGHT_AT_LEAST = 350
 
 
 @pytest.mark.parametrize(

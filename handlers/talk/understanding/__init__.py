@@ -14,7 +14,8 @@ What is said with it:
 
 What may be counted:
 
-- items, drafts, drafting (sums, corrections, losses), plainness, certainty
+- items, drafts, drafting (sums, corrections, losses), received (and then planted)
+- plainness, certainty
 - reader: all stages in a row
 
 The words they know are data in `content/vocabulary.toml` and `content/activities.toml`.

@@ -8,6 +8,7 @@ from content.models import Activities, Activity
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.sentence import Sentence
+from handlers.talk.understanding.verbs import Verb
 
 
 class Belonging:
@@ -38,11 +39,20 @@ class Belonging:
 
     def is_rivalled(self, said: Sentence, clause: Clause, told: Told, activity: Activity) -> bool:
         """Whether the only amount of a clause could as well be of its other verb."""
-        rivals = {verb.activity for verb in clause.verbs if verb.activity} - {activity.key}
+        rivals = {
+            verb.activity
+            for verb in clause.verbs
+            if verb.activity and not _is_purpose(said, told, verb)
+        } - {activity.key}
         return len(list(said.told_in(clause))) == 1 and any(
             told.unit in self._kinds[key].units and frozenset((key, activity.key)) not in self._kin
             for key in rivals
         )
+
+
+def _is_purpose(said: Sentence, told: Told, verb: Verb) -> bool:
+    """Whether a verb behind an amount only tells what it is for: "4 cân rác để ủ phân"."""
+    return verb.place > told.end and said.tokens[verb.place - 1].text == "để"
 
 
 def _spoken(clauses: Sequence[Clause], clause: Clause) -> list[str]:

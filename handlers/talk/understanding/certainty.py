@@ -78,7 +78,10 @@ class Certainty:
 
     def _is_corrected(self, said: Sentence, used: Sequence[Told]) -> bool:
         """Whether a correction stands behind everything that it could have corrected."""
-        end = max([said.settled, *(told.end for told in used)])
+        counted = [told for told in used if not self.is_refused(said, told)]
+        end = max([said.settled, *(told.end for told in counted)])
+        if any(told.start >= end and self.is_refused(said, told) for told in said.amounts):
+            return False  # "12 cây chứ không phải 21, bác bấm nhầm"
         return any(self._fix.at(said.tokens, place) for place in range(end, len(said.tokens)))
 
     def _is_span(self, said: Sentence) -> bool:

@@ -13,7 +13,7 @@ from handlers.talk.understanding.denials import DenialReader
 from handlers.talk.understanding.items import Who
 from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.tokens import Token, flags
-from handlers.talk.understanding.verbs import Verb, VerbReader
+from handlers.talk.understanding.verbs import GIVES, Verb, VerbReader
 from handlers.talk.understanding.who import WhoReader
 
 _STOPS = {",", ";", ".", "!", "?", "(", ")"}
@@ -69,6 +69,7 @@ class ClauseReader:
         self._question, self._question_end = flags(talk.question), flags(talk.question_end)
         self._no_question = flags(talk.no_question)
         self._breaks_before_verb = flags(talk.breaks_before_verb)
+        self._gives = flags(GIVES)
         self._polite, self._breaks = flags(known.answers.polite), flags(talk.breaks)
         counted = [one for one in kinds.activities if one.amount == "asked"]
         self._collected = {one.key for one in counted if not one.things}
@@ -142,6 +143,7 @@ class ClauseReader:
             token
             for place, token in zip(places, part, strict=True)
             if place not in dated and (not done or place < done[0].place)
+            if place > self._giver(tokens, verbs, inside, done[0].place if done else end)
         ]
         who, named = self._who.find(before_verb)
         asked = end < len(tokens) and tokens[end].text == "?"
@@ -162,6 +164,18 @@ class ClauseReader:
             who=who,
             named=named,
         )
+
+    def _giver(
+        self, tokens: Sequence[Token], verbs: Sequence[Verb], inside: set[int], end: int
+    ) -> int:
+        """Where it ends who gave what was planted: "hội phát 5 cây, tôi trồng"; or -1."""
+        for verb in verbs:
+            given = None if verb.activity else self._gives.at(tokens, verb.place)
+            plain = tokens[verb.place].text != "cho" or tokens[verb.place].exact
+            counted = any(verb.place < place < end for place in inside)
+            if given and plain and counted and verb.place < end:
+                return verb.place + verb.length - 1
+        return -1
 
     def _plans(self, part: Sequence[Token]) -> bool:
         place = 0

@@ -14,6 +14,9 @@ from handlers.talk.understanding.verbs import VerbReader
 Denial = Literal["nothing", "left", "unclear"]
 #: How many words may stand between a negation and the verb it takes back.
 _REACH = 3
+#: There was none of what stands behind these, and what may follow it.
+_NONE = ("không có", "chưa có", "chẳng có", "chả có", "hổng có", "hông có", "nỏ có", "k có")
+_BEHIND_NONE = ("gì", "nào", "cả", "hết", "đâu", "ạ", "thải", "bếp", "nhé", "nha", "rồi", "nữa")
 
 
 class DenialReader:
@@ -27,6 +30,9 @@ class DenialReader:
         self._not_behind, self._fix = flags(talk.not_behind), Ending(talk.fix)
         days = [word for phrase in (*known.days, *known.weekdays) for word in phrase.split()]
         topics = [word for one in kinds.activities for word in one.words]
+        collected = [one for one in kinds.activities if one.amount == "asked" and not one.things]
+        self._collected = flags([word for one in collected for word in one.words])
+        self._none, self._behind_none = flags(_NONE), flags(_BEHIND_NONE)
         self._idle, self._polite = flags(talk.idle), flags(known.answers.polite)
         self._around_idle = flags(
             [
@@ -60,7 +66,8 @@ class DenialReader:
             return "nothing"
         if any(self._denies_any(part, place) for place in range(len(part))):
             return "nothing"
-        if not counted and (self._denies_by_asking(part) or self._is_idle(part)):
+        idle = self._denies_by_asking(part) or self._is_idle(part) or self._has_none(part)
+        if idle and not counted:
             return "nothing"
         if "nothing" in denials:
             return "left"
@@ -103,6 +110,23 @@ class DenialReader:
                 return all(
                     token.is_sign or self._around_idle.at(part, at) is not None
                     for at, token in enumerate(part[:place])
+                )
+        return False
+
+    def _has_none(self, part: Sequence[Token]) -> bool:
+        """Whether a clause says only that there was none of what is collected: "không có rác"."""
+        end = self._end(part)
+        for place in range(end):
+            none = self._none.at(part, place)
+            at = place + none.length if none else end
+            of = self._collected.at(part, at) if at < end else None
+            if of:
+                around = [*part[:place], *part[at + of.length : end]]
+                return all(
+                    token.is_sign
+                    or self._around_idle.at(around, here) is not None
+                    or self._behind_none.at(around, here) is not None
+                    for here, token in enumerate(around)
                 )
         return False
 

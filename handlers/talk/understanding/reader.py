@@ -24,6 +24,7 @@ from handlers.talk.understanding.items import Amount, Item, Missing, Understandi
 from handlers.talk.understanding.naming import NameReader
 from handlers.talk.understanding.numbers import NumberReader
 from handlers.talk.understanding.occasions import OccasionReader
+from handlers.talk.understanding.received import Planted, ReceivedReader
 from handlers.talk.understanding.sentence import Sentence
 from handlers.talk.understanding.sharing import Share, ShareReader
 from handlers.talk.understanding.spelling import Speller
@@ -55,6 +56,7 @@ class Reader:
         self._shares = ShareReader(known, self._numbers, things)
         self._clauses = ClauseReader(known, kinds)
         self._belonging = Belonging(kinds)
+        self._received = ReceivedReader(known, kinds)
         self._drafter = Drafter(known, kinds, self._numbers)
         self._occasions = OccasionReader(known, kinds, self._numbers)
         self._holders = flags(known.talk.holders)
@@ -153,6 +155,10 @@ class Reader:
         used: list[Told],
         share: Share | None,
     ) -> None:
+        planted = self._received.planted(said, told, clause)
+        if planted:
+            self._add_planted(draft, said, planted, told, used)
+            return
         activity = self._belonging.activity(said, told, clause)
         floor = max((one.end for one in said.amounts if one.end <= told.start), default=0)
         lost = bool(draft.items) and self._drafter.is_loss(said.tokens, told, floor)
@@ -166,6 +172,20 @@ class Reader:
             activity = self._kinds[activity.follow_up.activity]
         entry = self._entry(draft, said, clause, told, activity, used)
         self._add_each(draft, entry, share, said.tokens)
+        used.append(told)
+
+    def _add_planted(
+        self, draft: Draft, said: Sentence, planted: Planted, told: Told, used: list[Told]
+    ) -> None:
+        """Add what was received and then planted, on the day when it was planted."""
+        if not planted.sure:
+            draft.doubt()
+        clause = said.clause_of(told)
+        activity = self._kinds[planted.verb.activity or ""]
+        entry = self._entry(draft, said, clause, told, activity, used)
+        on = said.on(planted.verb.place, planted.clause)
+        entry = replace(entry, behind=(), on=on, who=planted.clause.who, has_verb=True)
+        self._drafter.add(draft, entry, said.tokens)
         used.append(told)
 
     def _add_each(
@@ -225,6 +245,9 @@ class Reader:
         if any(token.is_sign for token in tokens[behind_day : told.start]):
             start = behind_day  # the correction was of the day alone
         after = max(start, verb.place + verb.length) if verb else start
+        thing = None if alive else self._topics.find(said, clause, told, verb)
+        if activity.things and told.what is None and thing is None and not alive:
+            thing = self._received.kind(said, told)
         return Entry(
             told=told,
             activity=activity,
@@ -233,7 +256,7 @@ class Reader:
             after_verb=tokens[after : told.start],
             behind=tokens[told.end : clause.end],
             has_verb=verb is not None,
-            thing=None if alive else self._topics.find(said, clause, told, verb),
+            thing=thing,
             on=said.on(told.start, clause),
             who=clause.who,
         )
@@ -252,7 +275,7 @@ class Reader:
         """Whether an amount is of what was done."""
         if not clause.is_done(told) or self._occasions.is_occasion(activity.key):
             return False
-        if not clause.verbs and self._holders.search(said.tokens[clause.start : told.start]):
+        if not clause.verbs and self._is_of_holder(said, clause, told):
             return False  # "thùng rác nhà tôi 20 lít"
         nearest = clause.verb_before(told.start)
         if nearest and self._occasions.is_occasion(nearest.activity or ""):
@@ -265,6 +288,12 @@ class Reader:
         if nearest is None or followed or self._certainty.is_money(said, told, clause):
             return False
         return self._certainty.is_closed(said, told, clause)
+
+    def _is_of_holder(self, said: Sentence, clause: Clause, told: Told) -> bool:
+        """Whether a vessel that is not itself counted ("1 xô rác") stands before an amount."""
+        counted = {place for one in said.amounts for place in range(one.start, one.end)}
+        places = (place for place in range(clause.start, told.start) if place not in counted)
+        return any(self._holders.at(said.tokens, place) for place in places)
 
     def _without_amount(self, said: Sentence, used: Sequence[Told]) -> Understanding:
         """Nothing was done; or something was, and how much is still to be said; or neither."""

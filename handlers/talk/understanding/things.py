@@ -21,6 +21,8 @@ _MOST_FILLERS = 2
 #: No name of a tree has more words, nor more behind its listed name ("xoài cát Hòa Lộc").
 _LONGEST = 4
 _MOST_QUALIFIERS = 3
+#: Of two trees that are one word without accents, the one that is planted by the hundred.
+_MEANT = {"mo": "mỡ"}
 #: A word as Vietnamese is written, without its accents; others are slips of the thumb.
 _SYLLABLE = re.compile(
     r"(?:(?:ngh?|nh|th|tr|ch|ph|kh|gh|gi|qu|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ch|nh|ng|[cmnpt])?)"
@@ -71,6 +73,9 @@ class ThingReader:
         if self._is_plain_word(tokens[place], thing):
             return None, at
         typed = _typed(tokens, place, thing)
+        meant = None if direct else _MEANT.get(typed)
+        if meant and not self._goes_on(tokens, place):
+            return meant, place + thing.length
         if typed in self._unclear and typed != thing.value:
             return None, place + thing.length
         if thing.length == 1 and self._goes_on(tokens, place):

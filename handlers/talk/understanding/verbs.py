@@ -11,6 +11,10 @@ from handlers.talk.understanding.tokens import Phrases, Token, flags, same_exact
 
 #: At the end of a verb: only beside one of the activity's words ("mua … trên mạng").
 _NEEDS_WORD = "…"
+#: Verbs of another matter before which stands who gave, and not who planted.
+GIVES = (
+    "cấp", "cấp cho", "cấp phát", "phát", "phát cho", "cho", "tặng", "biếu", "biếu tặng", "hỗ trợ",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
