@@ -434,6 +434,7 @@ class CalendarWords(Strict):
     day_words: tuple[Line, ...]
     week_words: tuple[Line, ...]
     last_week: tuple[Line, ...]
+    week_before_last: tuple[Line, ...]
     last_month: tuple[Line, ...]
     this_month: tuple[Line, ...]
     #: Behind a date, it makes it one of this year: "ngày 25/12 này".

@@ -28,7 +28,12 @@ class DayReader:
         self._weekdays = Phrases(known.weekdays, same_exactly)
         self._vague, self._so_far = flags(words.vague), flags(words.so_far)
         self._recent, self._next_week = flags(words.recent), flags(words.next_week)
-        self._last_week = flags(words.last_week)
+        self._weeks_ago = Phrases(
+            {
+                **dict.fromkeys(words.last_week, 1),
+                **dict.fromkeys(words.week_before_last, 2),
+            }
+        )
         self._this = flags(words.this)
         self._ago, self._ago_before = flags(words.ago), flags(words.ago_before)
         self._day_words, self._week_words = flags(words.day_words), flags(words.week_words)
@@ -90,9 +95,9 @@ class DayReader:
     ) -> Day | None:
         """A day of the week with the words behind it that tell of which week."""
         length = after - at
-        last_week = self._last_week.at(tokens, after)
-        if last_week:
-            return Day(this_weeks - timedelta(days=7), at, length + last_week.length)
+        ago = self._weeks_ago.at(tokens, after)
+        if ago:
+            return Day(this_weeks - timedelta(weeks=ago.value), at, length + ago.length)
         day = this_weeks if this_weeks <= today else this_weeks - timedelta(days=7)
         coming, this = self._next_week.at(tokens, after), self._this.at(tokens, after)
         until = coming and self._weekdays.at(tokens, after + coming.length)
