@@ -278,6 +278,10 @@ class TestCorrecting:
         await lan.says("cần sửa lại", "à thôi đúng rồi")
         lan.heard("25 (hai mươi lăm) cây keo", "Đúng chưa ạ?")
 
+    async def test_several_amounts_at_once_are_not_made_one(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 3 cây nhãn", "à quên, 3 cây nhãn với 1 cây mít")
+        lan.heard("mỗi lần một việc", "3 (ba) cây nhãn")
+
     async def test_the_new_kind_keeps_nothing_of_the_old(self, lan: Phone) -> None:
         await lan.says("hôm nay trồng 3 cây keo", "cần sửa lại", "loại việc", "2", "3 cân", "1")
         lan.heard("phân loại rác được 3 (ba) kg, hôm nay")

@@ -182,6 +182,13 @@ class TestRegistering:
         lan.heard("Mã XOM99 cháu không tìm thấy", "đồng ý")
 
 
+@pytest.mark.parametrize("said", ["đủ rồi", "du roi a", "tôi 72 tuổi rồi"])
+async def test_sixty_is_told_in_many_ways(village: Village, said: str) -> None:
+    lan = village.phone("lan")
+    await lan.says("/start pt-go-vu", "1", "1", "Lan", "1", said)
+    lan.heard("Xong rồi ạ!")
+
+
 class TestReporting:
     async def test_in_one_sentence(self, lan: Phone) -> None:
         await lan.says("hôm nay tôi trồng 5 cây keo")

@@ -17,6 +17,7 @@ from handlers.talk.flow import (
     Prompt,
     Said,
     Step,
+    without_courtesy,
     yes_or_no,
 )
 from handlers.talk.messages import Reply
@@ -31,6 +32,8 @@ from storage.people import Person
 
 SIXTY, YOUNGEST, OLDEST = 60, 18, 120
 _UNSURE = {"chua", "gan", "thieu", "sap", "duoi", "khong"}
+#: "Đủ rồi" says it too.
+_ENOUGH = {"du", "du roi", "qua roi"}
 _OR_MORE = {"hon", "ngoai", "tren"}
 #: Forms offered by button, to people who take part and to staff.
 ELDER_FORMS, STAFF_FORMS = ("bac", "ong", "ba"), ("anh", "chi", "bac")
@@ -219,6 +222,8 @@ def _choose_over60(_scene: Scene, _data: Data, key: str) -> Heard:
 
 def _hear_over60(scene: Scene, _data: Data, said: Said) -> Heard | None:
     """An age or a year of birth says it too; neither is kept. "Gần 60" is asked again."""
+    if without_courtesy(fold(said.text), scene) in _ENOUGH:
+        return Heard("told", {"over60": True})
     numbers = [number for number in scene.reader.numbers(said.text) if number >= YOUNGEST]
     if len(numbers) != 1 or not _UNSURE.isdisjoint(fold(said.text).split()):
         return None

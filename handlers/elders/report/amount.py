@@ -52,7 +52,7 @@ def hear(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     understood = scene.reader.understand(said.text, scene.today)
     if understood.negated:
         return Heard("nothing", heard_words(data, said))
-    if len(said.lines) > MOST_LINES:
+    if len(said.lines) > MOST_LINES or len(understood.items) > 1:
         return Misheard(scene.reply("report.one_line"))
     if data.get("most"):
         return _hear_alive(scene, data, said)
