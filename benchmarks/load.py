@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -23,7 +23,10 @@ _PATIENCE = 60  # seconds for one talk; a few are enough
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What a person writes, and a piece of the text or buttons that must answer it."""
+    """What a person writes, and a piece of the text or buttons that must answer it.
+
+    {n} grows by one each time a person says it, so that nothing looks as if it were told twice.
+    """
 
     says: str
     hears: str
@@ -38,20 +41,22 @@ REGISTERING: tuple[Turn, ...] = (
     Turn("gò vũ", ':no"'),
     Turn("1", '"go:learn"'),
 )
+TREES = "hôm nay tôi trồng {n} cây keo"
 #: A round of everyday talk that ends where it began; a turn misunderstood derails those after it.
 TALKING: tuple[Turn, ...] = (
-    Turn("hôm nay tôi trồng 5 cây keo", ':fix"'),
+    Turn(TREES, ':fix"'),
     Turn("1", '"go:undo:'),
     Turn("học", ':0"'),
     Turn("1", ':again"'),
     Turn("1", ':again"'),
     Turn("0", ':again"'),
     Turn("menu", '"go:report"'),
-    Turn("hom qua phan loai rac duoc 2 bao", ':fix"'),
+    Turn("hom qua phan loai rac duoc {n} bao", ':yes"'),
+    Turn("1", ':fix"'),
     Turn("dạ đúng rồi ạ", '"go:undo:'),
-    Turn("việc của tôi", '"go:menu"'),
+    Turn("sửa", '"go:correct:'),
 )
-TREES_A_ROUND, REPORTS_A_ROUND = 5, 2
+REPORTS_A_ROUND = 2
 
 
 class SkippedWorkError(Exception):
@@ -63,7 +68,8 @@ class BotApi:
 
     def __init__(self) -> None:
         self.url = ""
-        self.fed = 0
+        self.fed = self.trees = 0
+        self._said: Counter[tuple[int, str]] = Counter()
         self._updates: list[str] = []
         self._awaited: dict[int, list[str]] = defaultdict(list)
         self._unanswered = 0
@@ -86,8 +92,12 @@ class BotApi:
         self._answered.clear()
         for turn, place in itertools.product(turns, range(people)):
             person = _FIRST_PERSON + place
-            self._awaited[person].append(turn.hears)
-            self._updates.append(_update(next(self._ids), person, turn.says))
+            self._said[person, turn.says] += 1
+            number = self._said[person, turn.says]
+            self.trees += number if turn.says == TREES else 0
+            says, hears = (text.replace("{n}", str(number)) for text in (turn.says, turn.hears))
+            self._awaited[person].append(hears)
+            self._updates.append(_update(next(self._ids), person, says))
         self._unanswered += len(turns) * people
         self.fed += len(turns) * people
         start = time.monotonic()

@@ -22,7 +22,6 @@ from benchmarks.load import (
     REGISTERING,
     REPORTS_A_ROUND,
     TALKING,
-    TREES_A_ROUND,
     BotApi,
     SkippedWorkError,
     Turn,
@@ -68,7 +67,7 @@ async def measure(name: str, people: int, rounds_of_talk: int) -> Measured:
                 await asyncio.sleep(SETTLING)
                 used = await cpu() - before
             if name == "ours":
-                await _check(database, api.fed, warming + people * rounds_of_talk)
+                await _check(database, api, warming + people * rounds_of_talk)
     updates = len(talking) * rounds_of_talk * people
     return Measured(used / updates * 1000, updates / seconds)
 
@@ -103,14 +102,14 @@ async def _running(name: str, api_url: str, database: str) -> AsyncIterator[Cpu]
             await process.wait()
 
 
-async def _check(database: str, updates: int, rounds_of_talk: int) -> None:
+async def _check(database: str, api: BotApi, rounds_of_talk: int) -> None:
     """Everything must be in the database exactly once, and everything must have been sent."""
     found = {
-        "events handled": ("SELECT COUNT(*) AS n FROM events WHERE problem IS NULL", updates),
+        "events handled": ("SELECT COUNT(*) AS n FROM events WHERE problem IS NULL", api.fed),
         "reports": ("SELECT COUNT(*) AS n FROM reports", rounds_of_talk * REPORTS_A_ROUND),
         "trees counted": (
             f"SELECT SUM(reported) / {THOUSANDTHS} AS n FROM counts WHERE measure = 'trees'",  # noqa: S608 - a constant
-            rounds_of_talk * TREES_A_ROUND,
+            api.trees,
         ),
         "answers not sent": ("SELECT COUNT(*) AS n FROM outbox WHERE state <> 'sent'", 0),
     }
