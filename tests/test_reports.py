@@ -291,6 +291,10 @@ class TestCorrecting:
         await lan.says("sửa báo cáo 50 cây thành 5 cây", "1")
         assert await lan.trees() == (10, 0)
 
+    async def test_a_small_amount_is_no_longer_doubted_as_large(self, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 500 cây keo", "1", "1", "sửa 500 cây thành 5 cây", "1")
+        assert await kept(lan, "quantity, doubts") == [(500_000, "large"), (5_000, "")]
+
     async def test_two_at_once_count_once(self, village: Village, lan: Phone) -> None:
         leader = await village.staff("leader", "pt-go-vu")
         await leader.says("báo hộ", "Lan 5 keo hôm nay", "1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from handlers.elders.report.draft import FIX, own_report
-from handlers.elders.wording import did_day, noted_in, what_was_done, whose
+from handlers.elders.wording import did_day, noted_in, who_did_what, whose
 from handlers.talk.flow import Data, Ending, Flow, Offer, Prompt, Step, yes_or_no
 from handlers.talk.routes import CORRECT, MENU, REPORT, number_in
 from handlers.talk.scene import Scene
@@ -33,8 +33,7 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
         return await _asked_for(tx, scene, argument)
     start = argument.removeprefix("from:")
     shown_before = number_in(start) or 0
-    told = await reports.told_by(tx, person.id, SHOWN + 1, shown_before)
-    here = told
+    here = await reports.told_by(tx, person.id, SHOWN + 1, shown_before)
     if not here:
         return Ending((scene.reply("correct.none"),), (_home(scene),))
     if len(here) == 1 and not shown_before:
@@ -114,15 +113,10 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         return Ending((scene.reply("undo.gone"),))
     return {
         "reports": [report.id],
-        "what": _done(scene, report),
+        "what": who_did_what(scene, report),
         "amount": noted_in(scene, report),
         "day": did_day(scene, report.done_on),
     }
-
-
-def _done(scene: Scene, report: reports.Report) -> str:
-    what, doer = what_was_done(scene, report), whose(scene, report)
-    return scene.say("review.named", name=doer, what=what) if doer else what
 
 
 async def _batch(tx: Tx, scene: Scene, number: str) -> Data | Ending:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from content.models import Activity, FollowUp
-from handlers.elders.report.draft import ALL, FOLLOW
+from handlers.elders.report.draft import ALL, FOLLOW, last_of_month
 from handlers.elders.wording import amount_of
 from handlers.talk.messages import Choice, Reply
 from handlers.talk.routes import FOR, REPORT
@@ -87,7 +87,7 @@ def _due(library: Library, today: date) -> Iterator[_Due]:
         for months in activity.follow_up.months if activity.follow_up else ():
             past = today.year * _MONTHS + today.month - 1 - months
             first = date(past // _MONTHS, past % _MONTHS + 1, 1)
-            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            last = last_of_month(first)
             assert activity.follow_up is not None  # noqa: S101 - else it has no months
             yield _Due(activity, activity.follow_up, first, last, months)
 

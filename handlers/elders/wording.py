@@ -80,6 +80,12 @@ def what_was_done(scene: Scene, report: Report) -> str:
     return done_as_told(scene, scene.content.activity(report.activity), amount_in(scene, report))
 
 
+def who_did_what(scene: Scene, report: Report) -> str:
+    """The same with whose report it is, when it was told for someone else."""
+    what, doer = what_was_done(scene, report), whose(scene, report)
+    return scene.say("review.named", name=doer, what=what) if doer else what
+
+
 LONGEST_NAME, DAYS_OF_A_WEEK = 60, 7
 #: How people begin when asked for their name, folded; the longest first.
 _BEFORE_NAMES = ("toi ten la", "ten toi la", "ten la", "toi la", "toi ten", "ten toi", "ten")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.elders.report.draft import FIX
-from handlers.elders.wording import did_day, what_was_done, whose
+from handlers.elders.wording import did_day, what_was_done, who_did_what
 from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,
@@ -212,11 +212,6 @@ async def _change(tx: Tx, scene: Scene, report_id: int, to: str, reason: str | N
     )
 
 
-def _done(scene: Scene, report: Report) -> str:
-    what, doer = what_was_done(scene, report), whose(scene, report)
-    return scene.say("review.named", name=doer, what=what) if doer else what
-
-
 async def _tell(tx: Tx, scene: Scene, report_id: int, reason: str) -> None:
     report = await reports.get(tx, report_id)
     teller = report and (report.reported_by or report.person_id)
@@ -226,7 +221,7 @@ async def _tell(tx: Tx, scene: Scene, report_id: int, reason: str) -> None:
     theirs = Scene(scene.library, scene.now, here.channel, here.address, here.person)
     message = theirs.reply(
         "review.refused",
-        what=_done(theirs, report),
+        what=who_did_what(theirs, report),
         day=did_day(theirs, report.done_on),
         why=reason,
     )

@@ -154,12 +154,8 @@ def _in_place_of(old: reports.Report, new: reports.NewReport) -> reports.NewRepo
         source=old.source,
         batch=old.batch,
         words="\n".join(filter(None, (old.words, new.words))),
-        doubts=tuple(sorted({*old.doubts, *new.doubts} - {reports.LARGE} | _still_large(new))),
+        doubts=tuple(sorted({*old.doubts} - {reports.LARGE} | {*new.doubts})),
     )
-
-
-def _still_large(new: reports.NewReport) -> set[str]:
-    return {reports.LARGE} & set(new.doubts)
 
 
 def _home(scene: Scene) -> Offer:
