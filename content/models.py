@@ -469,6 +469,18 @@ class AnswerWords(Strict):
     polite: tuple[Line, ...]
 
 
+class ReceivedWords(Strict):
+    """Words that follow what was bought or given into the ground."""
+
+    #: Verbs by which someone comes to have trees, and those by which they are another's again.
+    got: tuple[Line, ...]
+    gave: tuple[Line, ...]
+    #: All of them were planted; or not all, or not surely; and that it happened.
+    whole: tuple[Line, ...]
+    some: tuple[Line, ...]
+    done: tuple[Line, ...]
+
+
 class TalkWords(Strict):
     """Words that turn the meaning of what stands beside them."""
 
@@ -599,6 +611,7 @@ class Vocabulary(Strict):
     calendar: CalendarWords
     answers: AnswerWords
     talk: TalkWords
+    received: ReceivedWords
     sharing: SharingWords
     people: PeopleWords
     things: Things

@@ -11,20 +11,6 @@ from handlers.talk.understanding.sentence import Sentence
 from handlers.talk.understanding.tokens import flags
 from handlers.talk.understanding.verbs import GIVES, Verb
 
-#: Verbs of another matter by which someone comes to have trees.
-_GOT = ("mua", "nhận", "nhận được", "được phát", "được cấp", "được cho", *GIVES)
-#: Verbs by which they are somebody else's again.
-_GAVE = ("bán", "biếu", "tặng", "cho", "biếu tặng", "phát", "phát cho")
-#: Behind the verb, these say that all of them were planted.
-_WHOLE = ("hết", "hết cả", "cả", "đủ", "đủ cả", "xong", "xong xuôi", "sạch", "tất", "toàn bộ")
-#: These say that it happened.
-_DONE = ("đã", "vừa", "vừa mới", "rồi", "được", "xong", "luôn")
-#: These say that not all of them were, or not surely.
-_SOME = (
-    "gần", "chưa", "một ít", "một nửa", "nửa", "một phần", "một số", "vài", "dở", "dần", "bớt",
-    "ít", "gần như", "không", "đang",
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Planted:
@@ -42,8 +28,9 @@ class ReceivedReader:
         grown = [one for one in kinds.activities if one.things and one.follow_up]
         self._keys = {one.key for one in grown}
         self._units = {unit for one in grown for unit in one.units}
-        self._got, self._gave, self._done = flags(_GOT), flags(_GAVE), flags(_DONE)
-        self._whole, self._some = flags(_WHOLE), flags(_SOME)
+        words = known.received
+        self._got, self._gave = flags([*words.got, *GIVES]), flags(words.gave)
+        self._whole, self._some, self._done = map(flags, (words.whole, words.some, words.done))
         self._gives = flags(GIVES)
         self._lost = flags(known.talk.lost)
         self._later = flags(known.talk.later)
