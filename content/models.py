@@ -488,6 +488,9 @@ class TalkWords(Strict):
     any: tuple[Line, ...]
     #: Behind "any", these deny: "được cây nào đâu".
     not_behind: tuple[Line, ...]
+    #: There was none of what stands behind these, and what may follow it.
+    none: tuple[Line, ...]
+    behind_none: tuple[Line, ...]
     done_verbs: tuple[Line, ...]
     nothing: tuple[Line, ...]
     later: tuple[Line, ...]

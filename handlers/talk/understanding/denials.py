@@ -14,9 +14,6 @@ from handlers.talk.understanding.verbs import VerbReader
 Denial = Literal["nothing", "left", "unclear"]
 #: How many words may stand between a negation and the verb it takes back.
 _REACH = 3
-#: There was none of what stands behind these, and what may follow it.
-_NONE = ("không có", "chưa có", "chẳng có", "chả có", "hổng có", "hông có", "nỏ có", "k có")
-_BEHIND_NONE = ("gì", "nào", "cả", "hết", "đâu", "ạ", "thải", "bếp", "nhé", "nha", "rồi", "nữa")
 
 
 class DenialReader:
@@ -32,7 +29,7 @@ class DenialReader:
         topics = [word for one in kinds.activities for word in one.words]
         collected = [one for one in kinds.activities if one.amount == "asked" and not one.things]
         self._collected = flags([word for one in collected for word in one.words])
-        self._none, self._behind_none = flags(_NONE), flags(_BEHIND_NONE)
+        self._none, self._behind_none = flags(talk.none), flags(talk.behind_none)
         self._idle, self._polite = flags(talk.idle), flags(known.answers.polite)
         self._around_idle = flags(
             [
