@@ -13,22 +13,13 @@ from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from content.models import (
-    Activities,
-    Activity,
-    Form,
-    Indicator,
-    Lesson,
-    Phrases,
-    Plan,
-    Register,
-    Registers,
-    Track,
-    Unit,
-    UnitOfMeasure,
-    Units,
-    Vocabulary,
-)
+from content.models.activity import Activities, Activity, UnitOfMeasure
+from content.models.fields import Indicator
+from content.models.lesson import Lesson, Track
+from content.models.phrases import Form, Phrases
+from content.models.plan import Plan, Unit, Units
+from content.models.register import Register, Registers
+from content.models.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent
 Model = TypeVar("Model", bound=BaseModel)

@@ -11,7 +11,7 @@ from datetime import datetime
 import pytest
 
 from content.loader import Content, load
-from content.models import Basis
+from content.models.fields import Basis
 from handlers.reports import figures, forms, periods
 from handlers.reports.figures import Tally
 from handlers.talk.scene import local_day

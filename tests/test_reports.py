@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from content.loader import Content
-from content.models import Activity
+from content.models.activity import Activity
 from storage import counts
 from storage.database import Store
 from tests.talking import VIETNAM, Phone, Village

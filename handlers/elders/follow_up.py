@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from content.models import Activity, FollowUp
+from content.models.activity import Activity, FollowUp
 from handlers.elders.report.draft import ALL, FOLLOW, last_of_month
 from handlers.elders.wording import amount_of
 from handlers.talk.messages import Choice, Reply

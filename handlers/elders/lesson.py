@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from content.models import Lesson
+from content.models.lesson import Lesson
 from handlers.elders import lesson_choice
 from handlers.talk.flow import (
     LEFT,

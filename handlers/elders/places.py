@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 
-from content.models import Unit
+from content.models.plan import Unit
 from handlers.talk.flow import Data, Heard, Misheard, Option, Prompt, Said, Step
 from handlers.talk.messages import Reply
 from handlers.talk.scene import Scene

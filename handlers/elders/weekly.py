@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from content.models import Weekday
+from content.models.fields import Weekday
 from handlers.elders.report.draft import NOTHING
 from handlers.reports.periods import Period, week_of
 from handlers.talk.messages import Choice, Reply

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from content.loader import Content
-from content.models import Activity
+from content.models.activity import Activity
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.numbers import in_digits, in_words
 from handlers.talk.understanding.text import fold

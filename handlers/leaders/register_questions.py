@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from content.models import Register, Unit
+from content.models.plan import Unit
+from content.models.register import Register
 from handlers.elders.places import find_units
 from handlers.reports.registers import (
     BEFORE_MORE,

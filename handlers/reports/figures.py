@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from content.loader import Content
-from content.models import Target
+from content.models.plan import Target
 from handlers.reports.periods import Period
 from handlers.talk.scene import day_begins
 from storage import counts, people, reports

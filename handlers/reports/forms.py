@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from content.loader import Content
-from content.models import Target
+from content.models.plan import Target
 from handlers.reports.figures import Figures, Tally, TargetRow, UnitRow
 from handlers.talk.understanding.numbers import in_digits
 

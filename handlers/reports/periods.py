@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from content.models import Plan
+from content.models.plan import Plan
 
 _KEY = re.compile(
     r"(?P<year>\d{4})"

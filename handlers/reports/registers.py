@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from content.loader import Content
-from content.models import Target
+from content.models.plan import Target
 from handlers.reports.figures import concerns
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Misheard, Offer, Option, Said

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from content.loader import Content
-from content.models import Target
+from content.models.plan import Target
 from handlers.reports.figures import total
 from storage import counts
 from storage.database import Tx

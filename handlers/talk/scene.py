@@ -9,7 +9,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from content.loader import Content
-from content.models import Form
+from content.models.phrases import Form
 from handlers.talk.messages import Reply
 from handlers.talk.understanding.reader import Reader
 from storage.people import Person

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from content.models import Activity
+from content.models.activity import Activity
 from handlers.elders.wording import amount_of, done_as_told, whose
 from handlers.reports import periods
 from handlers.talk.flow import Data, Ending, Heard, Misheard, Said

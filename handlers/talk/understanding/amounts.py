@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.lookalikes import Lookalikes
 from handlers.talk.understanding.measures import Measures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from content.models import Activities, Activity
+from content.models.activity import Activities, Activity
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.sentence import Sentence

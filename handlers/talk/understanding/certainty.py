@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.corrections import Refusals

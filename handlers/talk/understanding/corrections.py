@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from content.models import TalkWords, Vocabulary
+from content.models.vocabulary import TalkWords, Vocabulary
 from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.numbers import NumberReader

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.calendars import Dated, latest
 from handlers.talk.understanding.numbers import Number, NumberReader
 from handlers.talk.understanding.tokens import Phrases, Token, flags

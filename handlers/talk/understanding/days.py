@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.dates import DateReader, Day
 from handlers.talk.understanding.moons import MoonReader
 from handlers.talk.understanding.numbers import NumberReader

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.tokens import NAME, Token, flags
 from handlers.talk.understanding.verbs import VerbReader

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from content.models import Activity
+from content.models.activity import Activity
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.items import Amount, Item, Who
 from handlers.talk.understanding.tokens import Token

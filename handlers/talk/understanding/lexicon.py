@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 
 #: What is called by a word, and slips of the thumb, say nothing about what a word means.
 _NO_MEANING = {"things", "typing", "people.names", "numbers.joints", "numbers.following"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from content.models import NotAmounts
+from content.models.vocabulary import NotAmounts
 from handlers.talk.understanding.numbers import Number
 from handlers.talk.understanding.tokens import Token, flags
 

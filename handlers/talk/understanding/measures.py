@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from content.models import Activities, UnitOfMeasure, Vocabulary
+from content.models.activity import Activities, UnitOfMeasure
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.tokens import Phrases
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from content.models import Vocabulary
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.calendars import latest, latest_lunar
 from handlers.talk.understanding.dates import DateReader, Day
 from handlers.talk.understanding.numbers import NumberReader

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from content.models import NumberWords
+from content.models.vocabulary import NumberWords
 from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.tokens import (
     Found,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from content.models import Activities, Activity, Vocabulary
+from content.models.activity import Activities, Activity
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.items import Amount
 from handlers.talk.understanding.numbers import NumberReader

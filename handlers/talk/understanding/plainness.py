@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.lookalikes import Ending

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from content.models import ApproximateWords
+from content.models.vocabulary import ApproximateWords
 from handlers.talk.understanding.lookalikes import Ending, Lookalikes
 from handlers.talk.understanding.measures import Measures
 from handlers.talk.understanding.numbers import Number, NumberReader

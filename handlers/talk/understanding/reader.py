@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from content.models import Activities, Activity, Vocabulary
+from content.models.activity import Activities, Activity
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.amounts import AmountReader, Told
 from handlers.talk.understanding.belonging import Belonging
 from handlers.talk.understanding.certainty import Certainty

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.sentence import Sentence

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from content.models import Vocabulary
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.numbers import NumberReader
 from handlers.talk.understanding.sentence import Sentence

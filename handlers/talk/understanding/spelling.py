@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.lexicon import words_known
 from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.tokens import Phrases, Token, mark_exact, same_exactly, tokens_of

@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from content.models import Activities, Vocabulary
+from content.models.activity import Activities
+from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.lexicon import words_known, words_of
 from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.tokens import NAME, Found, Phrases, Token, flags, same_nearly

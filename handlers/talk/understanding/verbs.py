@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from content.models import Activities, TalkWords
+from content.models.activity import Activities
+from content.models.vocabulary import TalkWords
 from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.tokens import Phrases, Token, flags, same_exactly
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from content.models import PeopleWords
+from content.models.vocabulary import PeopleWords
 from handlers.talk.understanding.items import Who
 from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.tokens import NAME, Phrases, Token, flags, same_exactly

@@ -1,0 +1,130 @@
+"""The shape of a program's plan and of its units."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from content.models.fields import Basis, ClockTime, Indicator, Key, Line, Strict, UnitCode, Weekday
+
+
+class Agency(Strict):
+    """One body the plan names, by the key that targets and officers' rights use."""
+
+    key: Key
+    name: Line
+    #: How the plan's annex also writes the name.
+    also: tuple[Line, ...] = ()
+    overall_lead: bool = False
+
+
+class Horizon(Strict):
+    """One column of the plan's annex: a span of days with its own goals."""
+
+    id: Line
+    label: Line
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(f"end: {self.end} is not after start {self.start}")
+        return self
+
+
+class Target(Strict):
+    """One line of the plan's annex, word for word, with what the plan leaves unclear."""
+
+    id: Line
+    number: Line
+    horizon: Line
+    text: Line
+    indicator: Indicator
+    goal: int = Field(gt=0)
+    goal_max: int | None = None
+    unit_of_measure: Line
+    basis: Basis
+    lead: Key
+    coordinating: tuple[Line, ...]
+    counting: Line
+    denominator: Line | None = None
+    doubts: tuple[Line, ...] = ()
+
+
+class SkillRule(Strict):
+    """Which skills, at which level, make a person count toward the digital-skill target."""
+
+    required: tuple[Key, ...]
+    #: The level that counts: what people say they can do, or what someone confirmed.
+    counts: Literal["says", "confirmed"]
+
+
+class WeeklyQuestion(Strict):
+    """When the weekly question goes out to whoever has not reported."""
+
+    day: Weekday
+    at: ClockTime
+
+
+class Plan(Strict):
+    """One program: a public plan, who runs it here, and its targets."""
+
+    id: Key
+    level: Literal["xã", "tỉnh"]
+    name: Line
+    title: Line
+    issuer: Line
+    operator: Line
+    help_phone: str = ""
+    sub_units: Line
+    #: Part of the country: it decides how large a sào is.
+    region: Line
+    species: tuple[Line, ...]
+    consent_version: Line
+    skills: SkillRule
+    weekly_question: WeeklyQuestion
+    agencies: tuple[Agency, ...]
+    horizons: tuple[Horizon, ...]
+    targets: tuple[Target, ...]
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        agencies = {agency.key for agency in self.agencies}
+        horizons = {horizon.id for horizon in self.horizons}
+        for target in self.targets:
+            if target.lead not in agencies:
+                raise ValueError(f"targets.{target.id}.lead: no agency has the key {target.lead!r}")
+            if target.horizon not in horizons:
+                raise ValueError(
+                    f"targets.{target.id}.horizon: no horizon has the id {target.horizon!r}"
+                )
+        if len({target.id for target in self.targets}) != len(self.targets):
+            raise ValueError("targets: two targets have the same id")
+        return self
+
+    def agency(self, key: str) -> Agency:
+        """The agency with this key; KeyError if the plan has none."""
+        for agency in self.agencies:
+            if agency.key == key:
+                return agency
+        raise KeyError(key)
+
+
+class Unit(Strict):
+    """One xóm, xã, phường or tỉnh; `code` is what a QR carries."""
+
+    code: UnitCode
+    name: Line
+    parent: UnitCode | None = None
+    formed_from: Line | None = None
+    checked: bool = True
+
+
+class Units(Strict):
+    """The tree of units of one program; exactly one has no parent."""
+
+    source: Line
+    units: tuple[Unit, ...]
