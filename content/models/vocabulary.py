@@ -41,6 +41,8 @@ class ApproximateWords(Strict):
     """Ways to say a number without being sure of it."""
 
     before: tuple[Line, ...]
+    #: Of these, typed without accents they are other words.
+    not_bare: tuple[Line, ...]
     #: Only before a bare hundred or ten: "cả trăm".
     before_scale: tuple[Line, ...]
     after: tuple[Line, ...]
@@ -91,6 +93,8 @@ class CalendarWords(Strict):
     vague: tuple[Line, ...]
     recent: tuple[Line, ...]
     next_week: tuple[Line, ...]
+    #: Before these, "sau" behind a day of the week tells no other week.
+    after_event: tuple[Line, ...]
     months: dict[str, int]
 
 

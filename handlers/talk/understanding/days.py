@@ -10,6 +10,7 @@ from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.dates import DateReader, Day
 from handlers.talk.understanding.moons import MoonReader
 from handlers.talk.understanding.numbers import NumberReader
+from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.tokens import Phrases, Token, flags, same_exactly
 
 #: Nobody reports what was longer ago; more may be an amount before "tháng trước".
@@ -24,6 +25,7 @@ class DayReader:
         self._moons = MoonReader(known, numbers, self._dates)
         self._units = flags([word for unit in kinds.units for word in unit.words])
         words = known.calendar
+        self._selves = {fold(word) for word in known.people.self_}
         self._numbers = numbers
         self._told = Phrases(known.days)
         self._weekdays = Phrases(known.weekdays, same_exactly)
@@ -35,7 +37,7 @@ class DayReader:
                 **dict.fromkeys(words.week_before_last, 2),
             }
         )
-        self._this = flags(words.this)
+        self._this, self._after_event = flags(words.this), flags(words.after_event)
         self._ago, self._ago_before = flags(words.ago), flags(words.ago_before)
         self._day_words, self._week_words = flags(words.day_words), flags(words.week_words)
 
@@ -52,6 +54,8 @@ class DayReader:
 
     def _at(self, tokens: Sequence[Token], at: int, today: date) -> Day | None:
         found, told = self._vague.at(tokens, at), self._told.at(tokens, at)
+        if found and told is None and self._may_be_self(tokens[at]):
+            found = None  # "toi hom nay": I, today
         vague = found.length if found else self._long_ago(tokens, at)
         if vague and (not told or vague >= told.length):
             return Day(None, at, vague)
@@ -68,6 +72,10 @@ class DayReader:
             or self._moons.numbered(tokens, at, today)
             or self._dates.at(tokens, at, today)
         )
+
+    def _may_be_self(self, token: Token) -> bool:
+        """Whether a word typed without accents may be the speaker."""
+        return not (token.exact or token.accented) and token.bare in self._selves
 
     def _long_ago(self, tokens: Sequence[Token], at: int) -> int:
         """The length of months or years that are counted: "5 năm rồi", "hai tháng trước"."""
@@ -101,6 +109,8 @@ class DayReader:
             return Day(this_weeks - timedelta(weeks=ago.value), at, length + ago.length)
         day = this_weeks if this_weeks <= today else this_weeks - timedelta(days=7)
         coming, this = self._next_week.at(tokens, after), self._this.at(tokens, after)
+        if coming and self._after_event.at(tokens, after + coming.length):
+            coming = None
         until = coming and self._weekdays.at(tokens, after + coming.length)
         if coming and not until:
             return Day(None, at, length + coming.length, to_come=True)

@@ -67,9 +67,18 @@ class DenialReader:
         idle = self._denies_by_asking(part) or self._is_idle(part) or self._has_none(part)
         if idle and not counted:
             return "nothing"
-        if "nothing" in denials:
+        if any(
+            denial == "nothing" and not self._is_other(part, place, before)
+            for place, denial in enumerate(denials)
+        ):
             return "left"
         return "unclear" if "unclear" in denials[:before] else None
+
+    def _is_other(self, part: Sequence[Token], at: int, before: int) -> bool:
+        """Whether what is denied is not what was counted: "ủ phân 9 kg, không nhặt rác"."""
+        counted = self._verbs.counted(part[:before])
+        denied = self._verbs.counted(part[at:])
+        return bool(counted and denied) and not counted & denied
 
     def _says_nothing(self, part: Sequence[Token], at: int) -> bool:
         """Whether nothing is said to be done ("chưa trồng"), and not only not all of it."""

@@ -9,6 +9,7 @@ from content.models.vocabulary import ApproximateWords
 from handlers.talk.understanding.lookalikes import Ending, Lookalikes
 from handlers.talk.understanding.measures import Measures
 from handlers.talk.understanding.numbers import Number, NumberReader
+from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.things import ThingReader
 from handlers.talk.understanding.tokens import Token, flags
 
@@ -30,7 +31,7 @@ class QuantityReader:
         self._numbers, self._measures, self._things = numbers, measures, things
         self._units, self._lookalikes = measures.words, lookalikes
         self._about, self._about_scale = Ending(says.before), Ending(says.before_scale)
-        self._or = flags(says.or_)
+        self._or, self._not_bare = flags(says.or_), {fold(word) for word in says.not_bare}
 
     def spanned(
         self, tokens: Sequence[Token], at: int, number: Number
@@ -85,7 +86,7 @@ class QuantityReader:
             return True
         if self._things.ends_at(tokens, at) or (at > 1 and tokens[at - 2].bare == "moi"):
             return False  # "tre bát độ 36 gốc", "mỗi hàng mười cây"
-        if self._about.ends_at(tokens, at):
+        if self._about.ends_at(tokens, at) and tokens[at - 1].text not in self._not_bare:
             return True
         if self._numbers.scale(tokens, at) and self._about_scale.ends_at(tokens, at):
             return True

@@ -32,7 +32,6 @@ class ReceivedReader:
         words = known.received
         self._got, self._gave = flags([*words.got, *GIVES]), flags(words.gave)
         self._whole, self._some, self._done = map(flags, (words.whole, words.some, words.done))
-        self._gives = flags(GIVES)
         self._lost = flags(known.talk.lost)
         self._later = flags(known.talk.later)
         self._rest = flags([*known.talk.lost, *known.talk.alive])
@@ -56,8 +55,8 @@ class ReceivedReader:
         if told.quantity is None:
             return None
         earlier = [one for one in said.amounts if one.end <= told.start]
-        got = [one for one in earlier if self._is_given(said, one)]
-        enough = all(one.quantity == told.quantity for one in got)
+        got = [one for one in earlier if self._is_received(said, one, said.clause_of(one))]
+        enough = all(one.quantity and one.quantity >= told.quantity for one in got)
         kinds = {one.what for one in got}
         return kinds.pop() if enough and len(kinds) == 1 and len(got) == len(earlier) else None
 
@@ -65,12 +64,6 @@ class ReceivedReader:
         token = said.tokens[verb.place]
         plain = token.text != "cho" or token.exact  # "o cho": ở chợ
         return plain and self._gave.at(said.tokens, verb.place) is not None
-
-    def _is_given(self, said: Sentence, told: Told) -> bool:
-        """Whether an amount was received, and it is said that somebody gave it."""
-        verbs = [verb for one in said.clauses for verb in one.verbs if verb.place < told.start]
-        given = bool(verbs) and self._gives.at(said.tokens, verbs[-1].place) is not None
-        return given and self._is_received(said, told, said.clause_of(told))
 
     def _is_received(self, said: Sentence, told: Told, clause: Clause) -> bool:
         if told.quantity is None or told.negative or told.bare:

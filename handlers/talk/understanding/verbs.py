@@ -84,6 +84,11 @@ class VerbReader:
             place += telling.length if telling else 1
         return False
 
+    def counted(self, part: Sequence[Token]) -> set[str]:
+        """Keys of what is counted that verbs among some tokens tell of."""
+        found = (self._verbs.at(part, place) for place in range(len(part)))
+        return {verb.value for verb in found if verb and verb.value in self._counted}
+
     def is_counted(self, part: Sequence[Token], at: int, reach: int) -> bool:
         """Whether a verb of something that is counted stands within reach of a place."""
         found = [self._verbs.at(part, place) for place in range(at, min(at + reach, len(part)))]
