@@ -11,6 +11,7 @@ from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.items import Amount
 from handlers.talk.understanding.numbers import NumberReader
+from handlers.talk.understanding.sentence import Sentence
 from handlers.talk.understanding.tokens import Token, flags
 from handlers.talk.understanding.verbs import Verb
 from handlers.talk.understanding.who import WhoReader
@@ -30,6 +31,12 @@ class OccasionReader:
         self._with = flags([*known.people.with_, ","])
         self._who = WhoReader(known.people)
         self._happened = flags(known.talk.happened)
+        units = [word for one in kinds.units for word in (one.name, *one.words)]
+        #: Words that tell how much or how often, without a number.
+        self._loosely = flags(
+            [*known.approximate.few, *known.calendar.week_words, *units]
+        )
+        self._each = flags(known.talk.each)
         self._numbers = numbers
 
     def is_occasion(self, key: str) -> bool:
@@ -77,13 +84,27 @@ class OccasionReader:
         """Whether it is plain that it took place, and a first time that it was the speaker's."""
         if verb.activity not in self._once:
             return True
-        part = tokens[clause.start : clause.end]
         before = tokens[clause.start : verb.place]
         if not tokens[verb.place].exact and any(
             self._people.at(before, place) and place and before[place - 1].is_number
             for place in range(len(before))
         ):
             return False  # "nha ba Ba co 10 nguoi toi hop"
+        part = tokens[clause.start : clause.end]
         took_place = on is not None or self._happened.search(part) is not None
         own = verb.activity not in self._first or self._self.search(part) is not None
         return took_place and own
+
+    def is_uncounted(self, said: Sentence, clause: Clause, on: date | None) -> bool:
+        """Whether something was plainly done, once, and nothing tells how much of it."""
+        if clause.planned or clause.question or clause.negated or clause.unclear:
+            return False
+        dated = {place for day in said.days for place in range(day.start, day.start + day.length)}
+        part = [said.tokens[at] for at in range(clause.start, clause.end) if at not in dated]
+        if any(self._numbers.read(part, place) for place in range(len(part))):
+            return False
+        behind = said.tokens[clause.end : clause.end + 1]  # "rồi" may begin the next clause
+        whole = [*said.tokens[clause.start : clause.end], *behind]
+        if self._loosely.search(part) or self._each.search(whole):
+            return False
+        return on is not None or self._happened.search([*part, *behind]) is not None

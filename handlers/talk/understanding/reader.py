@@ -127,6 +127,7 @@ class Reader:
                     continue
                 self._add_amount(draft, said, clause, told, used, shares[told])
             self._add_occasion(draft, said, clause)
+            self._add_uncounted(draft, said, clause)
         items = [item for item in without_parts(draft.items) if not _is_zero(item)]
         if draft.items and not items:
             return Understanding(negated=True)
@@ -246,7 +247,7 @@ class Reader:
         if any(token.is_sign for token in tokens[behind_day : told.start]):
             start = behind_day  # the correction was of the day alone
         after = max(start, verb.place + verb.length) if verb else start
-        thing = None if alive else self._topics.find(said, clause, told, verb)
+        thing = self._topics.find(said, clause, told, verb)
         if activity.things and told.what is None and thing is None and not alive:
             thing = self._received.kind(said, told)
         return Entry(
@@ -271,6 +272,18 @@ class Reader:
         draft.append(Item(activity=verb.activity, amount=amount, on=on, who=clause.who))
         if not self._occasions.is_sure(said.tokens, clause, verb, on):
             draft.doubt()
+
+    def _add_uncounted(self, draft: Draft, said: Sentence, clause: Clause) -> None:
+        """Add what was plainly done, where it need not be weighed: "phân loại rác rồi"."""
+        kind = self._kinds[clause.verb] if clause.verb else None
+        if kind is None or kind.uncounted is None:
+            return
+        if any(told.unit in kind.units or clause.start <= told.start < clause.end for told in said.amounts):
+            return
+        on = said.on(clause.start, clause)
+        if self._occasions.is_uncounted(said, clause, on):
+            amount = Amount(quantity=Decimal(1), unit_of_measure=kind.uncounted)
+            draft.append(Item(activity=kind.key, amount=amount, on=on, who=clause.who))
 
     def _is_report(self, said: Sentence, told: Told, clause: Clause, activity: Activity) -> bool:
         """Whether an amount is of what was done."""
