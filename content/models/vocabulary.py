@@ -136,7 +136,11 @@ class TalkWords(Strict):
     done_verbs: tuple[Line, ...]
     nothing: tuple[Line, ...]
     later: tuple[Line, ...]
+    #: Of the words for what is to come, typed without accents these are others.
+    later_not_bare: tuple[Line, ...]
     not_later: tuple[Line, ...]
+    #: What is told with these is over.
+    over: tuple[Line, ...]
     question: tuple[Line, ...]
     #: With these, nothing is asked: "nhặt bao nhiêu ghi bấy nhiêu".
     no_question: tuple[Line, ...]
@@ -188,6 +192,8 @@ class PeopleWords(Strict):
 
     self_: tuple[Line, ...] = Field(alias="self")
     family: tuple[Line, ...]
+    #: Before a name these make two of one.
+    couple: tuple[Line, ...]
     group: tuple[Line, ...]
     other: tuple[Line, ...]
     #: Before a name these make someone else of it: "bà Lan".

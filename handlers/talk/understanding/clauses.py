@@ -13,6 +13,7 @@ from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.denials import DenialReader
 from handlers.talk.understanding.items import Who
 from handlers.talk.understanding.lookalikes import Ending
+from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.tokens import Token, flags
 from handlers.talk.understanding.verbs import GIVES, Verb, VerbReader
 from handlers.talk.understanding.who import WhoReader
@@ -67,6 +68,7 @@ class ClauseReader:
         self._who = WhoReader(known.people)
         self._denials = DenialReader(known, kinds, self._verbs)
         self._later, self._not_later = flags(talk.later), flags(talk.not_later)
+        self._later_not_bare = {fold(word) for word in talk.later_not_bare}
         self._question, self._question_end = flags(talk.question), flags(talk.question_end)
         self._no_question = flags(talk.no_question)
         self._breaks_before_verb = flags(talk.breaks_before_verb)
@@ -137,9 +139,10 @@ class ClauseReader:
     ) -> Clause:
         places = [place for place in range(start, end) if place not in inside]
         part = [tokens[place] for place in places]
-        verbs, topics = self._verbs.find(part, places)
-        done = [verb for verb in verbs if verb.activity]
         dated = {place for day in days for place in range(day.start, day.start + day.length)}
+        verbs, topics = self._verbs.find(part, places)
+        verbs = tuple(verb for verb in verbs if verb.place not in dated)  # "chu nhat": no nhặt
+        done = [verb for verb in verbs if verb.activity]
         before_verb = [
             token
             for place, token in zip(places, part, strict=True)
@@ -182,7 +185,8 @@ class ClauseReader:
         place = 0
         while place < len(part):
             later, kept = self._later.at(part, place), self._not_later.at(part, place)
-            if later and not (kept and kept.length >= later.length):
+            bare = not part[place].exact and part[place].text in self._later_not_bare
+            if later and not bare and not (kept and kept.length >= later.length):
                 return True
             named = self._who.person(part, place)  # "bà Mai" is no tomorrow
             place += max(kept.length if kept else 1, named)

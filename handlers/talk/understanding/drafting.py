@@ -113,9 +113,11 @@ class Drafter:
         if last:
             in_part = self._part.search(entry.lead) is not None
             draft.in_part = draft.in_part or in_part
-            return in_part or self._is_left_alive(entry.after_verb)
+            if in_part or not self._is_left_alive(entry.after_verb):
+                return in_part
+            return _keep_lost(draft, amount)
         if self._is_left(draft, entry.activity, amount):
-            return True
+            return _keep_lost(draft, amount)
         if not entry.activity.things:
             return False
         # "còn 15 cây", "5 cây hôm nọ chết rồi"
@@ -248,3 +250,11 @@ def without_parts(items: list[Item]) -> list[Item]:
 def _has_verb_between(entry: Entry) -> bool:
     """Whether a verb stands between the last amount and this one."""
     return len(entry.after_verb) < len(entry.lead)
+
+
+def _keep_lost(draft: Draft, alive: Amount | None) -> bool:
+    """Keep what was lost of the last item, of which so many are alive."""
+    item = draft.items[-1]
+    if item.amount and alive and alive.quantity <= item.amount.quantity:
+        draft.items[-1] = replace(item, lost=item.amount.quantity - alive.quantity)
+    return True

@@ -237,6 +237,8 @@ class NumberReader:
         ones = None if digit or not growing.begun else self._following.at(tokens, at)
         if ones and growing.figure is not None:
             return ones.value > 0 and growing.add_ones(Decimal(ones.value))
+        if digit and digit.value == 1 and growing.scale >= 100 and not growing.open_ended:
+            return False  # "trăm mốt" is 110; "15 nghìn một cây" is a price
         digit = digit or ones
         if digit:
             return growing.add_figure(Decimal(digit.value), in_figures=False)

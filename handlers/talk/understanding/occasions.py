@@ -29,13 +29,14 @@ class OccasionReader:
         self._people, self._not = flags(known.people.counted), flags(known.talk.not_)
         self._self = flags([*known.people.self_, *known.people.first_time])
         self._with = flags([*known.people.with_, ","])
+        self._couple = flags(known.people.couple)
         self._who = WhoReader(known.people)
         self._happened = flags(known.talk.happened)
+        often = {one.units[0] for one in kinds.activities if one.amount != "asked"}
+        self._often = flags([word for one in kinds.units if one.key in often for word in one.words])
         units = [word for one in kinds.units for word in (one.name, *one.words)]
         #: Words that tell how much or how often, without a number.
-        self._loosely = flags(
-            [*known.approximate.few, *known.calendar.week_words, *units]
-        )
+        self._loosely = flags([*known.approximate.few, *known.calendar.week_words, *units])
         self._each = flags(known.talk.each)
         self._numbers = numbers
 
@@ -60,8 +61,11 @@ class OccasionReader:
     ) -> Amount | None:
         """Once, or the people who were helped; None where these must be asked for."""
         unit = kind.units[0]
-        if kind.key in self._once:
+        if kind.key in self._first:
             return Amount(quantity=Decimal(1), unit_of_measure=unit)
+        if kind.key in self._once:
+            times = self._times(tokens[clause.start : clause.end])
+            return Amount(quantity=times or Decimal(1), unit_of_measure=unit)
         at = verb.place + verb.length
         after = tokens[at : clause.end]
         for place in range(len(after)):
@@ -71,9 +75,21 @@ class OccasionReader:
         persons = self._persons(after)
         return Amount(quantity=Decimal(persons), unit_of_measure=unit) if persons else None
 
+    def _times(self, part: Sequence[Token]) -> Decimal | None:
+        """How many times it is said to have been: "dự 2 buổi họp"."""
+        for place in range(len(part)):
+            number = self._numbers.read(part, place)
+            if number and self._often.at(part, place + number.length):
+                return number.value
+        return None
+
     def _persons(self, after: Sequence[Token]) -> int:
         """How many people are named in a row: "bà Hoa với ông Bình"."""
         place = persons = 0
+        couple = self._couple.at(after, 0)
+        if couple:
+            place, persons = couple.length, 2
+            place += self._who.person(after, place)
         while length := self._who.person(after, place):
             persons, place = persons + 1, place + length
             linked = self._with.at(after, place)
@@ -92,6 +108,7 @@ class OccasionReader:
             return False  # "nha ba Ba co 10 nguoi toi hop"
         part = tokens[clause.start : clause.end]
         took_place = on is not None or self._happened.search(part) is not None
+        took_place = took_place or self._times(part) is not None
         own = verb.activity not in self._first or self._self.search(part) is not None
         return took_place and own
 

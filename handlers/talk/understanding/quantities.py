@@ -74,8 +74,10 @@ class QuantityReader:
         smaller = self._units.at(tokens, after)
         if smaller and not said_behind and not (tokens[at].is_number and tokens[at].glued):
             times = self._measures.part_of(smaller.value, unit)
-            end = after + smaller.length
-            return (quantity + rest.value * times, end) if times else (quantity, at)
+            if times:
+                return quantity + rest.value * times, after + smaller.length
+            if tokens[at].is_number:
+                return quantity, at
         if rest.simple and rest.value < 10 and self._measures.has_tenths(unit):
             return quantity + rest.value / 10, after
         return quantity, at

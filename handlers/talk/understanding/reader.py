@@ -18,6 +18,7 @@ from handlers.talk.understanding.belonging import Belonging
 from handlers.talk.understanding.certainty import Certainty
 from handlers.talk.understanding.clauses import Clause, ClauseReader
 from handlers.talk.understanding.corrections import DayCorrector
+from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.days import DayReader
 from handlers.talk.understanding.drafting import Drafter, without_parts
 from handlers.talk.understanding.drafts import Draft, Entry
@@ -32,6 +33,7 @@ from handlers.talk.understanding.spelling import Speller
 from handlers.talk.understanding.things import ThingReader
 from handlers.talk.understanding.tokens import Token, flags, tokens_of
 from handlers.talk.understanding.topics import TopicReader
+from handlers.talk.understanding.verbs import Verb
 
 __all__ = ["Amount", "Item", "Missing", "Reader", "Understanding"]
 
@@ -62,6 +64,7 @@ class Reader:
         self._occasions = OccasionReader(known, kinds, self._numbers)
         self._holders = flags(known.talk.holders)
         self._certainty = Certainty(known, kinds, species)
+        self._over = flags(known.talk.over)
         self._latest: tuple[str, date, Understanding] | None = None
 
     def understand(self, text: str, today: date) -> Understanding:
@@ -121,12 +124,17 @@ class Reader:
         shares = {told: self._shares.find(said, told) for told in said.amounts}
         factors = {share.factor for share in shares.values() if share}
         for clause in said.clauses:
+            occasion = self._occasions.find(said.tokens, clause)
+            first = occasion is not None and clause.verbs[0] is occasion
+            if occasion and first:
+                used += self._add_occasion(draft, said, clause, occasion)
             for told in said.told_in(clause):
                 if told.start in factors or self._is_how_often(said, told):
                     used.append(told)
                     continue
                 self._add_amount(draft, said, clause, told, used, shares[told])
-            self._add_occasion(draft, said, clause)
+            if occasion and not first:
+                used += self._add_occasion(draft, said, clause, occasion)
             self._add_uncounted(draft, said, clause)
         items = [item for item in without_parts(draft.items) if not _is_zero(item)]
         if draft.items and not items:
@@ -144,6 +152,8 @@ class Reader:
     def _sentence(self, text: str, today: date) -> Sentence:
         tokens = self._tokens(text)
         days, settled = self._corrector.settle(tokens, self._days.find(tokens, today))
+        if self._over.search(tokens):
+            days = [_doubted(day, tokens) for day in days]
         amounts = self._amounts.find(tokens, days)
         clauses = self._clauses.split(tokens, amounts, days)
         return Sentence(tokens, days, amounts, clauses, settled)
@@ -263,22 +273,27 @@ class Reader:
             who=clause.who,
         )
 
-    def _add_occasion(self, draft: Draft, said: Sentence, clause: Clause) -> None:
-        verb = self._occasions.find(said.tokens, clause)
-        if verb is None or verb.activity is None or draft.last_amount(self._kinds[verb.activity]):
-            return
-        amount = self._occasions.amount(said.tokens, clause, verb, self._kinds[verb.activity])
+    def _add_occasion(self, draft: Draft, said: Sentence, clause: Clause, verb: Verb) -> list[Told]:
+        """Add an occasion; the amounts that told how often it was."""
+        kind = self._kinds[verb.activity or ""]
+        if draft.last_amount(kind):
+            return []
+        amount = self._occasions.amount(said.tokens, clause, verb, kind)
         on = said.on(verb.place, clause)
-        draft.append(Item(activity=verb.activity, amount=amount, on=on, who=clause.who))
+        draft.append(Item(activity=kind.key, amount=amount, on=on, who=clause.who))
         if not self._occasions.is_sure(said.tokens, clause, verb, on):
             draft.doubt()
+        return [told for told in said.told_in(clause) if told.unit == kind.units[0]]
 
     def _add_uncounted(self, draft: Draft, said: Sentence, clause: Clause) -> None:
         """Add what was plainly done, where it need not be weighed: "phân loại rác rồi"."""
         kind = self._kinds[clause.verb] if clause.verb else None
         if kind is None or kind.uncounted is None:
             return
-        if any(told.unit in kind.units or clause.start <= told.start < clause.end for told in said.amounts):
+        if any(
+            told.unit in kind.units or clause.start <= told.start < clause.end
+            for told in said.amounts
+        ):
             return
         on = said.on(clause.start, clause)
         if self._occasions.is_uncounted(said, clause, on):
@@ -329,3 +344,9 @@ class Reader:
 
 def _is_zero(item: Item) -> bool:
     return item.amount is not None and item.amount.quantity == 0
+
+
+def _doubted(day: Day, tokens: Sequence[Token]) -> Day:
+    """A date that has not come, where something is told to be over: the date is in doubt."""
+    dated = any(token.is_number for token in tokens[day.start : day.start + day.length])
+    return replace(day, to_come=False, doubtful=True) if day.to_come and dated else day

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from content.models.activity import Activities
 from content.models.vocabulary import Vocabulary
@@ -81,12 +82,25 @@ class Speller:
         """The word that an unknown one was meant to be, where that is plain."""
         if token.bare in self._bare:
             return None
-        typed = telex(token.text)
-        for meant in (_STUTTER.sub(r"\1", token.text), typed if typed != token.text else ""):
-            if meant in self._known:
+        for meant in _meant_by(token.text):
+            if meant != token.text and meant in self._known:
                 return meant
         guessed = len(token.bare) >= _SHORTEST - 1 and not token.accented
         return self._near.get(token.bare) if guessed else None
+
+
+def _meant_by(word: str) -> Iterator[str]:
+    """What a word was meant to be: a letter too many, Telex keys, two letters in each other's place."""
+    yield _STUTTER.sub(r"\1", word)
+    yield telex(word)
+    for place, (first, second) in enumerate(pairwise(word)):
+        if fold(first) == fold(second):
+            yield word[:place] + word[place + 1 :]  # "uủ"
+    if len(word) < _SHORTEST:
+        return
+    for place in range(1, len(word) - 1):
+        swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+        yield from (swapped, telex(swapped))
 
 
 def _is_lettered(tokens: Sequence[Token], at: int) -> bool:
@@ -105,6 +119,7 @@ def telex(word: str) -> str:
             break
     for keys, letter in _HATS.items():
         letters = letters.replace(keys, letter)
+    letters = _HALF_HORNED.sub("ư", letters)
     # "dd" and hats may stand apart: "dod" is "đo", "trongo" is "trông".
     if not tone:
         return letters

@@ -105,6 +105,7 @@ class ThingReader:
 
     def topic(self, tokens: Sequence[Token], start: int, end: int) -> str | None:
         """The tree that a clause begins with: "keo trồng 50", "luồng nhà tôi", "cây thông"."""
+        start += start + 1 < end and tokens[start].bare == "so" and tokens[start + 1].bare == "cay"
         called = start < end and tokens[start].bare == "cay"
         at = start + called
         thing = self._names.at(tokens[:end], at) if called else self.written_at(tokens[:end], at)
@@ -124,6 +125,9 @@ class ThingReader:
         """The tree named behind a verb: "trồng sưa đỏ", "trồng cây sa mộc"."""
         called = at < end and tokens[at].bare == "cay"
         thing = self.written_at(tokens[:end], at + called)
+        after = at + called + 1
+        if thing and not called and thing.value in self._not_first and after < end:
+            return None  # "trồng hồi tháng hai"
         if thing:
             return self._qualified(tokens[:end], at + called, thing).value
         unlisted = self._unlisted(tokens[:end], at + 1) if called else None

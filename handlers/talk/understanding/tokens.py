@@ -150,12 +150,14 @@ def same_exactly(said: Token, known: Token) -> bool:
 
 
 def same_nearly(said: Token, known: Token) -> bool:
-    """The same word but for a slip of tone: hỏi for ngã ("nhản"), or none at all ("bươi")."""
+    """The same word but for a slip: hỏi for ngã ("nhản"), no tone ("bươi"), or half a letter."""
     if same_exactly(said, known):
         return True
     if said.bare != known.bare or not said.accented:
         return False
     typed, meant = _tone(said.text), _tone(known.text)
+    if typed[1] and typed[1] == meant[1] and set(_pieces(said.text)) <= set(_pieces(known.text)):
+        return True  # a horn or a hat left out: "bưỏi"
     return typed[0] == meant[0] and (not typed[1] or {typed[1], meant[1]} == _HOOK_AND_TILDE)
 
 

@@ -43,8 +43,11 @@ class VerbReader:
             ],
             same_exactly,
         )
+        spoken = [(word, one.key) for one in kinds.activities for word in one.words]
+        #: The activities that a word speaks of.
         self._topics = Phrases(
-            [(word, one.key) for one in kinds.activities for word in one.words], same_exactly
+            {word: [key for other, key in spoken if other == word] for word, _ in spoken},
+            same_exactly,
         )
         self._units = {fold(word) for unit in kinds.units for word in unit.words}
         self._other = flags(talk.other_verbs)
@@ -56,7 +59,7 @@ class VerbReader:
     ) -> tuple[tuple[Verb, ...], tuple[str, ...]]:
         """The verbs of a clause, and what its other words speak of; `places` are its tokens'."""
         found = [self._topics.at(part, place) for place in range(len(part))]
-        topics = tuple(topic.value for topic in found if topic)
+        topics = tuple(key for topic in found if topic for key in topic.value)
         verbs: list[Verb] = []
         place = 0
         while place < len(part):
@@ -72,7 +75,7 @@ class VerbReader:
     def topics(self, tokens: Sequence[Token]) -> set[str]:
         """Keys of the activities that words anywhere speak of."""
         found = (self._topics.at(tokens, place) for place in range(len(tokens)))
-        return {topic.value for topic in found if topic}
+        return {key for topic in found if topic for key in topic.value}
 
     def search(self, part: Sequence[Token], words: Phrases[bool]) -> bool:
         """Whether one of some words stands anywhere but in a telling: "đếm lại có 22"."""
