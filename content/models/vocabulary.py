@@ -57,6 +57,8 @@ class NotAmounts(Strict):
     """What makes a number no amount: an age, an hour, a hamlet's number, a person's name."""
 
     after_these: tuple[Line, ...]
+    #: Behind these, "sau" typed without accents is behind, and no six.
+    no_six_after: tuple[Line, ...]
     #: These make it no amount even with a unit behind: "tháng 5 cây nào cũng tốt".
     never_after: tuple[Line, ...]
     before_these: tuple[Line, ...]
@@ -156,6 +158,7 @@ class TalkWords(Strict):
     more: tuple[Line, ...]
     #: The whole sentence is not sure.
     doubt: tuple[Line, ...]
+    no_doubt: tuple[Line, ...]
     #: As well, unless both the wrong and the right amount or day are said.
     amend: tuple[Line, ...]
     #: A number without a unit behind these is money.
@@ -245,6 +248,8 @@ class Things(Strict):
     not_first: tuple[Line, ...]
     #: What says that everything was of one kind: "toàn sa mộc".
     nothing_but: tuple[Line, ...]
+    #: Before a name that a sentence begins with: "số cây keo", "vườn bưởi".
+    openings: tuple[Line, ...]
     #: Behind a name that a sentence begins with, these say that it is spoken of.
     owners: tuple[Line, ...]
     species: tuple[Line, ...]

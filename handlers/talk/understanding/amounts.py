@@ -9,7 +9,7 @@ from decimal import Decimal
 from content.models.activity import Activities
 from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.dates import Day
-from handlers.talk.understanding.lookalikes import Lookalikes
+from handlers.talk.understanding.lookalikes import Ending, Lookalikes
 from handlers.talk.understanding.measures import Measures
 from handlers.talk.understanding.numbers import Number, NumberReader
 from handlers.talk.understanding.quantities import QuantityReader, thousands
@@ -56,8 +56,12 @@ class AmountReader:
         self._things = things
         named = [one.units for one in kinds.activities if one.things]
         self._of_things = {unit for units in named for unit in units}
+        self._no_six = Ending(known.not_amounts.no_six_after)
         self._lookalikes = Lookalikes(known.not_amounts)
-        self._no_numbers = flags([verb for verb in known.talk.other_verbs if " " in verb])
+        verbs = [verb.removesuffix("…").strip() for one in kinds.activities for verb in one.verbs]
+        self._no_numbers = flags(
+            [verb for verb in (*known.talk.other_verbs, *verbs) if " " in verb]
+        )
         says = known.approximate
         self._few = Phrases(says.few)
         self._classifiers = flags(known.classifiers.words)
@@ -140,6 +144,8 @@ class AmountReader:
         """The number at a place, without a last word that is rather its unit: "2 ta rac"."""
         if not tokens[at].exact and self._no_numbers.at(tokens, at):
             return None  # "bon phan": bón phân
+        if tokens[at].text == "sau" and not tokens[at].exact and self._no_six.ends_at(tokens, at):
+            return None
         number = self._numbers.read(tokens, at)
         if tokens[at].text == "nua" and number and not self._units.at(tokens, at + number.length):
             return None  # "them 6 cay nua"
@@ -152,7 +158,8 @@ class AmountReader:
 
     def _is_price(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a price stands before "one": "4.000 một cân"."""
-        price = self._numbers.read(tokens[:at], at - 1) if at else None
+        end = at - 1 if at and self._units.at(tokens, at - 1, {"dong"}) else at
+        price = self._numbers.read(tokens[:end], end - 1) if end else None
         return price is not None and price.value >= _LEAST_PRICE
 
     def _is_open(self, tokens: Sequence[Token], at: int, taken: set[int]) -> bool:
@@ -255,8 +262,7 @@ class AmountReader:
 
     def _begins_next(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether another amount stands right behind a name."""
-        number = self._numbers.read(tokens, at) if at < len(tokens) else None
-        return number is not None and self._units.at(tokens, at + number.length) is not None
+        return at < len(tokens) and self._numbers.read(tokens, at) is not None
 
     def _few_of(self, tokens: Sequence[Token], at: int, few: Found[int]) -> Told | None:
         """A likely number, or none, for words such as "vài chục cây" and "mấy cây"."""

@@ -34,6 +34,8 @@ class Certainty:
         self._from, self._until = flags(known.sharing.from_), flags(known.sharing.until)
         self._fix_behind = flags(talk.fix_behind)
         self._units = {one.key: one.units for one in kinds.activities}
+        self._no_doubt = flags(talk.no_doubt)
+        self._lost = flags(talk.lost)
         self._own = {unit for one in kinds.activities for unit in one.own_units}
         self._ages = Ending(known.not_amounts.ages)
         self._money, self._refusals = flags(talk.money), Refusals(talk)
@@ -75,6 +77,8 @@ class Certainty:
             return True
         if any(told.start <= place < told.end for told in said.amounts):
             return True
+        if self._lost.at(said.tokens, place):
+            return True  # "trồng 25 chết 5"
         return said.tokens[place].is_sign or self._plainness.is_light(said.tokens, place)
 
     def _is_corrected(self, said: Sentence, used: Sequence[Told]) -> bool:
@@ -83,7 +87,11 @@ class Certainty:
         end = max([said.settled, *(told.end for told in counted)])
         if any(told.start >= end and self.is_refused(said, told) for told in said.amounts):
             return False  # "12 cây chứ không phải 21, bác bấm nhầm"
-        return any(self._fix.at(said.tokens, place) for place in range(end, len(said.tokens)))
+        fixed = [
+            place for place in range(end, len(said.tokens)) if self._fix.at(said.tokens, place)
+        ]
+        # "kiểm tra lại thì chết mất 4 cây" corrects nothing.
+        return bool(fixed) and self._lost.search(said.tokens[fixed[-1] :]) is None
 
     def _is_span(self, said: Sentence) -> bool:
         """Whether days from one to another are told: "từ thứ hai đến thứ tư được 5 túi"."""
@@ -98,7 +106,10 @@ class Certainty:
         counted = [told for told in said.amounts if not told.bare]
         inside = {place for told in counted for place in range(told.start, told.end)}
         places = (place for place in range(len(said.tokens)) if place not in inside)
-        return any(self._doubt.at(said.tokens, place) for place in places)
+        return any(
+            self._doubt.at(said.tokens, place) and not self._no_doubt.at(said.tokens, place)
+            for place in places
+        )
 
     def _has_corrected(self, said: Sentence, used: Sequence[Told]) -> bool:
         """Whether what was wrong is said as well as what is right."""

@@ -98,6 +98,7 @@ class Drafter:
         """Whether a loss stands behind, and is not told of the next amount: "5 cây chết 3"."""
         lost = self._lost.at(tokens, told.end)
         after = told.end + lost.length if lost else told.end
+        after += after < len(tokens) and tokens[after].text in {"cả", "ca"}
         return bool(lost) and (after >= len(tokens) or self._numbers.read(tokens, after) is None)
 
     def _is_rest(self, draft: Draft, entry: Entry, tokens: Sequence[Token]) -> bool:
@@ -106,23 +107,32 @@ class Drafter:
         amount = entry.amount()
         if entry.activity.things and self._is_lost(tokens, entry):
             if last and amount:
-                draft.items[-1] = replace(draft.items[-1], lost=amount.quantity)
+                draft.lose(amount.quantity)
             if last or not entry.has_verb or self._lost.search(entry.lead[-_NEAR:]):
                 return True
             draft.doubt()  # "dặm lại 15 cây bị chết"
         if last:
-            in_part = self._part.search(entry.lead) is not None
-            draft.in_part = draft.in_part or in_part
-            if in_part or not self._is_left_alive(entry.after_verb):
-                return in_part
-            return _keep_lost(draft, amount)
-        if self._is_left(draft, entry.activity, amount):
-            return _keep_lost(draft, amount)
+            return self._is_part(draft, entry, amount)
+        if amount and self._is_left(draft, entry.activity, amount):
+            draft.keep_alive(amount.quantity)
+            return True
         if not entry.activity.things:
             return False
         # "còn 15 cây", "5 cây hôm nọ chết rồi"
         rest = self._lost_alone(entry.behind) or self._alive.search(entry.lead[-_NEAR:])
         return bool(rest) and not entry.has_verb
+
+    def _is_part(self, draft: Draft, entry: Entry, amount: Amount | None) -> bool:
+        """Whether the amount is a part of the last, told apart, or what is left alive of it."""
+        in_part = self._part.search(entry.lead) is not None
+        draft.in_part = draft.in_part or in_part
+        if draft.in_part and amount and amount.what:
+            draft.tell_apart(amount)
+            return True
+        left = not in_part and self._is_left_alive(entry.after_verb)
+        if left and amount:
+            draft.keep_alive(amount.quantity)
+        return in_part or left
 
     def _lost_alone(self, behind: Sequence[Token]) -> bool:
         """Whether a loss is told of the amount before it, and not of a number behind it."""
@@ -146,12 +156,12 @@ class Drafter:
         end -= end > 0 and entry.lead[-1].is_sign
         return self._weak_fix.ends_at(entry.lead, end)
 
-    def _is_left(self, draft: Draft, activity: Activity, amount: Amount | None) -> bool:
+    def _is_left(self, draft: Draft, activity: Activity, amount: Amount) -> bool:
         """Whether it tells how many of the last item are left: "trồng 20 cây còn sống 17"."""
         item = draft.items[-1] if draft.items else None
         if item is None or item.activity != self._followed.get(activity.key):
             return False
-        return bool(item.amount and amount and amount.quantity <= item.amount.quantity)
+        return bool(item.amount and amount.quantity <= item.amount.quantity)
 
     def _is_told_again(self, last: Item, new: Item, entry: Entry) -> bool:
         """Whether the same is told in another unit, or what is left of a whole is not plain."""
@@ -250,11 +260,3 @@ def without_parts(items: list[Item]) -> list[Item]:
 def _has_verb_between(entry: Entry) -> bool:
     """Whether a verb stands between the last amount and this one."""
     return len(entry.after_verb) < len(entry.lead)
-
-
-def _keep_lost(draft: Draft, alive: Amount | None) -> bool:
-    """Keep what was lost of the last item, of which so many are alive."""
-    item = draft.items[-1]
-    if item.amount and alive and alive.quantity <= item.amount.quantity:
-        draft.items[-1] = replace(item, lost=item.amount.quantity - alive.quantity)
-    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -57,10 +57,33 @@ class Draft:
     itemised: bool = False
     #: Some of what was counted was told apart: "trong đó 150 keo".
     in_part: bool = False
+    apart: list[Amount] = field(default_factory=list)
 
     def doubt(self) -> None:
         """Ask before counting."""
         self.sure = False
+
+    def tell_apart(self, part: Amount) -> None:
+        """Tell a part of the last item apart; parts that make up all of it take its place."""
+        self.apart.append(part)
+        whole = self.items[-1]
+        told = sum((one.quantity for one in self.apart), Decimal(0))
+        if whole.amount and whole.amount.what is None and told == whole.amount.quantity:
+            self.items[-1:] = [replace(whole, amount=one) for one in self.apart]
+            self.apart, self.in_part = [], False
+
+    def lose(self, quantity: Decimal) -> None:
+        """Keep how much of the last item was lost, which cannot be more than there was."""
+        whole = self.items[-1]
+        if whole.amount and quantity > whole.amount.quantity:
+            self.doubt()
+        self.items[-1] = replace(whole, lost=quantity)
+
+    def keep_alive(self, quantity: Decimal) -> None:
+        """Keep how much of the last item was lost, by what is left of it."""
+        whole = self.items[-1]
+        if whole.amount:
+            self.lose(max(whole.amount.quantity - quantity, Decimal(0)))
 
     @property
     def believed(self) -> bool:

@@ -37,6 +37,7 @@ class OccasionReader:
         units = [word for one in kinds.units for word in (one.name, *one.words)]
         #: Words that tell how much or how often, without a number.
         self._loosely = flags([*known.approximate.few, *known.calendar.week_words, *units])
+        self._hours = flags(known.not_amounts.before_these)
         self._each = flags(known.talk.each)
         self._numbers = numbers
 
@@ -118,10 +119,17 @@ class OccasionReader:
             return False
         dated = {place for day in said.days for place in range(day.start, day.start + day.length)}
         part = [said.tokens[at] for at in range(clause.start, clause.end) if at not in dated]
-        if any(self._numbers.read(part, place) for place in range(len(part))):
+        if any(self._counts(part, place) for place in range(len(part))):
             return False
         behind = said.tokens[clause.end : clause.end + 1]  # "rồi" may begin the next clause
         whole = [*said.tokens[clause.start : clause.end], *behind]
         if self._loosely.search(part) or self._each.search(whole):
             return False
         return on is not None or self._happened.search([*part, *behind]) is not None
+
+    def _counts(self, part: Sequence[Token], at: int) -> bool:
+        """Whether a number stands at a place that is neither hours nor, without accents, a name."""
+        number = self._numbers.read(part, at)
+        if number is None or self._hours.at(part, at + number.length):
+            return False
+        return part[at].exact or part[at].is_number or not self._self.at(part, at)

@@ -17,7 +17,14 @@ from content.models.activity import Activities
 from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.lexicon import words_known
 from handlers.talk.understanding.text import fold
-from handlers.talk.understanding.tokens import Phrases, Token, mark_exact, same_exactly, tokens_of
+from handlers.talk.understanding.tokens import (
+    Phrases,
+    Token,
+    flags,
+    mark_exact,
+    same_exactly,
+    tokens_of,
+)
 
 _HATS = {"aa": "â", "ee": "ê", "oo": "ô", "dd": "đ", "aw": "ă", "ow": "ơ", "uw": "ư"}
 _TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
@@ -35,6 +42,7 @@ class Speller:
 
     def __init__(self, known: Vocabulary, kinds: Activities, species: Sequence[str]) -> None:
         slips = known.typing
+        self._units = flags([word for one in kinds.units for word in one.words])
         self._slips = Phrases(
             {slip: tokens_of(meant) for slip, meant in slips.items()}, same_exactly
         )
@@ -53,6 +61,8 @@ class Speller:
         mended: list[Token] = []
         place = 0
         while place < len(tokens):
+            if self._is_heaped(tokens, place):
+                tokens[place] = replace(tokens[place], text="ủ")
             slip = None if _is_lettered(tokens, place) else self._slips.at(tokens, place)
             if slip and (slip.length > 1 or not self._is_known(tokens[place])):
                 first, *rest = slip.value
@@ -62,6 +72,12 @@ class Speller:
                 mended.append(self._mend_word(tokens[place]))
                 place += 1
         return mended
+
+    def _is_heaped(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether "u" without accents is no mother, as an amount follows: "u 3 bao la"."""
+        if tokens[at].text != "u" or tokens[at].exact or at + 2 >= len(tokens):
+            return False
+        return tokens[at + 1].is_number and self._units.at(tokens, at + 2) is not None
 
     def _is_known(self, token: Token) -> bool:
         """Whether a word may be what was meant: to the letter, or but for its accents."""
@@ -90,7 +106,7 @@ class Speller:
 
 
 def _meant_by(word: str) -> Iterator[str]:
-    """What a word was meant to be: a letter too many, Telex keys, two letters in each other's place."""
+    """What a word was meant to be: a letter too many, Telex keys, two letters swapped."""
     yield _STUTTER.sub(r"\1", word)
     yield telex(word)
     for place, (first, second) in enumerate(pairwise(word)):

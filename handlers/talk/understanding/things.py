@@ -49,6 +49,7 @@ class ThingReader:
         self._people_names = {fold(name) for name in known.people.names}
         trees = [verb for one in kinds.activities if one.things for verb in one.verbs]
         self._planting = flags([verb.removesuffix("…").strip() for verb in trees])
+        self._openings = flags(words.openings)
         self._links = flags([*known.people.with_, "cây", "giống", "gốc"])
 
     def at(self, tokens: Sequence[Token], at: int) -> Found[str] | None:
@@ -105,7 +106,8 @@ class ThingReader:
 
     def topic(self, tokens: Sequence[Token], start: int, end: int) -> str | None:
         """The tree that a clause begins with: "keo trồng 50", "luồng nhà tôi", "cây thông"."""
-        start += start + 1 < end and tokens[start].bare == "so" and tokens[start + 1].bare == "cay"
+        opening = self._openings.at(tokens[:end], start)
+        start += opening.length if opening else 0
         called = start < end and tokens[start].bare == "cay"
         at = start + called
         thing = self._names.at(tokens[:end], at) if called else self.written_at(tokens[:end], at)
