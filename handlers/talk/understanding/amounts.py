@@ -12,7 +12,7 @@ from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.lookalikes import Ending, Lookalikes
 from handlers.talk.understanding.measures import Measures
 from handlers.talk.understanding.numbers import Number, NumberReader
-from handlers.talk.understanding.quantities import QuantityReader, thousands
+from handlers.talk.understanding.quantities import BEFORE_AMOUNT, QuantityReader, thousands
 from handlers.talk.understanding.things import ThingReader
 from handlers.talk.understanding.tokens import Found, Phrases, Token, flags
 
@@ -56,6 +56,7 @@ class AmountReader:
         self._things = things
         named = [one.units for one in kinds.activities if one.things]
         self._of_things = {unit for units in named for unit in units}
+        self._selves = flags(known.people.self_)
         self._no_six = Ending(known.not_amounts.no_six_after)
         self._lookalikes = Lookalikes(known.not_amounts)
         verbs = [verb.removesuffix("…").strip() for one in kinds.activities for verb in one.verbs]
@@ -142,19 +143,37 @@ class AmountReader:
 
     def _number(self, tokens: Sequence[Token], at: int) -> Number | None:
         """The number at a place, without a last word that is rather its unit: "2 ta rac"."""
-        if not tokens[at].exact and self._no_numbers.at(tokens, at):
-            return None  # "bon phan": bón phân
-        if tokens[at].text == "sau" and not tokens[at].exact and self._no_six.ends_at(tokens, at):
+        if not tokens[at].is_number and not tokens[at].exact and self._is_word(tokens, at):
             return None
         number = self._numbers.read(tokens, at)
-        if tokens[at].text == "nua" and number and not self._units.at(tokens, at + number.length):
-            return None  # "them 6 cay nua"
-        last = at + number.length - 1 if number else at
-        if number is None or tokens[last].exact or tokens[last].accented:
+        again = tokens[at].text == "nua"  # "them 6 cay nua"
+        if number is None or (again and not self._units.at(tokens, at + number.length)):
+            return None
+        if self._has_tons(tokens, at, number):
+            return self._numbers.read(tokens[: at + 1], at)
+        last = at + number.length - 1
+        if tokens[last].exact or tokens[last].accented:
             return number
         if not self._units.at(tokens, last) or self._units.at(tokens, last + 1):
             return number
         return self._numbers.read(tokens[:last], at) if last > at else None
+
+    def _is_word(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a number typed without accents is rather a word: "bon phan", "ba om"."""
+        if self._no_numbers.at(tokens, at):
+            return True
+        if tokens[at].text == "sau" and self._no_six.ends_at(tokens, at):
+            return True
+        after = tokens[at + 1 : at + 2]
+        if after and after[0].is_number and tokens[at].bare in {"bon", "bay"}:
+            return True  # bón, bày
+        alone = self._selves.at(tokens, at) and not self._units.at(tokens, at + 1)
+        return bool(alone) and not (at and tokens[at - 1].bare in BEFORE_AMOUNT)
+
+    def _has_tons(self, tokens: Sequence[Token], at: int, number: Number) -> bool:
+        """Whether "ta" in a number is a tạ and no dozen: "3 ta ruoi rac"."""
+        tons = number.length > 1 and tokens[at + 1].text == "ta" and not tokens[at + 1].exact
+        return tons and self._units.at(tokens, at + number.length) is None
 
     def _is_price(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a price stands before "one": "4.000 một cân"."""

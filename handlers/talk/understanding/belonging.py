@@ -44,7 +44,12 @@ class Belonging:
             for verb in clause.verbs
             if verb.activity and not _is_purpose(said, told, verb)
         } - {activity.key}
-        return len(list(said.told_in(clause))) == 1 and any(
+        alone = len(list(said.told_in(clause))) == 1
+        if not alone and clause.verb_before(told.start) is None and clause.verbs:
+            rivals = {*clause.topics} - {activity.key}  # "1 bao rác và 2 xô rác bếp đổ hố ủ"
+        elif not alone:
+            return False
+        return any(
             told.unit in self._kinds[key].units and frozenset((key, activity.key)) not in self._kin
             for key in rivals
         )

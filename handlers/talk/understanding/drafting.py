@@ -181,7 +181,7 @@ class Drafter:
         """Whether it is more of the same: "thêm 2 cây nữa"."""
         behind = tokens[entry.told.end : entry.told.end + 1]
         words = {token.bare for token in (*entry.lead[-2:], *behind)}
-        return bool(words & {"them", "nua"})
+        return bool(words & {"them", "nua", "tiep"})
 
     @staticmethod
     def _correct(draft: Draft, entry: Entry, amount: Amount, last: Amount) -> None:

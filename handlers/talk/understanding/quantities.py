@@ -13,8 +13,21 @@ from handlers.talk.understanding.text import fold
 from handlers.talk.understanding.things import ThingReader
 from handlers.talk.understanding.tokens import Token, flags
 
-#: Behind these, "sau" typed without accents is six.
-_BEFORE_SIX = {"duoc", "dc", "gom", "nhat", "trong", "luom", "loai", "them", "co", "va", "voi", ","}
+#: Behind these, a word that is a number, typed without accents, is one ("sau" is six).
+BEFORE_AMOUNT = {
+    "duoc",
+    "dc",
+    "gom",
+    "nhat",
+    "trong",
+    "luom",
+    "loai",
+    "them",
+    "co",
+    "va",
+    "voi",
+    ",",
+}
 
 
 class QuantityReader:
@@ -103,7 +116,7 @@ class QuantityReader:
         """Whether "sau" without accents may be "after" and no six: "rac sau bao"."""
         if tokens[at].text != "sau" or tokens[at].exact or at == 0:
             return False
-        return tokens[at - 1].bare not in _BEFORE_SIX
+        return tokens[at - 1].bare not in BEFORE_AMOUNT
 
     def _ends_number(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether another number stands right before this one."""

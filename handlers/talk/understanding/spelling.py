@@ -87,7 +87,11 @@ class Speller:
         if token.is_number or token.is_sign:
             return token
         meant = self._horned(token) or self._mended(token)
-        return replace(token, text=meant, bare=fold(meant)) if meant else token
+        if meant is None:
+            return token
+        mended = replace(token, text=meant, bare=fold(meant))
+        slip = self._slips.at([mended], 0)
+        return replace(mended, text=slip.value[0].text, bare=slip.value[0].bare) if slip else mended
 
     def _horned(self, token: Token) -> str | None:
         """The word with the horn that was left out: "buởi"."""
@@ -112,9 +116,9 @@ def _meant_by(word: str) -> Iterator[str]:
     for place, (first, second) in enumerate(pairwise(word)):
         if fold(first) == fold(second):
             yield word[:place] + word[place + 1 :]  # "uủ"
-    if len(word) < _SHORTEST:
+    if len(word) < _SHORTEST - 1:
         return
-    for place in range(1, len(word) - 1):
+    for place in range(len(word) - 1):
         swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
         yield from (swapped, telex(swapped))
 
@@ -130,7 +134,11 @@ def telex(word: str) -> str:
     tone = ""
     letters = word
     for place, letter in enumerate(word):
-        if letter in _TONES and place > 0 and any(v in word[:place] for v in _VOWELS):
+        if (
+            letter in _TONES
+            and place > 0
+            and any(letter in fold(word[:place]) for letter in "aeiouy")
+        ):
             tone, letters = _TONES[letter], word[:place] + word[place + 1 :]
             break
     for keys, letter in _HATS.items():
@@ -141,7 +149,7 @@ def telex(word: str) -> str:
         return letters
     vowel = _tone_place(letters)
     if vowel is None:
-        return word
+        return letters  # "nhãnx": marked twice
     marked = unicodedata.normalize("NFC", letters[vowel] + tone)
     return letters[:vowel] + marked + letters[vowel + 1 :]
 

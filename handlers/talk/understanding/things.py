@@ -111,6 +111,8 @@ class ThingReader:
         called = start < end and tokens[start].bare == "cay"
         at = start + called
         thing = self._names.at(tokens[:end], at) if called else self.written_at(tokens[:end], at)
+        if thing is None and at < end and self._planting.at(tokens, at + 1):
+            thing = self._typed_bare(tokens[: at + 1], at, called=False)
         if thing is None:
             unlisted = self._unlisted(tokens[:end], at) if called else None
             return unlisted.value if unlisted else None
@@ -130,10 +132,21 @@ class ThingReader:
         after = at + called + 1
         if thing and not called and thing.value in self._not_first and after < end:
             return None  # "trồng hồi tháng hai"
+        thing = thing or self._typed_bare(tokens[:end], at + called, called=called)
         if thing:
             return self._qualified(tokens[:end], at + called, thing).value
         unlisted = self._unlisted(tokens[:end], at + 1) if called else None
         return unlisted.value if unlisted else None
+
+    def _typed_bare(self, tokens: Sequence[Token], at: int, *, called: bool) -> Found[str] | None:
+        """A listed name without its accents, right before an amount: "trong que duoc 2 nghin"."""
+        thing = None if at >= len(tokens) or tokens[at].exact else self._names.at(tokens, at)
+        if thing is None or thing.value in self._not_bare | self._not_first:
+            return None
+        if _typed(tokens, at, thing) in self._unclear:
+            return None
+        left = {token.bare for token in tokens[at + thing.length :]}
+        return thing if called or left <= {"duoc", "dc"} else None
 
     def all_of(self, tokens: Sequence[Token], start: int) -> str | None:
         """The tree that everything before was: "toàn sa mộc"."""

@@ -38,7 +38,7 @@ class VerbReader:
         self._with_word = Phrases(
             [
                 (verb.removesuffix(_NEEDS_WORD).strip(), key)
-                for verb, key in verbs
+                for verb, key in reversed(verbs)  # compost before the waste it is made of
                 if verb.endswith(_NEEDS_WORD)
             ],
             same_exactly,
