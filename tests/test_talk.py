@@ -317,7 +317,7 @@ class TestReporting:
         lan.heard("hôm nào")
 
     async def test_without_a_number_it_is_asked(self, lan: Phone) -> None:
-        await lan.says("sang nay nha toi phan loai rac")
+        await lan.says("sang nay nha toi gom it rac")
         lan.heard("bao nhiêu rác")
 
     async def test_not_done_with_a_number_is_no_report(self, lan: Phone) -> None:
