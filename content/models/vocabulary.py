@@ -59,6 +59,8 @@ class NotAmounts(Strict):
     after_these: tuple[Line, ...]
     #: Behind these, "sau" typed without accents is behind, and no six.
     no_six_after: tuple[Line, ...]
+    #: Words that begin like a number, above all without accents: "văn hóa".
+    words: tuple[Line, ...]
     #: These make it no amount even with a unit behind: "tháng 5 cây nào cũng tốt".
     never_after: tuple[Line, ...]
     before_these: tuple[Line, ...]
@@ -133,6 +135,8 @@ class TalkWords(Strict):
     #: Behind "any", these deny: "được cây nào đâu".
     not_behind: tuple[Line, ...]
     #: There was none of what stands behind these, and what may follow it.
+    #: What was tried did not succeed.
+    in_vain: tuple[Line, ...]
     none: tuple[Line, ...]
     behind_none: tuple[Line, ...]
     done_verbs: tuple[Line, ...]
@@ -148,6 +152,8 @@ class TalkWords(Strict):
     no_question: tuple[Line, ...]
     #: At the end of a clause, these ask.
     question_end: tuple[Line, ...]
+    #: Of these, typed without accents they are other words.
+    question_not_bare: tuple[Line, ...]
     fix: tuple[Line, ...]
     #: These correct only right before what was meant.
     fix_weak: tuple[Line, ...]

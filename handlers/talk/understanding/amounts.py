@@ -61,7 +61,7 @@ class AmountReader:
         self._lookalikes = Lookalikes(known.not_amounts)
         verbs = [verb.removesuffix("…").strip() for one in kinds.activities for verb in one.verbs]
         self._no_numbers = flags(
-            [verb for verb in (*known.talk.other_verbs, *verbs) if " " in verb]
+            one for one in (*known.talk.other_verbs, *verbs, *known.not_amounts.words) if " " in one
         )
         says = known.approximate
         self._few = Phrases(says.few)
@@ -93,16 +93,17 @@ class AmountReader:
     def _past(self, tokens: Sequence[Token], at: int) -> int:
         """Where to look on after a number that is no amount: not in the middle of it."""
         if tokens[at].is_number:
-            return self._lookalikes.end_of_telephone(tokens, at)
+            telephone = self._lookalikes.end_of_telephone(tokens, at)
+            return max(telephone, self._lookalikes.end_of_other(tokens, at + 1))
         thing = self._things.at(tokens, at)
         if thing and thing.length > 2:
             return at + thing.length  # "bưởi năm roi" are no five
         number = self._numbers.read(tokens, at)
-        return at + number.length if number else at + 1
+        return self._lookalikes.end_of_other(tokens, at + number.length) if number else at + 1
 
     def _at(self, tokens: Sequence[Token], at: int, taken: set[int], floor: int) -> Told | None:
         few = self._few.at(tokens, at)
-        if few:
+        if few and not (at == 0 and few.value == 0 and self._is_spoken_of(tokens, few.length)):
             return self._few_of(tokens, at, few)
         number = self._number(tokens, at)
         if number is None:
@@ -146,11 +147,11 @@ class AmountReader:
         if not tokens[at].is_number and not tokens[at].exact and self._is_word(tokens, at):
             return None
         number = self._numbers.read(tokens, at)
+        if number and self._has_tons(tokens, at, number):
+            return self._numbers.read(tokens[: at + 1], at)
         again = tokens[at].text == "nua"  # "them 6 cay nua"
         if number is None or (again and not self._units.at(tokens, at + number.length)):
             return None
-        if self._has_tons(tokens, at, number):
-            return self._numbers.read(tokens[: at + 1], at)
         last = at + number.length - 1
         if tokens[last].exact or tokens[last].accented:
             return number
@@ -282,6 +283,11 @@ class AmountReader:
     def _begins_next(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether another amount stands right behind a name."""
         return at < len(tokens) and self._numbers.read(tokens, at) is not None
+
+    def _is_spoken_of(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether trees stand first that something is told of: "mấy cây keo trồng năm ngoái"."""
+        unit = self._units.at(tokens, at)
+        return unit is not None and self._things.at(tokens, at + unit.length) is not None
 
     def _few_of(self, tokens: Sequence[Token], at: int, few: Found[int]) -> Told | None:
         """A likely number, or none, for words such as "vài chục cây" and "mấy cây"."""

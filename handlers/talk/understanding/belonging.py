@@ -66,6 +66,6 @@ def _spoken(clauses: Sequence[Clause], clause: Clause) -> list[str]:
     return [
         key
         for one in (*reversed(before), *clauses)
-        for key in (one.verb, *one.topics)
+        for key in (*(verb.activity for verb in reversed(one.verbs)), *one.topics)
         if key is not None
     ]

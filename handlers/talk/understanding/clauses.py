@@ -70,6 +70,7 @@ class ClauseReader:
         self._later, self._not_later = flags(talk.later), flags(talk.not_later)
         self._later_not_bare = {fold(word) for word in talk.later_not_bare}
         self._question, self._question_end = flags(talk.question), flags(talk.question_end)
+        self._question_not_bare = {fold(word) for word in talk.question_not_bare}
         self._no_question = flags(talk.no_question)
         self._breaks_before_verb = flags(talk.breaks_before_verb)
         self._gives = flags(GIVES)
@@ -202,6 +203,8 @@ class ClauseReader:
         while end and (part[end - 1].is_sign or self._polite.at(part, end - 1)):
             end -= 1
         corrected = self._fix.ends_at(part, end)  # "bảy cây à không"
+        if end > 1 and not part[end - 1].exact and part[end - 1].text in self._question_not_bare:
+            return False
         return end > 1 and not corrected and self._question_end.at(part, end - 1) is not None
 
 

@@ -73,6 +73,13 @@ class DayReader:
             or self._dates.at(tokens, at, today)
         )
 
+    def _is_no_week(self, tokens: Sequence[Token], at: int, length: int) -> bool:
+        """Whether what looks like "next" is not: "chủ nhật sau đám cưới", "thu 4 toi trong"."""
+        if self._after_event.at(tokens, at + length):
+            return True
+        more = at + length < len(tokens) and not tokens[at + length].is_sign
+        return length == 1 and more and self._may_be_self(tokens[at])
+
     def _may_be_self(self, token: Token) -> bool:
         """Whether a word typed without accents may be the speaker."""
         return not (token.exact or token.accented) and token.bare in self._selves
@@ -109,8 +116,8 @@ class DayReader:
             return Day(this_weeks - timedelta(weeks=ago.value), at, length + ago.length)
         day = this_weeks if this_weeks <= today else this_weeks - timedelta(days=7)
         coming, this = self._next_week.at(tokens, after), self._this.at(tokens, after)
-        if coming and self._after_event.at(tokens, after + coming.length):
-            coming = None
+        if coming and self._is_no_week(tokens, after, coming.length):
+            coming = this = None
         until = coming and self._weekdays.at(tokens, after + coming.length)
         if coming and not until:
             return Day(None, at, length + coming.length, to_come=True)

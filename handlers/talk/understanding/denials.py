@@ -53,6 +53,7 @@ class DenialReader:
                 NAME,
             ]
         )
+        self._selves = flags(known.people.self_)
         self._done, self._about = flags(talk.done_verbs), flags(known.approximate.before)
 
     def find(self, part: Sequence[Token], *, counted: bool, before: int) -> Denial | None:
@@ -155,5 +156,9 @@ class DenialReader:
             return "nothing"
         if self._verbs.is_counted(part, after, 1 if counted else _REACH):
             return "nothing"
+        told = part[after:]
+        for place in range(1, len(told)):
+            if self._selves.at(told, place) and self._verbs.counted(told[place + 1 :]):
+                return None  # "khong co khach, toi ve trong 8 cay"
         corrects = self._fix.ends_at(part, at + 1)  # "à không"
         return None if corrects else "unclear"

@@ -49,6 +49,8 @@ class Drafter:
         # Only an amount of the same activity can be corrected, added up, or lost again.
         last = draft.last_amount(entry.activity)
         refused = self._refusals.search(entry.refusing)
+        if last is None and self._outlives(draft, entry):
+            draft.doubt()
         if self._is_rest(draft, entry, tokens) or (refused and not _comma_behind(lead)):
             return
         if entry.told.approximate or entry.told.negative or self._is_of_each(entry):
@@ -74,7 +76,10 @@ class Drafter:
         """Whether the amount is of each of several, and was not counted for all of them."""
         if entry.shared:
             return False
-        said = any(token.text in self._each_word for token in entry.lead)
+        said = any(
+            token.text in self._each_word and not (place and entry.lead[place - 1].bare == "co")
+            for place, token in enumerate(entry.lead)
+        )  # "có mỗi hai cây" are only two
         start = 1 if entry.lead and entry.lead[0].is_sign else 0
         rated = self._rates.at(entry.lead, start) is not None
         return said or rated or self._each.search(entry.lead) is not None
@@ -155,6 +160,13 @@ class Drafter:
         end = len(entry.lead)
         end -= end > 0 and entry.lead[-1].is_sign
         return self._weak_fix.ends_at(entry.lead, end)
+
+    def _outlives(self, draft: Draft, entry: Entry) -> bool:
+        """Whether more is said to be alive than was planted."""
+        item, amount = draft.items[-1] if draft.items else None, entry.amount()
+        if item is None or item.activity != self._followed.get(entry.activity.key):
+            return False
+        return bool(item.amount and amount and amount.quantity > item.amount.quantity)
 
     def _is_left(self, draft: Draft, activity: Activity, amount: Amount) -> bool:
         """Whether it tells how many of the last item are left: "trồng 20 cây còn sống 17"."""

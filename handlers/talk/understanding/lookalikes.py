@@ -51,6 +51,11 @@ class Lookalikes:
         other = self._before_these.at(tokens, after)
         return other is not None and other.length > unit_length
 
+    def end_of_other(self, tokens: Sequence[Token], after: int) -> int:
+        """Where what a number counts ends, when it is no amount: "35 năm" are no 35 and no 5."""
+        other = self._before_these.at(tokens, after)
+        return after + other.length if other else after
+
     def is_no_amount(self, tokens: Sequence[Token], at: int, after: int, number: Number) -> bool:
         """Whether a number without a unit is explained by the words around it."""
         if self.is_numbered(tokens, at):

@@ -10,6 +10,7 @@ from content.models.activity import Activities, Activity
 from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.items import Amount
+from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.numbers import NumberReader
 from handlers.talk.understanding.sentence import Sentence
 from handlers.talk.understanding.tokens import Token, flags
@@ -27,6 +28,7 @@ class OccasionReader:
         self._first = {one.key for one in kinds.activities if one.amount == "first"}
         self._of_people = {one.key for one in kinds.activities if one.units[0] in of_people}
         self._people, self._not = flags(known.people.counted), flags(known.talk.not_)
+        self._in_vain = flags(known.talk.in_vain)
         self._self = flags([*known.people.self_, *known.people.first_time])
         self._with = flags([*known.people.with_, ","])
         self._couple = flags(known.people.couple)
@@ -37,8 +39,10 @@ class OccasionReader:
         units = [word for one in kinds.units for word in (one.name, *one.words)]
         #: Words that tell how much or how often, without a number.
         self._loosely = flags([*known.approximate.few, *known.calendar.week_words, *units])
+        self._no_numbers = flags(known.not_amounts.words)
         self._hours = flags(known.not_amounts.before_these)
         self._each = flags(known.talk.each)
+        self._numbered = Ending(known.not_amounts.after_these)
         self._numbers = numbers
 
     def is_occasion(self, key: str) -> bool:
@@ -51,8 +55,13 @@ class OccasionReader:
             return None
         part = tokens[clause.start : clause.end]
         verb = next((one for one in clause.verbs if self.is_occasion(one.activity or "")), None)
-        if verb is None or self._not.search(part):
+        if verb is None:
             return None
+        before = tokens[clause.start : verb.place]
+        if clause.negated or self._not.search(before) or self._in_vain.search(part):
+            return None
+        if verb.activity in self._of_people and verb.place + verb.length >= clause.end:
+            return None  # "tu quet ma day": đấy, and not dạy
         # A skill is one's own: that a child buys things online is no report.
         theirs = clause.who == "other" and verb.activity in self._once
         return None if theirs else verb
@@ -123,13 +132,20 @@ class OccasionReader:
             return False
         behind = said.tokens[clause.end : clause.end + 1]  # "rồi" may begin the next clause
         whole = [*said.tokens[clause.start : clause.end], *behind]
-        if self._loosely.search(part) or self._each.search(whole):
+        if self._is_loose(part) or self._each.search(whole):
             return False
         return on is not None or self._happened.search([*part, *behind]) is not None
+
+    def _is_loose(self, part: Sequence[Token]) -> bool:
+        """Whether some words tell how much; typed without accents, "tai nha" is no tải."""
+        found = (place for place in range(len(part)) if self._loosely.at(part, place))
+        return any(part[place].exact or part[place].accented for place in found)
 
     def _counts(self, part: Sequence[Token], at: int) -> bool:
         """Whether a number stands at a place that is neither hours nor, without accents, a name."""
         number = self._numbers.read(part, at)
         if number is None or self._hours.at(part, at + number.length):
+            return False
+        if self._numbered.ends_at(part, at) or self._no_numbers.at(part, at):
             return False
         return part[at].exact or part[at].is_number or not self._self.at(part, at)

@@ -58,7 +58,8 @@ class QuantityReader:
         if tokens[start - 1].text == "," or (not linked and tokens[start].is_number):
             return number.value, after, False
         upper = self._numbers.read(tokens, start)
-        if upper is None or upper.value <= number.value:
+        weighed = not tokens[start].exact and self._units.at(tokens, start)  # "2 ta" are no 2 to 12
+        if upper is None or upper.value <= number.value or weighed:
             return number.value, after, False
         end = start + upper.length
         low = number.value

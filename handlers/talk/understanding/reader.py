@@ -283,12 +283,14 @@ class Reader:
         draft.append(Item(activity=kind.key, amount=amount, on=on, who=clause.who))
         if not self._occasions.is_sure(said.tokens, clause, verb, on):
             draft.doubt()
-        return [told for told in said.told_in(clause) if told.unit == kind.units[0]]
+        often = (told for told in said.amounts if told.unit == kind.units[0])
+        first = kind.amount == "first"
+        return [told for told in often if amount and (first or told.quantity == amount.quantity)]
 
     def _add_uncounted(self, draft: Draft, said: Sentence, clause: Clause) -> None:
         """Add what was plainly done, where it need not be weighed: "phân loại rác rồi"."""
         kind = self._kinds[clause.verb] if clause.verb else None
-        if kind is None or kind.uncounted is None:
+        if kind is None or kind.uncounted is None or draft.last_amount(kind):
             return
         if any(
             told.unit in kind.units or clause.start <= told.start < clause.end

@@ -49,6 +49,9 @@ class Speller:
         guessed = _letters_of(_words_to_guess(known, kinds))
         self._known = guessed | _letters_of([*species, *words_known(known), *known.typing.values()])
         self._bare = {fold(word) for word in self._known}
+        self._by_bare: dict[str, set[str]] = {}
+        for word in self._known:
+            self._by_bare.setdefault(fold(word), set()).add(word)
         self._near: dict[str, str] = {}
         for word in sorted(guessed):
             if len(fold(word)) >= _SHORTEST and word.isalpha():
@@ -93,6 +96,12 @@ class Speller:
         slip = self._slips.at([mended], 0)
         return replace(mended, text=slip.value[0].text, bare=slip.value[0].bare) if slip else mended
 
+    def _half_marked(self, token: Token) -> str | None:
+        """The one known word of which some marks were left out: "chêt", "diện thoại"."""
+        typed, alike = _marks(token.text), self._by_bare.get(token.bare, set())
+        fuller = {word for word in alike if typed < _marks(word)}
+        return fuller.pop() if len(fuller) == 1 else None
+
     def _horned(self, token: Token) -> str | None:
         """The word with the horn that was left out: "buởi"."""
         horned = _HALF_HORNED.sub("ư", token.text)
@@ -100,13 +109,26 @@ class Speller:
 
     def _mended(self, token: Token) -> str | None:
         """The word that an unknown one was meant to be, where that is plain."""
-        if token.bare in self._bare:
+        if token.text in self._known or (token.bare in self._bare and not token.accented):
             return None
+        half_marked = self._half_marked(token)
+        if half_marked:
+            return half_marked
         for meant in _meant_by(token.text):
             if meant != token.text and meant in self._known:
                 return meant
         guessed = len(token.bare) >= _SHORTEST - 1 and not token.accented
         return self._near.get(token.bare) if guessed else None
+
+
+def _marks(word: str) -> set[str]:
+    """The letters and marks of a word, each with its place among the letters."""
+    pieces = unicodedata.normalize("NFD", word.replace("đ", "d\u0335"))
+    place, marks = 0, set()
+    for piece in pieces:
+        place += not unicodedata.combining(piece)
+        marks.add(f"{place}{piece}" if unicodedata.combining(piece) == 0 else piece)
+    return marks
 
 
 def _meant_by(word: str) -> Iterator[str]:
@@ -121,6 +143,8 @@ def _meant_by(word: str) -> Iterator[str]:
     for place in range(len(word) - 1):
         swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
         yield from (swapped, telex(swapped))
+    if word != fold(word):
+        yield word[:-1]  # "hômn"
 
 
 def _is_lettered(tokens: Sequence[Token], at: int) -> bool:

@@ -54,10 +54,17 @@ class WhoReader:
         who, length = self._person(part, at)
         return length if who == "other" else 0
 
+    @staticmethod
+    def _is_oneself(part: Sequence[Token], at: int) -> bool:
+        """Whether a name right before a verb is rather "tự": "em tu mua"."""
+        return at == len(part) - 1 and part[at].text == "tu"
+
     def _person(self, part: Sequence[Token], at: int) -> tuple[Who | None, int]:
         told = self._told.at(part, at)
         title = self._titles.at(part, at)
         name = self._names.at(part, at + title.length) if title else None
+        if title and name and self._is_oneself(part, at + title.length):
+            name = None
         if title and name and self._no_name.at(part, at + title.length + name.length):
             name = None
         if title and name and not (told and told.length > title.length + name.length):
