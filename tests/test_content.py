@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from content.loader import ROOT, Content, ContentError, load, programs
+from content.loader import ROOT, Content, load, programs
+from content.problems import ContentError
 from handlers.talk.scene import Library
 from handlers.talk.understanding.text import fold
 
