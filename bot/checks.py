@@ -12,13 +12,14 @@ from bot.channels.rendering import utf16_length, with_numbers
 from bot.routes import ROUTES
 from content import checks
 from content.loader import ROOT, Content, programs, read_files
+from content.placeholders import filled
 from content.problems import Problem
 from handlers.reports import pictures
 from handlers.talk.checks import alike, mistakable, unreachable
 from handlers.talk.flow import Flow
 from handlers.talk.messages import Choice, Reply
 from handlers.talk.routes import Route
-from handlers.talk.scene import Library, Scene, local_day
+from handlers.talk.scene import Library, Scene, address_words, local_day
 
 CODE = Path(__file__).parent.parent
 PHRASES = "content/phrases.toml"
@@ -51,42 +52,42 @@ def problems(now: datetime, root: Path = ROOT) -> list[Problem]:
 def labels(content: Content, now: datetime) -> Iterator[Problem]:
     """What is typed must choose what was meant."""
     scene = Scene(Library(content), now=now, channel="", address="", person=None)
-    files = {id_: file for track in content.tracks for id_, file in track.files.items()}
-    for lesson in content.lessons().values():
+    titles = {}
+    for file, lesson in checks.lessons(content.tracks):
+        titles[file] = lesson.title
         for number, quiz in enumerate(lesson.quiz):
-            for told in mistakable(scene, quiz.choices):
-                yield Problem(files[lesson.id], f"quiz.{number}.choices", told)
-    activities, groups = content.activities.activities, content.activities.groups
+            choices = [filled(choice, address_words(scene.form)) for choice in quiz.choices]
+            for told in mistakable(scene, choices):
+                yield Problem(file, f"quiz.{number}.choices", told)
+    activities = content.activities.activities
     for one in activities:
         for told in mistakable(scene, one.large.choices if one.large else ()):
             yield Problem("content/activities.toml", f"{one.key}.large.choices", told)
-    together = {
-        "content/lessons": {id_: lesson.title for id_, lesson in content.lessons().items()},
-        "content/lessons tracks": {one.track.id: one.track.title for one in content.tracks},
+    for titled in (titles, {track.file: track.track.title for track in content.tracks}):
+        for file, told in alike(titled):
+            yield Problem(file, "title", told)
+    for file, named in {
         "content/activities.toml": {one.key: one.name for one in activities},
-        "content/activities.toml groups": {one.key: one.name for one in groups},
         PHRASES: {f"forms.{key}": form.label for key, form in content.forms.items()},
-    }
-    for file, titles in together.items():
-        for key, told in alike(titles):
-            yield Problem(files.get(key, file), key, told)
+    }.items():
+        for key, told in alike(named):
+            yield Problem(file, key, told)
 
 
 def messages(content: Content) -> Iterator[Problem]:
     """Every message goes out whole on every channel, and a card under a picture too."""
-    for track in content.tracks:
-        for lesson in track.lessons:
-            for key, text in checks.messages(lesson):
-                if key.startswith("cards."):
-                    yield from _fits(track.files[lesson.id], key, text, LONGEST_CAPTION)
-                yield from _fits(track.files[lesson.id], key, text, LONGEST)
-            for number, quiz in enumerate(lesson.quiz):
-                choices = [
-                    Choice(digit=str(place), label=label, payload="")
-                    for place, label in enumerate(quiz.choices, 1)
-                ]
-                shown = with_numbers(Reply(text=quiz.question, choices=tuple(choices)))
-                yield from _fits(track.files[lesson.id], f"quiz.{number}", shown, LONGEST)
+    for file, lesson in checks.lessons(content.tracks):
+        for key, text in checks.messages(lesson):
+            if key.startswith("cards."):
+                yield from _fits(file, key, text, LONGEST_CAPTION)
+            yield from _fits(file, key, text, LONGEST)
+        for number, quiz in enumerate(lesson.quiz):
+            choices = [
+                Choice(digit=str(place), label=label, payload="")
+                for place, label in enumerate(quiz.choices, 1)
+            ]
+            shown = with_numbers(Reply(text=quiz.question, choices=tuple(choices)))
+            yield from _fits(file, f"quiz.{number}", shown, LONGEST)
     for key, text in content.phrases.items():
         if not key.startswith("words."):
             yield from _fits(PHRASES, f"say.{key}", text, LONGEST)

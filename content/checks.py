@@ -40,6 +40,12 @@ _NUMBER = re.compile(r"\d+")
 Found = Iterator[tuple[str, str]]
 
 
+def lessons(tracks: Iterable[LoadedTrack]) -> Iterator[tuple[str, Lesson]]:
+    """Every lesson with its file."""
+    for track in tracks:
+        yield from zip(track.files, track.lessons, strict=True)
+
+
 def messages(lesson: Lesson) -> Iterator[tuple[str, str]]:
     """Everything a lesson says that is a message of its own, by key."""
     for number, card in enumerate(lesson.cards):
@@ -129,10 +135,9 @@ def problems(programs: dict[str, Files], root: Path, today: date) -> Iterator[Pr
     """Everything that is wrong with what could be read of each program's files."""
     for program, files in programs.items():
         plan_file = f"content/programs/{program}/plan.toml"
-        for track in files.tracks:
-            for lesson in track.lessons:
-                for check in LESSON_CHECKS:
-                    yield from _in(track.files[lesson.id], check(lesson))
+        for file, lesson in lessons(files.tracks):
+            for check in LESSON_CHECKS:
+                yield from _in(file, check(lesson))
         yield from _in(plan_file, skills_taught(files.plan, files.tracks))
         yield from aged(files.tracks, today)
         yield from _in(plan_file, passed_targets(files.plan, today))
@@ -150,11 +155,10 @@ def _in(file: str, found: Iterable[tuple[str, str]]) -> Iterator[Problem]:
 
 def aged(tracks: Iterable[LoadedTrack], today: date) -> Iterator[Problem]:
     """Lessons that someone should have looked over again by now."""
-    for track in tracks:
-        for lesson in track.lessons:
-            if lesson.valid_until < today:
-                told = f"{lesson.valid_until} has passed; review the lesson, then set a new day"
-                yield Problem(track.files[lesson.id], "valid_until", told)
+    for file, lesson in lessons(tracks):
+        if lesson.valid_until < today:
+            told = f"{lesson.valid_until} has passed; review the lesson, then set a new day"
+            yield Problem(file, "valid_until", told)
 
 
 def passed_targets(plan: Plan | None, today: date) -> Found:
@@ -197,7 +201,7 @@ def orders_differ(tracks: Iterable[LoadedTrack]) -> Iterator[Problem]:
             yield Problem(one.file, "id", f"another track has the id {one.track.id!r}")
         if orders[one.track.order] > 1:
             yield Problem(one.file, "order", f"another track has the order {one.track.order}")
-        folders = {file: Path(file).parent.name for file in one.files.values()}
+        folders = {file: Path(file).parent.name for file in one.files}
         numbers = {file: _NUMBER.match(name) for file, name in folders.items()}
         seen = Counter(int(number[0]) for number in numbers.values() if number)
         for file, number in numbers.items():
@@ -222,9 +226,8 @@ def known_sources(tracks: Iterable[LoadedTrack], root: Path) -> Iterator[Problem
     reading = Reading(root)
     listed = reading.file(root / "sources.toml", Sources)
     yield from reading.problems
-    for track in tracks if listed else ():
-        for lesson in track.lessons:
-            for number, source in enumerate(lesson.sources):
-                if listed and not listed.names(source.host or ""):
-                    told = f"{source.host} is not in content/sources.toml"
-                    yield Problem(track.files[lesson.id], f"sources.{number}", told)
+    for file, lesson in lessons(tracks):
+        for number, source in enumerate(lesson.sources):
+            if listed and not listed.names(source.host or ""):
+                told = f"{source.host} is not in content/sources.toml"
+                yield Problem(file, f"sources.{number}", told)

@@ -91,9 +91,9 @@ class LoadedTrack:
 
     track: Track
     lessons: tuple[Lesson, ...]
-    #: The file of the track, and of each lesson by its id.
+    #: The file of the track, and of each lesson.
     file: str
-    files: Mapping[str, str]
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +252,8 @@ def _tracks(reading: Reading, plan: Plan | None) -> tuple[LoadedTrack, ...]:
     seen: dict[str, str] = {}
     for path in sorted((reading.root / "lessons").glob("*/track.toml")):
         track = reading.file(path, Track)
-        lessons: dict[str, Lesson] = {}
-        files: dict[str, str] = {}
+        lessons: list[Lesson] = []
+        files: list[str] = []
         for lesson_path in sorted(path.parent.glob("*/lesson.toml")):
             if plan is None:  # what a place calls things is not known, so only the shape is checked
                 data = reading.toml(lesson_path)
@@ -265,11 +265,11 @@ def _tracks(reading: Reading, plan: Plan | None) -> tuple[LoadedTrack, ...]:
             if lesson.id in seen:
                 told = f"{lesson.id!r} is already used by {seen[lesson.id]}"
                 reading.say(lesson_path, "id", told)
-            seen[lesson.id] = files[lesson.id] = reading.name(lesson_path)
-            lessons[lesson.id] = lesson
+            seen[lesson.id] = reading.name(lesson_path)
+            lessons.append(lesson)
+            files.append(seen[lesson.id])
         if track is not None:
-            told_in = reading.name(path)
-            loaded.append(LoadedTrack(track, tuple(lessons.values()), told_in, files))
+            loaded.append(LoadedTrack(track, tuple(lessons), reading.name(path), tuple(files)))
     return tuple(sorted(loaded, key=lambda one: one.track.order))
 
 

@@ -132,11 +132,11 @@ class Plan(Strict):
 
 
 def _rounded(number: int) -> str:
-    """A number as people say it: 100 nghìn, 1,5 triệu, 90."""
+    """A number as people say it: 100 nghìn, 1,5 triệu, 1.234, 90."""
     for size, name in ((1_000_000, "triệu"), (1_000, "nghìn")):
         if number >= size and number % (size // 10) == 0:
             return f"{number / size:g} {name}".replace(".", ",")
-    return str(number)
+    return f"{number:,}".replace(",", ".")
 
 
 def _capital(text: str) -> str:

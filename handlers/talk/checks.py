@@ -17,7 +17,7 @@ Found = Iterator[tuple[str, str]]
 
 def mistakable(scene: Scene, labels: Sequence[str]) -> Iterator[str]:
     """Typing a choice, or how it begins, must choose that one and no other."""
-    shown: list[tuple[str, tuple[str, ...]]] = [(scene.fill(label), ()) for label in labels]
+    shown: list[tuple[str, tuple[str, ...]]] = [(label, ()) for label in labels]
     for place, (label, _) in enumerate(shown):
         words = label.split()
         for end in range(len(words), 0, -1):
