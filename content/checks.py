@@ -145,6 +145,7 @@ def problems(programs: dict[str, Files], root: Path, today: date) -> Iterator[Pr
     yield from same_words(plans)
     tracks = next((files.tracks for files in programs.values()), ())
     yield from orders_differ(tracks)
+    yield from one_skill(tracks)
     yield from left_out(root)
     yield from known_sources(tracks, root)
 
@@ -209,6 +210,16 @@ def orders_differ(tracks: Iterable[LoadedTrack]) -> Iterator[Problem]:
                 yield Problem(file, "", "its folder must begin with its number, such as 03-")
             elif seen[int(number[0])] > 1:
                 yield Problem(file, "", f"another lesson here has the number {number[0]}")
+
+
+def one_skill(tracks: Iterable[LoadedTrack]) -> Iterator[Problem]:
+    """The lessons of a track teach one skill: another is a slip of the pen, and counts nowhere."""
+    for track in tracks:
+        taught = Counter(lesson.skill for lesson in track.lessons)
+        for file, lesson in lessons([track]):
+            usual = taught.most_common(1)[0][0]
+            if lesson.skill != usual:
+                yield Problem(file, "skill", f"the other lessons of this track have {usual!r}")
 
 
 def left_out(root: Path) -> Iterator[Problem]:

@@ -58,6 +58,7 @@ MISTAKES = [
     ("lessons/khoi_nghiep/04-*/lesson.toml", r'right = """\n', f'right = """\n{"a" * 4100}\n', 1, "Telegram takes 4096 here"),
     ("lessons/khoi_nghiep/05-*/lesson.toml", r'practice\]\ntext = """\n', 'practice]\ntext = "', 1, "is not correct TOML"),
     ("lessons/khoi_nghiep/07-*/lesson.toml", r'title = "[^"]*"', 'title = "Chon noi mua dang tin"', 1, ": title: 'Chon noi mua dang tin' reads like content/lessons/mua_sam/01"),
+    ("lessons/mua_sam/02-*/lesson.toml", 'skill = "online', 'skill = "onlin', 1, ": skill: the other lessons of this track have 'online_shopping'"),
     ("lessons/mua_sam/track.toml", r'id = "mua_sam"', 'id = "an_toan"', 1, ": id: another track has the id 'an_toan'"),
     ("lessons/thanh_toan/track.toml", r"order = \d", "order = 1", 1, ": order: another track has the order 1"),
     ("lessons/nen_tang/track.toml", r'title = "[^"]*"', 'title = "Mua sam truc tuyen"', 1, ": title: 'Mua sam truc tuyen' reads like"),
