@@ -10,16 +10,19 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from bot import app, logs, settings, terminal
+from bot import app, checks, logs, settings, terminal
 from bot.settings import Settings, SettingsError
-from content.loader import Content, ContentError, load, programs
+from content.checks import aged
+from content.loader import Content, load
+from content.problems import ContentError
 from handlers.officers.understand import as_json as understanding_as_json
-from handlers.reports import figures, forms, periods, pictures
+from handlers.reports import figures, forms, periods
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
 from storage import counts, invites
@@ -77,11 +80,25 @@ async def run(held: Settings) -> None:
 
 @cli.command(help="Talk with the bot in this terminal.")
 @click.option("--as", "role", type=click.Choice(["elder", *rights.ROLES]), default="elder")
+@click.option("--lesson", metavar="ID", help="try this lesson; nothing is kept")
 @_with_settings
-async def talk(held: Settings, role: str) -> None:
+async def talk(held: Settings, role: str, lesson: str | None) -> None:
     """The same conversation in a terminal."""
+    if lesson is not None:
+        await _preview(held, lesson)
+        return
     async with app.open_database(held) as store:
         await terminal.talk(store, load(held.bot_program), held, role)
+
+
+async def _preview(held: Settings, lesson: str) -> None:
+    content = load(held.bot_program)
+    known = list(content.lessons())
+    if lesson not in known:
+        near = get_close_matches(lesson, known, n=3, cutoff=0.4)
+        told = f"did you mean {', '.join(near)}?" if near else "ids are in content/lessons/*/*/"
+        raise click.UsageError(f"--lesson: no lesson has the id {lesson!r}; {told}")
+    await terminal.preview(content, held, lesson)
 
 
 @cli.command(help="Print the tally of a period: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026 or all.")
@@ -175,16 +192,9 @@ async def invite(
 
 @cli.command("check-content", help="Check every content file; print every problem.")
 def check_content() -> None:
-    """Load every program, and draw every picture."""
-    found: dict[str, None] = {}
-    for program in programs():
-        try:
-            load(program)
-        except ContentError as error:
-            found.update(dict.fromkeys(error.problems))
-    found.update(dict.fromkeys(pictures.problems()))
-    if found:
-        raise ContentError(list(found))
+    """Ask everything of every program's files, as they are today."""
+    if found := checks.problems(app.now()):
+        raise ContentError(found)
     click.echo("content: no problems")
 
 
@@ -225,6 +235,8 @@ def doctor() -> None:
     held = settings.load()
     content = load(held.bot_program)
     click.echo(f"content: program {content.plan.id}, {len(content.lessons())} lessons, no problems")
+    for problem in aged(content.tracks, local_day(app.now())):
+        click.echo(f"old: {problem}")
 
     async def database() -> None:
         async with app.open_database(held):

@@ -22,9 +22,10 @@ from bot.scheduler import Ticker
 from bot.sender import PAUSES, Sender
 from bot.settings import Settings, SettingsError
 from bot.web.server import make_app
+from content.checks import aged
 from content.loader import Content, load
 from handlers.talk.router import Router
-from handlers.talk.scene import Library
+from handlers.talk.scene import Library, local_day
 from storage.database import Store, open_store
 from storage.migrations import migrate
 
@@ -76,6 +77,8 @@ def make_core(
 async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> AsyncIterator[str]:
     """Run everything until the context ends; the address of the web page."""
     content = load(settings.bot_program)
+    for problem in aged(content.tracks, local_day(clock())):
+        log.warning("%s", problem)
     async with open_database(settings) as store:
         channels = _channels(settings, store, content, clock)
         core = make_core(store, content, channels, settings, clock)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import secrets
+import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,17 +18,17 @@ from bot.channels.rendering import with_numbers
 from bot.settings import Settings
 from content.loader import Content
 from handlers.talk.messages import Event, Reply
-from storage import invites
+from storage import invites, people
 from storage.database import Store
 from storage.people import Grant
 
-ADDRESS = "local"
+NAME, ADDRESS = "terminal", "local"
 
 
 class TerminalChannel:
     """Prints replies."""
 
-    name = "terminal"
+    name = NAME
     limits = Limits(text=100_000, pace=1000)
     problem: str | None = None
 
@@ -56,8 +58,6 @@ class TerminalChannel:
 
 async def talk(store: Store, content: Content, settings: Settings, role: str) -> None:
     """Talk until the input ends; each role has its own person in the database."""
-    core = app.make_core(store, content, {"terminal": TerminalChannel()}, settings)
-    session = secrets.token_hex(4)
     opening = "/start"
     if role != "elder":
         code = secrets.token_hex(8)
@@ -65,16 +65,43 @@ async def talk(store: Store, content: Content, settings: Settings, role: str) ->
             expires = app.now() + timedelta(hours=1)
             await invites.add(tx, code, Grant(role=role), app.now(), expires)
         opening = f"/start {code}"
-    number, line = 0, opening
-    while True:
-        number += 1
+    await _talk(app.make_core(store, content, {NAME: TerminalChannel()}, settings), role, opening)
+
+
+async def preview(content: Content, settings: Settings, lesson: str) -> None:
+    """Try one lesson until the input ends, as someone who is forgotten afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/preview.db"
+        kept_nowhere = settings.model_copy(update={"bot_database_url": url})
+        async with app.open_database(kept_nowhere) as store:
+            async with store.begin() as tx:
+                await people.register(
+                    tx,
+                    name="Lan",
+                    form=next(iter(content.forms)),
+                    unit=content.root_unit.code,
+                    unit_words=None,
+                    over60=True,
+                    consent_version=content.plan.consent_version,
+                    channel=NAME,
+                    at=f"{ADDRESS}-elder",
+                    now=app.now(),
+                )
+            core = app.make_core(store, content, {NAME: TerminalChannel()}, kept_nowhere)
+            await _talk(core, "elder", tap=f"go:learn:{lesson}")
+
+
+async def _talk(core: app.Core, role: str, line: str = "", tap: str | None = None) -> None:
+    session = secrets.token_hex(4)
+    for number in itertools.count(1):
         await core.dispatcher.handle(
             Event(
-                id=f"terminal:{session}:{number}",
-                channel="terminal",
+                id=f"{NAME}:{session}:{number}",
+                channel=NAME,
                 address=f"{ADDRESS}-{role}",
                 at=app.now(),
                 text=line,
+                tap=tap if number == 1 else None,
             )
         )
         await core.sender.settle()

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import string
-import tomllib
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar, get_args
-
-from pydantic import BaseModel, ValidationError
 
 from content.models.activity import Activities, Activity, UnitOfMeasure
 from content.models.fields import Indicator
@@ -20,12 +15,12 @@ from content.models.phrases import Form, Phrases
 from content.models.plan import Plan, Unit, Units
 from content.models.register import Register, Registers
 from content.models.vocabulary import Vocabulary
+from content.placeholders import ADDRESS
+from content.problems import ContentError, Problem
+from content.reading import Reading
 
 ROOT = Path(__file__).parent
-Model = TypeVar("Model", bound=BaseModel)
 
-#: Placeholders that stand for the forms of address, in every text a person reads.
-ADDRESS = frozenset({"bác", "Bác", "cháu", "Cháu"})
 #: Further placeholders, which the program fills in phrases.
 FILLED = frozenset(
     [
@@ -90,20 +85,15 @@ FILLED = frozenset(
 )
 
 
-class ContentError(Exception):
-    """Content files are wrong; `problems` names each file, key and what was expected."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
 @dataclass(frozen=True, slots=True)
 class LoadedTrack:
     """A track with its lessons, in order."""
 
     track: Track
     lessons: tuple[Lesson, ...]
+    #: The file of the track, and of each lesson.
+    file: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,38 +172,32 @@ def programs(root: Path = ROOT) -> list[str]:
 
 def load(program: str, root: Path = ROOT) -> Content:
     """Everything for one program; ContentError with every problem in every file."""
-    return _Loading(root).content(program)
+    files = read_files(program, root)
+    content = files.content()
+    if content is None or files.problems:
+        raise ContentError(files.problems)
+    return content
 
 
-class _Loading:
-    """One run over the files, gathering problems instead of stopping at the first."""
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What could be read of a program's files, and what keeps it from running."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._problems: list[str] = []
+    plan: Plan | None = None
+    units: Units | None = None
+    activities: Activities | None = None
+    registers: Registers | None = None
+    vocabulary: Vocabulary | None = None
+    phrases: Phrases | None = None
+    tracks: tuple[LoadedTrack, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
-    def content(self, program: str) -> Content:
-        folder = self._root / "programs" / program
-        if not folder.is_dir():
-            known = ", ".join(programs(self._root))
-            raise ContentError(
-                [f"BOT_PROGRAM: no program {program!r} in content/programs; there are: {known}"]
-            )
-        plan = self._read(folder / "plan.toml", Plan)
-        units = self._read(folder / "units.toml", Units)
-        activities = self._read(self._root / "activities.toml", Activities)
-        registers = self._read(self._root / "registers.toml", Registers)
-        vocabulary = self._read(self._root / "vocabulary.toml", Vocabulary)
-        phrases = self._read(self._root / "phrases.toml", Phrases)
-        tracks = self._tracks()
-        if units is not None:
-            self._check_tree(folder / "units.toml", units)
-        if registers is not None and activities is not None:
-            self._check_registers(self._root / "registers.toml", registers, activities)
-        if self._problems or not (
-            plan and units and activities and registers and vocabulary and phrases
-        ):
-            raise ContentError(self._problems)
+    def content(self) -> Content | None:
+        """What could be read, together; None while a file that everything needs is wrong."""
+        plan, units, activities, registers = self.plan, self.units, self.activities, self.registers
+        vocabulary, phrases = self.vocabulary, self.phrases
+        if not (plan and units and activities and registers and vocabulary and phrases):
+            return None
         return Content(
             plan=plan,
             units={unit.code: unit for unit in units.units},
@@ -226,99 +210,88 @@ class _Loading:
                 for part, texts in phrases.say.items()
                 for key, text in texts.items()
             },
-            tracks=tracks,
+            tracks=self.tracks,
         )
 
-    def _tracks(self) -> tuple[LoadedTrack, ...]:
-        loaded: list[LoadedTrack] = []
-        seen: dict[str, Path] = {}
-        for path in sorted((self._root / "lessons").glob("*/track.toml")):
-            track = self._read(path, Track)
-            lessons: list[Lesson] = []
-            for lesson_path in sorted(path.parent.glob("*/lesson.toml")):
-                lesson = self._read(lesson_path, Lesson)
-                if lesson is None:
-                    continue
-                if lesson.id in seen:
-                    self._say(
-                        lesson_path,
-                        "id",
-                        f"{lesson.id!r} is already used by {self._name(seen[lesson.id])}",
-                    )
-                seen[lesson.id] = lesson_path
-                lessons.append(lesson)
-            if track is not None:
-                loaded.append(LoadedTrack(track, tuple(lessons)))
-        return tuple(sorted(loaded, key=lambda one: one.track.order))
 
-    def _read(self, path: Path, model: type[Model]) -> Model | None:
-        try:
-            text = path.read_text(encoding="utf-8")
-            data = tomllib.loads(text)
-        except OSError as error:
-            self._say(path, "", f"cannot be read: {error.strerror}")
-            return None
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            self._say(path, "", f"is not correct TOML in UTF-8: {error}")
-            return None
-        if not unicodedata.is_normalized("NFC", text):
-            self._say(path, "", "has letters in two pieces; save it again as Unicode NFC")
-        for key, line in _texts(data):
-            self._check_placeholders(path, key, line)
-        try:
-            return model.model_validate(data)
-        except ValidationError as error:
-            for problem in error.errors(include_url=False):
-                key = ".".join(str(part) for part in problem["loc"])
-                self._say(path, key, problem["msg"].removeprefix("Value error, "))
-            return None
-
-    def _check_placeholders(self, path: Path, key: str, text: str) -> None:
-        filled = path.name in {"phrases.toml", "activities.toml"}
-        known = ADDRESS | FILLED if filled else ADDRESS
-        try:
-            names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-        except ValueError as error:
-            self._say(path, key, f"has a brace that opens or closes nothing: {error}")
-            return
-        for name in names:
-            if name not in known:
-                self._say(path, key, f"has {{{name}}}, which nothing fills in")
-
-    def _check_tree(self, path: Path, units: Units) -> None:
-        codes = [unit.code for unit in units.units]
-        for code in sorted({code for code in codes if codes.count(code) > 1}):
-            self._say(path, code, "two units have this code")
-        for unit in units.units:
-            if unit.parent is not None and unit.parent not in codes:
-                self._say(path, unit.code, f"parent: no unit has the code {unit.parent!r}")
-        if sum(unit.parent is None for unit in units.units) != 1:
-            self._say(path, "units", "exactly one unit must have no parent")
-
-    def _check_registers(self, path: Path, registers: Registers, activities: Activities) -> None:
-        """A count is of one thing: no report may add to what a register counts."""
-        reported, indicators = {one.key for one in activities.activities}, set(get_args(Indicator))
-        counted = {one.evidence_for for one in activities.activities if one.role == "counts"}
-        for one in registers.registers:
-            if one.key in reported | (indicators - {one.indicator}):
-                self._say(path, f"{one.key}.key", "something else is counted under this name")
-            if one.indicator in counted:
-                self._say(path, f"{one.key}.indicator", "reports of an activity count toward it")
-
-    def _say(self, path: Path, key: str, what: str) -> None:
-        self._problems.append(": ".join(part for part in (self._name(path), key, what) if part))
-
-    def _name(self, path: Path) -> str:
-        return f"content/{path.relative_to(self._root).as_posix()}"
+def read_files(program: str, root: Path = ROOT) -> Files:
+    """Every file of one program, as far as it can be read."""
+    folder = root / "programs" / program
+    if not folder.is_dir():
+        known = ", ".join(programs(root))
+        told = f"no program {program!r} in content/programs; there are: {known}"
+        return Files(problems=(Problem("BOT_PROGRAM", "", told),))
+    reading = Reading(root)
+    plan = _plan(reading, folder / "plan.toml")
+    units = reading.file(folder / "units.toml", Units)
+    activities = reading.file(root / "activities.toml", Activities, ADDRESS | FILLED)
+    registers = reading.file(root / "registers.toml", Registers)
+    vocabulary = reading.file(root / "vocabulary.toml", Vocabulary)
+    phrases = reading.file(root / "phrases.toml", Phrases, ADDRESS | FILLED)
+    tracks = _tracks(reading, plan)
+    if units is not None:
+        _check_tree(reading, folder / "units.toml", units)
+    if registers is not None and activities is not None:
+        _check_registers(reading, root / "registers.toml", registers, activities)
+    return Files(
+        plan, units, activities, registers, vocabulary, phrases, tracks, tuple(reading.problems)
+    )
 
 
-def _texts(data: object, key: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a TOML document with the path of its key."""
-    if isinstance(data, str):
-        yield key, data
-    elif isinstance(data, dict):
-        for name, value in data.items():
-            yield from _texts(value, f"{key}.{name}" if key else str(name))
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from _texts(value, f"{key}.{number}")
+def _plan(reading: Reading, path: Path) -> Plan | None:
+    data = reading.toml(path)
+    plan = reading.shaped(path, data, Plan) if data is not None else None
+    if plan is not None:
+        reading.check_placeholders(path, data, ADDRESS | plan.figures().keys())
+    return plan
+
+
+def _tracks(reading: Reading, plan: Plan | None) -> tuple[LoadedTrack, ...]:
+    """Every track, its lessons in the words of the plan's place."""
+    loaded: list[LoadedTrack] = []
+    seen: dict[str, str] = {}
+    for path in sorted((reading.root / "lessons").glob("*/track.toml")):
+        track = reading.file(path, Track)
+        lessons: list[Lesson] = []
+        files: list[str] = []
+        for lesson_path in sorted(path.parent.glob("*/lesson.toml")):
+            if plan is None:  # what a place calls things is not known, so only the shape is checked
+                data = reading.toml(lesson_path)
+                lesson = reading.shaped(lesson_path, data, Lesson) if data is not None else None
+            else:
+                lesson = reading.file(lesson_path, Lesson, words=plan.words())
+            if lesson is None:
+                continue
+            if lesson.id in seen:
+                told = f"{lesson.id!r} is already used by {seen[lesson.id]}"
+                reading.say(lesson_path, "id", told)
+            seen[lesson.id] = reading.name(lesson_path)
+            lessons.append(lesson)
+            files.append(seen[lesson.id])
+        if track is not None:
+            loaded.append(LoadedTrack(track, tuple(lessons), reading.name(path), tuple(files)))
+    return tuple(sorted(loaded, key=lambda one: one.track.order))
+
+
+def _check_tree(reading: Reading, path: Path, units: Units) -> None:
+    codes = [unit.code for unit in units.units]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        reading.say(path, code, "two units have this code")
+    for unit in units.units:
+        if unit.parent is not None and unit.parent not in codes:
+            reading.say(path, unit.code, f"parent: no unit has the code {unit.parent!r}")
+    if sum(unit.parent is None for unit in units.units) != 1:
+        reading.say(path, "units", "exactly one unit must have no parent")
+
+
+def _check_registers(
+    reading: Reading, path: Path, registers: Registers, activities: Activities
+) -> None:
+    """A count is of one thing: no report may add to what a register counts."""
+    reported, indicators = {one.key for one in activities.activities}, set(get_args(Indicator))
+    counted = {one.evidence_for for one in activities.activities if one.role == "counts"}
+    for one in registers.registers:
+        if one.key in reported | (indicators - {one.indicator}):
+            reading.say(path, f"{one.key}.key", "something else is counted under this name")
+        if one.indicator in counted:
+            reading.say(path, f"{one.key}.indicator", "reports of an activity count toward it")

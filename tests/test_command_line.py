@@ -57,6 +57,16 @@ async def test_a_talk_in_the_terminal_ends_up_in_the_tally(tmp_path: Path) -> No
     assert (recount.code, recount.out.split(":")[0]) == (0, "equal")
 
 
+async def test_a_lesson_is_tried_and_nothing_is_kept(tmp_path: Path) -> None:
+    said = "1\n1\n1\n1\n1\n1\n"
+    talk = await bot(tmp_path, "talk", "--lesson", "de_an_379_bon_viec", said=said)
+    assert talk.code == 0, talk.err
+    assert talk.out.strip().startswith("Bài: Bốn việc của Đề án")
+    assert "Riêng xã Phú Thịnh mong mỗi năm trồng ít nhất 100 nghìn cây" in talk.out
+    assert "Câu 1/3" in talk.out
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_a_talk_as_an_officer(tmp_path: Path) -> None:
     talk = await bot(tmp_path, "talk", "--as", "officer", said="1\n1\nMinh\n/tonghop\n")
     assert "Trồng cây: trong kỳ báo 0" in talk.out, talk.err
@@ -122,6 +132,8 @@ async def test_doctor_explains_every_setting(tmp_path: Path) -> None:
         (["tally", "--period", "2026", "--agency", "nobody"], {}, 2, "pt_phong_kinh_te"),
         (["tally"], {}, 2, "--period"),
         (["invite", "--role", "king"], {}, 2, "--role"),
+        (["talk", "--lesson", "de_an_bon_viec"], {}, 2, "did you mean de_an_379_bon_viec"),
+        (["talk", "--lesson", "xyz"], {}, 2, "no lesson has the id 'xyz'"),
         (["sing"], {}, 2, "sing"),
         (["understand", "--today", "soon", "x"], {}, 2, "--today"),
         (["migrate"], {"BOT_DATABASE_URL": "mysql://x"}, 1, "BOT_DATABASE_URL"),

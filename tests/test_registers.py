@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from content.loader import ROOT, ContentError, load
+from content.loader import ROOT, load
+from content.problems import ContentError
 from storage import counts, registers
 from storage.database import Store, Tx
 from tests.talking import Phone, Village

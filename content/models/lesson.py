@@ -48,7 +48,7 @@ class Lesson(Strict):
     valid_until: date
     sources: Annotated[tuple[HttpUrl, ...], Field(min_length=1)]
     cards: Annotated[tuple[Card, ...], Field(min_length=3, max_length=6)]
-    quiz: Annotated[tuple[QuizQuestion, ...], Field(min_length=3)]
+    quiz: Annotated[tuple[QuizQuestion, ...], Field(min_length=5)]
     practice: Practice
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from content.models.fields import Basis, ClockTime, Indicator, Key, Line, Strict, UnitCode, Weekday
+from content.placeholders import filled
+
+#: The name of a placeholder in lessons: words with small letters, such as "cây quê mình".
+Word = Annotated[str, StringConstraints(pattern=r"^[^\W\d_]+( [^\W\d_]+)*$", to_lower=True)]
 
 
 class Agency(Strict):
@@ -89,6 +93,8 @@ class Plan(Strict):
     agencies: tuple[Agency, ...]
     horizons: tuple[Horizon, ...]
     targets: tuple[Target, ...]
+    #: What lessons say differently here than elsewhere, by the placeholder that stands for it.
+    lesson_words: dict[Word, Line] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -105,12 +111,36 @@ class Plan(Strict):
             raise ValueError("targets: two targets have the same id")
         return self
 
+    def figures(self) -> dict[str, str]:
+        """What lesson_words may take from the targets: {PT-I-3a.goal} and {PT-I-3a.lead}."""
+        goals = {f"{one.id}.goal": _rounded(one.goal) for one in self.targets}
+        leads = {f"{one.id}.lead": self.agency(one.lead).name for one in self.targets}
+        return goals | leads
+
+    def words(self) -> dict[str, str]:
+        """What stands in lessons for each of lesson_words, also at the start of a sentence."""
+        figures = self.figures()
+        words = {name: filled(text, figures) for name, text in self.lesson_words.items()}
+        return words | {_capital(name): _capital(text) for name, text in words.items()}
+
     def agency(self, key: str) -> Agency:
         """The agency with this key; KeyError if the plan has none."""
         for agency in self.agencies:
             if agency.key == key:
                 return agency
         raise KeyError(key)
+
+
+def _rounded(number: int) -> str:
+    """A number as people say it: 100 nghìn, 1,5 triệu, 1.234, 90."""
+    for size, name in ((1_000_000, "triệu"), (1_000, "nghìn")):
+        if number >= size and number % (size // 10) == 0:
+            return f"{number / size:g} {name}".replace(".", ",")
+    return f"{number:,}".replace(",", ".")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 class Unit(Strict):

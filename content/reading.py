@@ -1,0 +1,96 @@
+"""Reads single content files, gathering problems instead of stopping at the first."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from content.placeholders import ADDRESS, filled
+from content.problems import Problem
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Reading:
+    """One run over the files below `root`, and the problems found on the way."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+
+    def file(
+        self,
+        path: Path,
+        model: type[Model],
+        known: Collection[str] = ADDRESS,
+        words: Mapping[str, str] | None = None,
+    ) -> Model | None:
+        """A file in its shape, `words` filled in; None after saying what is wrong with it."""
+        data = self.toml(path)
+        if data is None:
+            return None
+        self.check_placeholders(path, data, {*known, *(words or {})})
+        return self.shaped(path, filled(data, words or {}), model)
+
+    def toml(self, path: Path) -> dict[str, Any] | None:
+        """What a file says, as TOML gives it."""
+        try:
+            text = path.read_text(encoding="utf-8")
+            data = tomllib.loads(text)
+        except OSError as error:
+            self.say(path, "", f"cannot be read: {error.strerror}")
+            return None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            self.say(path, "", f"is not correct TOML in UTF-8: {error}")
+            return None
+        if not unicodedata.is_normalized("NFC", text):
+            self.say(path, "", "has letters in two pieces; save it again as Unicode NFC")
+        return data
+
+    def shaped(self, path: Path, data: object, model: type[Model]) -> Model | None:
+        """The data in the shape of a model."""
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            for problem in error.errors(include_url=False):
+                key = ".".join(str(part) for part in problem["loc"])
+                self.say(path, key, problem["msg"].removeprefix("Value error, "))
+            return None
+
+    def check_placeholders(self, path: Path, data: object, known: Collection[str]) -> None:
+        """Every {…} in every text must be something that is filled in."""
+        for key, text in texts(data):
+            try:
+                parsed = [name for _, name, _, _ in string.Formatter().parse(text)]
+            except ValueError as error:
+                self.say(path, key, f"has a brace that opens or closes nothing: {error}")
+                continue
+            for name in parsed:
+                if name is not None and name not in known:
+                    self.say(path, key, f"has {{{name}}}, which nothing fills in")
+
+    def say(self, path: Path, key: str, what: str) -> None:
+        """Add a problem."""
+        self.problems.append(Problem(self.name(path), key, what))
+
+    def name(self, path: Path) -> str:
+        """A file as problems name it."""
+        return f"content/{path.relative_to(self.root).as_posix()}"
+
+
+def texts(data: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a TOML document with the path of its key."""
+    if isinstance(data, str):
+        yield key, data
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            yield from texts(value, f"{key}.{name}" if key else str(name))
+    elif isinstance(data, list | tuple):
+        for number, value in enumerate(data):
+            yield from texts(value, f"{key}.{number}")
