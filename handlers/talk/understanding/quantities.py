@@ -51,6 +51,10 @@ class QuantityReader:
     ) -> tuple[Decimal, int, bool]:
         """The lower end of a range ("ba bốn", "5-6"), where it ends, and if it is one."""
         after = at + number.length
+        if after + 1 < len(tokens) and tokens[after].text == "+":
+            more = self._numbers.read(tokens, after + 1)
+            if more:  # "20 + 15 cây"
+                return number.value + more.value, after + 1 + more.length, False
         linked = self._or.at(tokens, after)
         start = after + (linked.length if linked else 0)
         if start >= len(tokens) or not (linked or number.simple):
