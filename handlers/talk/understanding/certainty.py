@@ -61,7 +61,8 @@ class Certainty:
 
     def is_money(self, said: Sentence, told: Told, clause: Clause) -> bool:
         """Whether a number without a unit is the price of something."""
-        return self._money.search(said.tokens[clause.start : told.start]) is not None
+        start = clause.start if clause.verbs else 0  # "bán ve chai 5 cân, được 30 nghìn"
+        return self._money.search(said.tokens[start : told.start]) is not None
 
     def is_refused(self, said: Sentence, told: Told) -> bool:
         """Whether "không phải" stands right before an amount."""

@@ -49,22 +49,26 @@ class OccasionReader:
         """Whether an activity is not told by an amount and a unit."""
         return key in self._once or key in self._of_people
 
-    def find(self, tokens: Sequence[Token], clause: Clause) -> Verb | None:
-        """The verb of an occasion that took place, if the clause has one."""
-        if clause.planned or clause.question:
-            return None
+    def find(self, tokens: Sequence[Token], clause: Clause) -> list[Verb]:
+        """The verbs of the occasions that took place in a clause.
+
+        One that nothing links to the first is what that was about: "dạy bà Lan quét mã".
+        """
         part = tokens[clause.start : clause.end]
-        verb = next((one for one in clause.verbs if self.is_occasion(one.activity or "")), None)
-        if verb is None:
-            return None
-        before = tokens[clause.start : verb.place]
-        if clause.negated or self._not.search(before) or self._in_vain.search(part):
-            return None
+        if clause.planned or clause.question or clause.negated or self._in_vain.search(part):
+            return []
+        found = [verb for verb in clause.verbs if self._took_place(tokens, clause, verb)]
+        return [verb for verb in found if verb is found[0] or self._with.at(tokens, verb.place - 1)]
+
+    def _took_place(self, tokens: Sequence[Token], clause: Clause, verb: Verb) -> bool:
+        if not self.is_occasion(verb.activity or ""):
+            return False
+        if self._not.search(tokens[clause.start : verb.place]):
+            return False
         if verb.activity in self._of_people and verb.place + verb.length >= clause.end:
-            return None  # "tu quet ma day": đấy, and not dạy
+            return False  # "tu quet ma day": đấy, and not dạy
         # A skill is one's own: that a child buys things online is no report.
-        theirs = clause.who == "other" and verb.activity in self._once
-        return None if theirs else verb
+        return not (clause.who == "other" and verb.activity in self._once)
 
     def amount(
         self, tokens: Sequence[Token], clause: Clause, verb: Verb, kind: Activity
@@ -103,7 +107,9 @@ class OccasionReader:
         while length := self._who.person(after, place):
             persons, place = persons + 1, place + length
             linked = self._with.at(after, place)
-            place += linked.length if linked else 0
+            if not linked:
+                break  # "ông Bảy hàng xóm" is one
+            place += linked.length
         return persons
 
     def is_sure(self, tokens: Sequence[Token], clause: Clause, verb: Verb, on: date | None) -> bool:
