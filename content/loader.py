@@ -118,6 +118,8 @@ class Content:
     forms: Mapping[str, Form]
     phrases: Mapping[str, str]
     tracks: tuple[LoadedTrack, ...]
+    #: The file of each lesson, by its id, to name it where something is wrong.
+    files: Mapping[str, str]
 
     @property
     def root_unit(self) -> Unit:
@@ -191,6 +193,7 @@ class _Loading:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._problems: list[str] = []
+        self._files: dict[str, str] = {}
 
     def content(self, program: str) -> Content:
         folder = self._root / "programs" / program
@@ -227,11 +230,11 @@ class _Loading:
                 for key, text in texts.items()
             },
             tracks=tracks,
+            files=self._files,
         )
 
     def _tracks(self) -> tuple[LoadedTrack, ...]:
         loaded: list[LoadedTrack] = []
-        seen: dict[str, Path] = {}
         for path in sorted((self._root / "lessons").glob("*/track.toml")):
             track = self._read(path, Track)
             lessons: list[Lesson] = []
@@ -239,13 +242,10 @@ class _Loading:
                 lesson = self._read(lesson_path, Lesson)
                 if lesson is None:
                     continue
-                if lesson.id in seen:
-                    self._say(
-                        lesson_path,
-                        "id",
-                        f"{lesson.id!r} is already used by {self._name(seen[lesson.id])}",
-                    )
-                seen[lesson.id] = lesson_path
+                if lesson.id in self._files:
+                    used = self._files[lesson.id]
+                    self._say(lesson_path, "id", f"{lesson.id!r} is already used by {used}")
+                self._files[lesson.id] = self._name(lesson_path)
                 lessons.append(lesson)
             if track is not None:
                 loaded.append(LoadedTrack(track, tuple(lessons)))
