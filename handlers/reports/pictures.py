@@ -36,6 +36,8 @@ FONTS = [str(_FONT.joinpath(f"Roboto-{weight}.ttf")) for weight in ("Regular", "
 _MEASURED = ImageFont.truetype(FONTS[-1], 100, layout_engine=ImageFont.Layout.BASIC)
 #: How far lines of letters of 1 are apart.
 _LINE = 1.16
+#: How many times larger letters must be to be worth one more line.
+_A_LINE_LESS = 1.15
 _CARD: TypeAdapter[Drawn] = TypeAdapter(Drawing)
 _TRIED_WITH = re.compile(r"\A{#(.*?)#}", re.DOTALL)
 
@@ -139,13 +141,20 @@ class Block:
 
 
 def block(text: str, width: float, height: float, largest: int) -> Block:
-    """A text in the largest letters that fit a box; ValueError when a phone could not show them."""
+    """A text in letters that fit a box, large and in few lines.
+
+    ValueError when they would be too small to be read on a phone.
+    """
+    # A space that must not be broken stays.
+    words, fitting = text.split(" "), []
     for size in range(largest, SMALLEST - 1, -2):
-        room = 100 * width / size
-        broken = _broken(text.split(), room)
+        broken = _broken(words, 100 * width / size)
         if broken and size * (1 + _LINE * (len(broken) - 1)) <= height:
-            return Block(size, _even(broken, text.split(), room))
-    raise ValueError(f"“{text}” is too long to be read on a phone, say it shorter")
+            fitting.append(Block(size, broken))
+    if not fitting:
+        raise ValueError(f"“{text}” is too long to be read on a phone, say it shorter")
+    best = max(fitting, key=lambda one: one.size * _A_LINE_LESS ** -len(one.lines))
+    return Block(best.size, _even(best.lines, words, 100 * width / best.size))
 
 
 def _broken(words: list[str], width: float) -> list[str] | None:
