@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, model_validator
 
 from content.models.fields import Line, Strict
 
@@ -40,7 +40,7 @@ Words = Annotated[Line, AfterValidator(_for_everybody)]
 Label = Annotated[Words, Field(max_length=12)]
 Title = Annotated[Words, Field(max_length=20)]
 Short = Annotated[Words, Field(max_length=28)]
-Long = Annotated[Words, Field(max_length=50)]
+Long = Annotated[Words, Field(max_length=40)]
 
 
 def _must_be_one_of(key: str, chosen: str | None, known: list[str]) -> None:
@@ -86,10 +86,10 @@ class App(Strict):
 
 
 class HomeScreen(Drawn):
-    """Four or six small figures on a phone, one of which is pressed."""
+    """Four small figures on a phone, one of which is pressed."""
 
     drawing: Literal["man_hinh_chinh"]
-    apps: Annotated[tuple[App, ...], Field(min_length=4, max_length=6)]
+    apps: Annotated[tuple[App, ...], Field(min_length=4, max_length=4)]
     press: str | None = None
 
     @model_validator(mode="after")
@@ -235,7 +235,7 @@ class Notebook(Drawn):
     drawing: Literal["so_ghi"]
     title: Title
     heads: Annotated[tuple[Label, ...], Field(min_length=2, max_length=4)]
-    rows: Annotated[tuple[tuple[str, ...], ...], Field(min_length=1, max_length=4)]
+    rows: Annotated[tuple[tuple[str, ...], ...], Field(min_length=1, max_length=3)]
     total: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
@@ -273,3 +273,5 @@ Drawing = Annotated[
     | ProductLabel,
     Field(discriminator="drawing"),
 ]
+#: Reads a drawing wherever it is written.
+DRAWING: TypeAdapter[Drawn] = TypeAdapter(Drawing)

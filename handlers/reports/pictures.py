@@ -18,10 +18,9 @@ from typing import Any
 import resvg_py
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from PIL import ImageFont
-from pydantic import TypeAdapter
 
 from content.loader import ROOT, Content
-from content.models.drawing import Drawing, Drawn
+from content.models.drawing import DRAWING, Drawn
 from handlers.talk.understanding.numbers import in_digits
 
 FOLDER = ROOT / "pictures"
@@ -38,7 +37,6 @@ _MEASURED = ImageFont.truetype(FONTS[-1], 100, layout_engine=ImageFont.Layout.BA
 _LINE = 1.16
 #: How many times larger letters must be to be worth one more line.
 _A_LINE_LESS = 1.15
-_CARD: TypeAdapter[Drawn] = TypeAdapter(Drawing)
 _TRIED_WITH = re.compile(r"\A{#(.*?)#}", re.DOTALL)
 
 
@@ -115,7 +113,7 @@ def tried_with(name: str) -> Mapping[str, Any]:
         raise ValueError('must begin with values to try it with: {# {"name": "Lan"} #}')
     values: dict[str, Any] = json.loads(heading[1])
     folder, _, drawing = name.rpartition("/")
-    return _CARD.validate_python({"drawing": drawing, **values}).values if folder else values
+    return DRAWING.validate_python({"drawing": drawing, **values}).values if folder else values
 
 
 def fit(text: str, width: float, largest: float) -> float:
