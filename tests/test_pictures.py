@@ -185,7 +185,7 @@ class TestLessons:
         assert picture.name == "lessons/bieu_tuong"
         assert lan.latest[0].choices, "the picture, its words and the choices are one message"
         assert lan.images[0].startswith(b"\x89PNG")
-        await lan.says("nghe lại", "ờm ờm", "nghe lại")
+        await lan.says("ờm ờm", "nghe lại", "ờm ờm", "nghe lại")
         lan.heard("giống chìa khóa tủ tiền")
         assert len(lan.images) == 1
         await lan.says("tiếp")
