@@ -22,7 +22,7 @@ from content.checks import aged
 from content.loader import Content, load
 from content.problems import ContentError
 from handlers.officers.understand import as_json as understanding_as_json
-from handlers.reports import figures, forms, periods
+from handlers.reports import figures, forms, periods, pictures
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
 from storage import counts, invites
@@ -196,6 +196,24 @@ def check_content() -> None:
     if found := checks.problems(app.now()):
         raise ContentError(found)
     click.echo("content: no problems")
+
+
+@cli.command(help="Draw the picture of every card, and a sample of every drawing, into a folder.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def draw(folder: Path) -> None:
+    """Write PNG files to look at: `ma_qr-2.png` is the second card of that lesson."""
+    wanted = {
+        f"sample-{Path(name).name}": (name, pictures.tried_with(name)) for name in pictures.names()
+    }
+    for lesson_id, number, drawn in pictures.of_cards(load(settings.load().bot_program)):
+        wanted[f"{lesson_id}-{number + 1}"] = drawn.template, drawn.values
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, (name, values) in wanted.items():
+        try:
+            (folder / f"{file}.png").write_bytes(pictures.draw(name, values))
+        except ValueError as error:
+            raise click.ClickException(f"{file}: {error}") from error
+    click.echo(f"{len(wanted)} pictures in {folder}")
 
 
 @cli.command(help="Prove that the kept counts equal a full count; --repair replaces them.")

@@ -13,7 +13,8 @@ import pytest
 from bot.settings import Settings
 
 COMMANDS = [
-    "run", "talk", "tally", "understand", "invite", "check-content", "recount", "migrate", "doctor",
+    "run", "talk", "tally", "understand", "invite", "check-content", "draw", "recount",
+    "migrate", "doctor",
 ]  # fmt: skip
 
 

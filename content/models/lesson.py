@@ -7,13 +7,15 @@ from typing import Annotated, Self
 
 from pydantic import Field, HttpUrl, model_validator
 
+from content.models.drawing import Drawing
 from content.models.fields import Key, Line, Strict
 
 
 class Card(Strict):
-    """One idea of a lesson: at most three short lines."""
+    """One idea of a lesson: at most three short lines, and a picture where it helps."""
 
     text: Line
+    picture: Drawing | None = None
 
 
 class QuizQuestion(Strict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from content.models.lesson import Lesson
+from content.models.lesson import Card, Lesson
 from handlers.elders import lesson_choice
 from handlers.talk.flow import (
     LEFT,
@@ -18,7 +18,7 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.messages import Reply
+from handlers.talk.messages import Picture, Reply
 from handlers.talk.routes import MENU
 from handlers.talk.scene import Scene
 from storage import learning
@@ -63,8 +63,9 @@ def _ask_card(scene: Scene, data: Data) -> Prompt:
                 questions=len(data["questions"]),
             ),
         )
+    card = lesson.cards[data["card"]]
     return Prompt(
-        scene.fill(lesson.cards[data["card"]].text),
+        scene.fill(card.text),
         (
             Option(
                 "next",
@@ -75,8 +76,15 @@ def _ask_card(scene: Scene, data: Data) -> Prompt:
             Option("later", scene.say("learn.later")),
         ),
         before=opening,
+        # Who wants to hear it again still has the picture above.
+        picture=_picture(card) if not data.get("aloud") else None,
         aloud=bool(data.get("aloud")),
     )
+
+
+def _picture(card: Card) -> Picture | None:
+    drawn = card.picture
+    return Picture(name=drawn.template, values=drawn.values) if drawn else None
 
 
 def _choose_card(scene: Scene, data: Data, key: str) -> Heard:
