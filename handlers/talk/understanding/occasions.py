@@ -10,9 +10,7 @@ from content.models.activity import Activities, Activity
 from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.items import Amount
-from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.numbers import NumberReader
-from handlers.talk.understanding.sentence import Sentence
 from handlers.talk.understanding.tokens import Token, flags
 from handlers.talk.understanding.verbs import Verb
 from handlers.talk.understanding.who import WhoReader
@@ -36,13 +34,6 @@ class OccasionReader:
         self._happened = flags(known.talk.happened)
         often = {one.units[0] for one in kinds.activities if one.amount != "asked"}
         self._often = flags([word for one in kinds.units if one.key in often for word in one.words])
-        units = [word for one in kinds.units for word in (one.name, *one.words)]
-        #: Words that tell how much or how often, without a number.
-        self._loosely = flags([*known.approximate.few, *known.calendar.week_words, *units])
-        self._no_numbers = flags(known.not_amounts.words)
-        self._hours = flags(known.not_amounts.before_these)
-        self._each = flags(known.talk.each)
-        self._numbered = Ending(known.not_amounts.after_these)
         self._numbers = numbers
 
     def is_occasion(self, key: str) -> bool:
@@ -127,31 +118,3 @@ class OccasionReader:
         took_place = took_place or self._times(part) is not None
         own = verb.activity not in self._first or self._self.search(part) is not None
         return took_place and own
-
-    def is_uncounted(self, said: Sentence, clause: Clause, on: date | None) -> bool:
-        """Whether something was plainly done, once, and nothing tells how much of it."""
-        if clause.planned or clause.question or clause.negated or clause.unclear:
-            return False
-        dated = {place for day in said.days for place in range(day.start, day.start + day.length)}
-        part = [said.tokens[at] for at in range(clause.start, clause.end) if at not in dated]
-        if any(self._counts(part, place) for place in range(len(part))):
-            return False
-        behind = said.tokens[clause.end : clause.end + 1]  # "rồi" may begin the next clause
-        whole = [*said.tokens[clause.start : clause.end], *behind]
-        if self._is_loose(part) or self._each.search(whole):
-            return False
-        return on is not None or self._happened.search([*part, *behind]) is not None
-
-    def _is_loose(self, part: Sequence[Token]) -> bool:
-        """Whether some words tell how much; typed without accents, "tai nha" is no tải."""
-        found = (place for place in range(len(part)) if self._loosely.at(part, place))
-        return any(part[place].exact or part[place].accented for place in found)
-
-    def _counts(self, part: Sequence[Token], at: int) -> bool:
-        """Whether a number stands at a place that is neither hours nor, without accents, a name."""
-        number = self._numbers.read(part, at)
-        if number is None or self._hours.at(part, at + number.length):
-            return False
-        if self._numbered.ends_at(part, at) or self._no_numbers.at(part, at):
-            return False
-        return part[at].exact or part[at].is_number or not self._self.at(part, at)

@@ -33,6 +33,7 @@ from handlers.talk.understanding.spelling import Speller
 from handlers.talk.understanding.things import ThingReader
 from handlers.talk.understanding.tokens import Token, flags, tokens_of
 from handlers.talk.understanding.topics import TopicReader
+from handlers.talk.understanding.uncounted import Uncounted
 from handlers.talk.understanding.verbs import Verb
 
 __all__ = ["Amount", "Item", "Missing", "Reader", "Understanding"]
@@ -62,6 +63,7 @@ class Reader:
         self._received = ReceivedReader(known, kinds)
         self._drafter = Drafter(known, kinds, self._numbers)
         self._occasions = OccasionReader(known, kinds, self._numbers)
+        self._uncounted = Uncounted(known, kinds, self._numbers)
         self._holders = flags(known.talk.holders)
         self._certainty = Certainty(known, kinds, species)
         self._over = flags(known.talk.over)
@@ -297,7 +299,7 @@ class Reader:
         ):
             return
         on = said.on(clause.verbs[0].place, clause)
-        if self._occasions.is_uncounted(said, clause, on):
+        if self._uncounted.holds(said, clause, on):
             amount = Amount(quantity=Decimal(1), unit_of_measure=kind.uncounted)
             draft.append(Item(activity=kind.key, amount=amount, on=on, who=clause.who))
 

@@ -114,7 +114,7 @@ class Speller:
         half_marked = self._half_marked(token.text) if token.accented else None
         if half_marked:
             return half_marked
-        for meant in _meant_by(token.text):
+        for meant in _meant_by(token.text, swapped=token.exact or token.accented):
             if meant != token.text and meant in self._known:
                 return meant
         typed = telex(token.text)
@@ -134,18 +134,18 @@ def _marks(word: str) -> set[str]:
     return marks
 
 
-def _meant_by(word: str) -> Iterator[str]:
-    """What a word was meant to be: a letter too many, Telex keys, two letters swapped."""
+def _meant_by(word: str, *, swapped: bool) -> Iterator[str]:
+    """What a word was meant to be: a letter too many, Telex keys, or two letters swapped."""
     yield _STUTTER.sub(r"\1", word)
     yield telex(word)
     for place, (first, second) in enumerate(pairwise(word)):
         if fold(first) == fold(second):
             yield word[:place] + word[place + 1 :]  # "uủ"
-    if len(word) < _SHORTEST - 1:
+    if not swapped or len(word) < _SHORTEST - 1:
         return
     for place in range(len(word) - 1):
-        swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-        yield from (swapped, telex(swapped))
+        other = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+        yield from (other, telex(other))
     if word != fold(word):
         yield word[:-1]  # "hômn"
 
