@@ -16,7 +16,7 @@ from itertools import pairwise
 from content.models.activity import Activities
 from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.lexicon import words_known
-from handlers.talk.understanding.text import fold
+from handlers.talk.understanding.text import SYLLABLE, fold
 from handlers.talk.understanding.tokens import (
     Phrases,
     Token,
@@ -114,7 +114,7 @@ class Speller:
         half_marked = self._half_marked(token.text) if token.accented else None
         if half_marked:
             return half_marked
-        for meant in _meant_by(token.text, swapped=token.exact or token.accented):
+        for meant in _meant_by(token.text):
             if meant != token.text and meant in self._known:
                 return meant
         typed = telex(token.text)
@@ -134,15 +134,15 @@ def _marks(word: str) -> set[str]:
     return marks
 
 
-def _meant_by(word: str, *, swapped: bool) -> Iterator[str]:
+def _meant_by(word: str) -> Iterator[str]:
     """What a word was meant to be: a letter too many, Telex keys, or two letters swapped."""
     yield _STUTTER.sub(r"\1", word)
     yield telex(word)
     for place, (first, second) in enumerate(pairwise(word)):
         if fold(first) == fold(second):
             yield word[:place] + word[place + 1 :]  # "uủ"
-    if not swapped or len(word) < _SHORTEST - 1:
-        return
+    if len(word) < _SHORTEST - 1 or re.fullmatch(SYLLABLE, fold(word)):
+        return  # it may be a word that the bot does not know
     for place in range(len(word) - 1):
         other = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
         yield from (other, telex(other))
