@@ -25,8 +25,8 @@ from handlers.officers.understand import as_json as understanding_as_json
 from handlers.reports import figures, forms, periods, pictures
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
-from storage import counts, invites
-from storage.database import StorageError
+from storage import backups, counts, invites
+from storage.database import StorageError, open_store
 from storage.people import Grant
 
 #: Letters and digits that nobody confuses on paper or over the phone.
@@ -241,6 +241,29 @@ async def migrate(held: Settings) -> None:
     """Apply what is missing."""
     async with app.open_database(held):
         click.echo("the database is up to date")
+
+
+@cli.command(help="Copy everything that is kept into a new file; it holds names.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_with_settings
+async def backup(held: Settings, file: Path) -> None:
+    """Write the copy."""
+    async with app.open_database(held) as store:
+        rows = await backups.backup(store, file, held.bot_program, app.now())
+    click.echo(f"{rows} rows in {file}; it holds names: keep it where only you can read it")
+
+
+@cli.command(help="Fill a new, empty database from such a file.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_with_settings
+async def restore(held: Settings, file: Path) -> None:
+    """Bring everything back."""
+    store = await open_store(held.bot_database_url)
+    try:
+        rows = await backups.restore(store, file, held.bot_program, app.now())
+    finally:
+        await store.close()
+    click.echo(f"{rows} rows are back")
 
 
 @cli.command(help="Explain every setting and say what is missing or wrong.")

@@ -13,8 +13,8 @@ import pytest
 from bot.settings import Settings
 
 COMMANDS = [
-    "run", "talk", "tally", "understand", "invite", "check-content", "draw", "recount",
-    "migrate", "doctor",
+    "run", "talk", "tally", "understand", "invite", "check-content", "draw", "recount", "backup",
+    "restore", "migrate", "doctor",
 ]  # fmt: skip
 
 
