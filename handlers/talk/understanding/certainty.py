@@ -120,7 +120,7 @@ class Certainty:
             or self._refusals.search(said.tokens)
         ):
             return True
-        places = range(used[0].end, used[-1].start + 1)
+        places = range(used[0].end, used[-1].start + 1) if used else range(0)
         return any(self._fix.at(said.tokens, at) for at in places) or any(
             self._weak_fix.ends_at(said.tokens, told.start) for told in used[1:]
         )

@@ -15,6 +15,7 @@ from handlers.talk.understanding.tokens import Token, flags
 
 #: Behind these, a word that is a number, typed without accents, is one ("sau" is six).
 BEFORE_AMOUNT = {
+    "xong",
     "duoc",
     "dc",
     "gom",
@@ -102,7 +103,7 @@ class QuantityReader:
 
     def is_about(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the words before a number, or its first word, leave it open."""
-        if tokens[at].text == "mươi" or self._is_after(tokens, at):
+        if tokens[at].text == "mươi" or self._is_unsure(tokens, at):
             return True
         if self._things.ends_at(tokens, at) or (at > 1 and tokens[at - 2].bare == "moi"):
             return False  # "tre bát độ 36 gốc", "mỗi hàng mười cây"
@@ -117,9 +118,9 @@ class QuantityReader:
         return at > 0 and self._ends_number(tokens, at)
 
     @staticmethod
-    def _is_after(tokens: Sequence[Token], at: int) -> bool:
-        """Whether "sau" without accents may be "after" and no six: "rac sau bao"."""
-        if tokens[at].text != "sau" or tokens[at].exact or at == 0:
+    def _is_unsure(tokens: Sequence[Token], at: int) -> bool:
+        """Whether a number without accents may be another word: "rac sau bao", "bun ao bon cay"."""
+        if tokens[at].text not in {"sau", "bon"} or tokens[at].exact or at == 0:
             return False
         return tokens[at - 1].bare not in BEFORE_AMOUNT
 

@@ -20,6 +20,8 @@ class Uncounted:
     def __init__(self, known: Vocabulary, kinds: Activities, numbers: NumberReader) -> None:
         units = [word for one in kinds.units for word in (one.name, *one.words)]
         self._loosely = flags([*known.approximate.few, *known.calendar.week_words, *units])
+        self._units = flags(units)
+        self._denies = flags([*known.talk.any, *known.talk.not_behind])
         self._each, self._happened = flags(known.talk.each), flags(known.talk.happened)
         self._no_numbers = flags(known.not_amounts.words)
         self._hours = flags(known.not_amounts.before_these)
@@ -35,11 +37,22 @@ class Uncounted:
         part = [said.tokens[at] for at in range(clause.start, clause.end) if at not in dated]
         if any(self._counts(part, place) for place in range(len(part))):
             return False
+        if self._denies.search(part) or self._is_weighed(said):
+            return False
         behind = said.tokens[clause.end : clause.end + 1]  # "rồi" may begin the next clause
         whole = [*said.tokens[clause.start : clause.end], *behind]
         if self._is_loose(part) or self._each.search(whole):
             return False
         return on is not None or self._happened.search([*part, *behind]) is not None
+
+    def _is_weighed(self, said: Sentence) -> bool:
+        """Whether a figure without accents around it may be an amount: "gom rac, thu 34 kg"."""
+        told = {place for one in said.amounts for place in range(one.start, one.end)}
+        return any(
+            token.is_number and not token.exact and place not in told
+            for place, token in enumerate(said.tokens)
+            if self._units.at(said.tokens, place + 1)
+        )
 
     def _is_loose(self, part: Sequence[Token]) -> bool:
         """Whether some words tell how much; typed without accents, "tai nha" is no tải."""
