@@ -172,6 +172,9 @@ class AmountReader:
         after = tokens[at + 1 : at + 2]
         if after and after[0].is_number and tokens[at].bare in {"bon", "bay"}:
             return True  # bón, bày
+        number = self._numbers.read(tokens, at)
+        if number and number.length > 1:
+            return False  # "ba muoi cay"
         alone = self._selves.at(tokens, at) and not self._units.at(tokens, at + 1)
         return bool(alone) and not (at and tokens[at - 1].bare in BEFORE_AMOUNT)
 
