@@ -19,6 +19,7 @@ from content.models.lesson import Lesson, Track
 from content.models.phrases import Form, Phrases
 from content.models.plan import Plan, Unit, Units
 from content.models.register import Register, Registers
+from content.models.skill import Skill, Skills
 from content.models.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent
@@ -38,6 +39,7 @@ FILLED = frozenset(
         "code",
         "confirmed",
         "corrected",
+        "skills",
         "taken_back",
         "refused",
         "count",
@@ -114,6 +116,7 @@ class Content:
     units: Mapping[str, Unit]
     activities: Activities
     registers: tuple[Register, ...]
+    skills: Mapping[str, Skill]
     vocabulary: Vocabulary
     forms: Mapping[str, Form]
     phrases: Mapping[str, str]
@@ -164,6 +167,10 @@ class Content:
         """Every lesson by id, in order of tracks and lessons."""
         return {lesson.id: lesson for track in self.tracks for lesson in track.lessons}
 
+    def teaching(self, skill: str) -> list[Lesson]:
+        """The lessons that teach a skill, in order."""
+        return [lesson for lesson in self.lessons().values() if lesson.skill == skill]
+
 
 Keyed = TypeVar("Keyed", Activity, UnitOfMeasure, Register)
 
@@ -203,15 +210,19 @@ class _Loading:
         units = self._read(folder / "units.toml", Units)
         activities = self._read(self._root / "activities.toml", Activities)
         registers = self._read(self._root / "registers.toml", Registers)
+        skills = self._read(self._root / "skills.toml", Skills)
         vocabulary = self._read(self._root / "vocabulary.toml", Vocabulary)
         phrases = self._read(self._root / "phrases.toml", Phrases)
-        tracks = self._tracks()
+        tracks = self._tracks(skills)
         if units is not None:
             self._check_tree(folder / "units.toml", units)
         if registers is not None and activities is not None:
             self._check_registers(self._root / "registers.toml", registers, activities)
+        if plan is not None and skills is not None:
+            for key in plan.skills.required:
+                self._check_skill(folder / "plan.toml", "skills.required", key, skills)
         if self._problems or not (
-            plan and units and activities and registers and vocabulary and phrases
+            plan and units and activities and registers and skills and vocabulary and phrases
         ):
             raise ContentError(self._problems)
         return Content(
@@ -219,6 +230,7 @@ class _Loading:
             units={unit.code: unit for unit in units.units},
             activities=activities,
             registers=registers.registers,
+            skills={skill.key: skill for skill in skills.skills},
             vocabulary=vocabulary,
             forms={form.key: form for form in phrases.forms},
             phrases={
@@ -229,7 +241,7 @@ class _Loading:
             tracks=tracks,
         )
 
-    def _tracks(self) -> tuple[LoadedTrack, ...]:
+    def _tracks(self, skills: Skills | None) -> tuple[LoadedTrack, ...]:
         loaded: list[LoadedTrack] = []
         seen: dict[str, Path] = {}
         for path in sorted((self._root / "lessons").glob("*/track.toml")):
@@ -246,6 +258,8 @@ class _Loading:
                         f"{lesson.id!r} is already used by {self._name(seen[lesson.id])}",
                     )
                 seen[lesson.id] = lesson_path
+                if skills is not None:
+                    self._check_skill(lesson_path, "skill", lesson.skill, skills)
                 lessons.append(lesson)
             if track is not None:
                 loaded.append(LoadedTrack(track, tuple(lessons)))
@@ -284,6 +298,10 @@ class _Loading:
         for name in names:
             if name not in known:
                 self._say(path, key, f"has {{{name}}}, which nothing fills in")
+
+    def _check_skill(self, path: Path, key: str, skill: str, skills: Skills) -> None:
+        if skill not in {one.key for one in skills.skills}:
+            self._say(path, key, f"content/skills.toml has no skill {skill!r}")
 
     def _check_tree(self, path: Path, units: Units) -> None:
         codes = [unit.code for unit in units.units]

@@ -8,14 +8,31 @@ from typing import Literal
 from content.loader import Content
 from storage.people import Grant, Person
 
-Right = Literal["anyone", "person", "review", "names", "proxy", "tally", "propose", "registers"]
+Right = Literal[
+    "anyone",
+    "person",
+    "review",
+    "names",
+    "proxy",
+    "tally",
+    "propose",
+    "registers",
+    "confirm",
+    "vneid",
+    "help",
+]
 
 #: Roles an invite can give, and the rights each carries. An elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
-    "leader": frozenset({"review", "names", "proxy", "propose"}),
-    "officer": frozenset({"tally", "review", "registers"}),
-    "admin": frozenset({"tally", "review", "names", "proxy", "propose", "registers"}),
+    "leader": frozenset({"review", "names", "proxy", "propose", "confirm", "help"}),
+    "helper": frozenset({"names", "confirm", "help"}),
+    "officer": frozenset({"tally", "review", "registers", "confirm", "vneid"}),
+    "admin": frozenset(
+        {"tally", "review", "names", "proxy", "propose", "registers", "confirm", "vneid", "help"}
+    ),
 }
+#: Who is told of someone who needs help: the first of these that anybody holds there.
+HELPING = ("helper", "leader")
 
 
 def may(person: Person | None, right: Right) -> bool:
@@ -39,6 +56,20 @@ def over(person: Person, right: Right, unit: str, content: Content) -> bool:
     """Whether a person may use a right over one unit."""
     codes = units(person, right, content)
     return codes is None or unit in codes
+
+
+def covering(unit: str, content: Content) -> set[str]:
+    """The units over which a right must be given to reach one unit."""
+    codes = {code for code in content.units if unit in content.within(code)}
+    return codes | {unit, content.root_unit.code}
+
+
+def role_over(person: Person, right: Right, unit: str, content: Content) -> str | None:
+    """The role by which a person may use a right over one unit; None when they may not."""
+    for grant in _grants(person, right):
+        if grant.unit is None or grant.unit in covering(unit, content):
+            return grant.role
+    return None
 
 
 def agencies(person: Person, right: Right, content: Content) -> frozenset[str] | None:
