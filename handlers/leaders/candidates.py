@@ -10,7 +10,7 @@ from handlers.talk import rights
 from handlers.talk.flow import Data, without_courtesy
 from handlers.talk.routes import number_in
 from handlers.talk.scene import Scene
-from handlers.talk.sharers import labelled
+from handlers.talk.sharers import called, labelled
 from handlers.talk.understanding.text import fold
 from storage import people, skills
 from storage.database import Tx
@@ -105,19 +105,26 @@ async def _shown(tx: Tx, scene: Scene, ids: Iterable[int], go: str | None = None
     for id_ in ids:
         person = await people.get(tx, id_)
         if person is not None:
-            reached = await skills.of_person(tx, id_)
-            shown.append(_one(scene, person, skills.levels(reached), go or f"{OF}:{id_}"))
+            levels = skills.levels(await skills.of_person(tx, id_))
+            if not _sees_names(scene, person.unit):
+                # What a person learns is for who knows them; that it was confirmed has to be known.
+                levels = {key: one for key, one in levels.items() if one == skills.CONFIRMED}
+            shown.append(_one(scene, person, levels, go or f"{OF}:{id_}"))
     return shown
+
+
+def _sees_names(scene: Scene, unit: str) -> bool:
+    assert scene.person is not None  # noqa: S101 - the route needs the right to confirm
+    return rights.over(scene.person, "names", unit, scene.content)
 
 
 def _one(scene: Scene, person: Person, levels: dict[str, str], go: str) -> Data:
     unit = scene.content.units.get(person.unit, scene.content.root_unit).name
-    name = labelled(scene, person)
     return {
         "id": person.id,
-        "name": name,
+        "name": called(scene, person),
         "unit": person.unit,
-        "label": scene.say("confirm.person", name=name, unit=unit),
+        "label": scene.say("confirm.person", name=labelled(scene, person), unit=unit),
         "levels": levels,
         "go": go,
     }

@@ -7,7 +7,7 @@ from handlers.talk import rights
 from handlers.talk.flow import Data, Ending, Flow, Offer, Prompt, Step, yes_or_no
 from handlers.talk.routes import CONFIRM, MENU, number_in
 from handlers.talk.scene import Scene
-from handlers.talk.sharers import labelled
+from handlers.talk.sharers import called
 from handlers.talk.telling import tell
 from storage import outbox, people, skills
 from storage.database import Tx
@@ -28,7 +28,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     if found is None or whose is None or not _may(scene, found):
         home = Offer(scene.say("menu.home"), MENU)
         return Ending((scene.reply("confirm.gone"),), (home,))
-    return {"id": found.id, "name": labelled(scene, whose), "title": _title(scene, found)}
+    return {"id": found.id, "name": called(scene, whose), "title": _title(scene, found)}
 
 
 def _may(scene: Scene, one: Confirmation) -> bool:

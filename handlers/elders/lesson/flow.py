@@ -34,15 +34,17 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     assert scene.person is not None  # noqa: S101 - the route needs a registered person
     lessons = scene.content.lessons()
     progress = await learning.progress(tx, scene.person.id)
-    started = [id_ for id_ in lessons if id_ in progress and not progress[id_].finished]
-    done = [id_ for id_ in progress if id_ in lessons and progress[id_].finished]
+    # A lesson learnt before that was opened again and left is in the middle too.
+    middle = [one for one in progress.values() if not one.finished or one.card]
+    started = [id_ for id_ in lessons if id_ in {one.lesson for one in middle}]
+    done = [id_ for id_ in progress if id_ in lessons and id_ not in started]
     fresh = suggestions.unlearnt(scene, progress)
     due = await recalls.due(tx, scene.person.id, scene.today)
     data: Data = {
         "order": [*started, *fresh, *done],
         "done": len(done),
         "places": {id_: progress[id_].card for id_ in started},
-        "times": {id_: progress[id_].times for id_ in done},
+        "times": {id_: one.times for id_, one in progress.items() if one.times},
         "recall": next((one.skill for one in due if one.skill in scene.content.skills), None),
     }
     if argument in lessons:
@@ -166,7 +168,7 @@ async def _certificate(tx: Tx, scene: Scene, lesson: Lesson) -> tuple[Reply, ...
 def _onward(scene: Scene, data: Data) -> tuple[Offer, ...]:
     """What comes next; the same lesson once more where too little was right."""
     left = data["order"][: len(data["order"]) - data["done"]]
-    following = [id_ for id_ in left if id_ != data["lesson"]]
+    following = suggestions.same_track(scene, data["lesson"], left)
     see = Offer(scene.say("learn.see_again"), f"{LEARN}:{data['lesson']}")
     next_ = [Offer(scene.say("learn.next_lesson"), f"{LEARN}:{id_}") for id_ in following[:1]]
     again = [] if _enough(data) else [see]

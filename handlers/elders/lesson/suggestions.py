@@ -23,6 +23,18 @@ def unlearnt(scene: Scene, progress: Mapping[str, Progress]) -> list[str]:
     return [lesson.id for lesson in sorted(fresh, key=need)]
 
 
+def same_track(scene: Scene, lesson_id: str, others: list[str]) -> list[str]:
+    """Others than a lesson, what is left of its own track first."""
+    of_track = [
+        one.id
+        for track in scene.content.tracks
+        for one in track.lessons
+        if lesson_id in {lesson.id for lesson in track.lessons}
+    ]
+    left = [id_ for id_ in others if id_ != lesson_id]
+    return sorted(left, key=lambda id_: of_track.index(id_) if id_ in of_track else len(of_track))
+
+
 def beside(scene: Scene, first: str, others: list[str]) -> list[str]:
     """Others, with something of another track than `first` in front, in the order of tracks."""
     track_of = {one.id: track.track.id for track in scene.content.tracks for one in track.lessons}
