@@ -38,6 +38,15 @@ class Confirmation:
     stands: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Who confirmed a skill, as what (helper, leader, officer, or from vneid), and when."""
+
+    by: int
+    source: str
+    at: datetime
+
+
 #: Where and on which day someone counts, as reported and as confirmed.
 Counted = dict[tuple[str, str], tuple[int, int]]
 
@@ -72,41 +81,12 @@ async def reach(
     day: date,
     required: Collection[str],
     reported_at: str = SAYS,
-) -> bool:
-    """Remember that a person reached a level of a skill; False if they had reached it before.
-
-    They are counted once they have every required skill.
-    """
-    before = await _before(tx, person_id, required, reported_at)
-    added = await tx.execute(
-        "INSERT INTO skills (person_id, skill, level, unit, day) VALUES ($1, $2, $3, $4, $5) "
-        "ON CONFLICT (person_id, skill, level) WHERE taken_back_at IS NULL DO NOTHING",
-        person_id,
-        skill,
-        level,
-        unit,
-        day.isoformat(),
-    )
-    await _count_change(tx, person_id, before, required, reported_at)
-    return bool(added)
-
-
-async def confirm(
-    tx: Tx,
-    person_id: int,
-    skill: str,
-    unit: str,
-    day: date,
     *,
-    source: str,
-    by: int,
-    now: datetime,
-    required: Collection[str],
-    reported_at: str = SAYS,
+    seen: Seen | None = None,
 ) -> int | None:
-    """Keep who confirmed a skill of a person, as what (`source`) and when; its id.
+    """Remember that a person reached a level of a skill; its id, or None if they had it before.
 
-    None when it is confirmed already.
+    They are counted once they have every required skill. `seen` tells who confirmed it.
     """
     before = await _before(tx, person_id, required, reported_at)
     row = await tx.fetch_one(
@@ -115,12 +95,12 @@ async def confirm(
         "ON CONFLICT (person_id, skill, level) WHERE taken_back_at IS NULL DO NOTHING RETURNING id",
         person_id,
         skill,
-        CONFIRMED,
+        level,
         unit,
         day.isoformat(),
-        source,
-        by,
-        to_text(now),
+        seen.source if seen else None,
+        seen.by if seen else None,
+        to_text(seen.at) if seen else None,
     )
     await _count_change(tx, person_id, before, required, reported_at)
     return int(row["id"]) if row else None

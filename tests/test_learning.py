@@ -20,7 +20,7 @@ from storage import counts, people, skills
 from storage.database import Store
 from tests.databases import fresh_schema, opened
 from tests.talking import Phone, Village
-from tests.test_erasing import ERASES, everything
+from tests.test_erasing import ERASES, everything, frames
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TRACK = ("de_an_379_la_gi", "de_an_379_bon_viec", "de_an_379_minh_gop_duoc_gi")
@@ -303,7 +303,7 @@ class TestConfirming:
         self, village: Village, lan: Phone
     ) -> None:
         leader = await village.staff("leader", "pt-go-vu")
-        await leader.says("xác nhận", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1")
         assert await counted(village) == (0, 0)
         for _ in range(3):
             await leader.says("kỹ năng khác", "1", "1")
@@ -314,7 +314,7 @@ class TestConfirming:
         leader.heard("“An toàn trên mạng” của bác Lan")
         await leader.says("rút lại")
         assert await counted(village) == (0, 0)
-        await leader.says("xác nhận", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1")
         assert await counted(village) == (1, 1)
         [(times,)] = await kept(
             village, "SELECT COUNT(*) FROM skills WHERE skill = 'online_safety'"
@@ -326,10 +326,10 @@ class TestConfirming:
     ) -> None:
         leader = await village.staff("leader", "pt-go-vu")
         before = len(lan.replies)
-        await leader.says("xác nhận", "lan", "1", "1", "rút lại xác nhận", "1")
+        await leader.says("/xacnhan", "lan", "1", "1", "rút lại xác nhận", "1")
         await village.goes_out()
         assert len(lan.replies) == before
-        await leader.says("xác nhận", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1")
         await village.goes_out()
         await leader.says("xác nhận nhầm", "1")
         await village.goes_out()
@@ -340,13 +340,13 @@ class TestConfirming:
         await learns_skill(mai, "the_plan")
         await learns_skill(lan, "the_plan", "tôi chưa làm")
         helper = await village.staff("helper", "pt-go-vu")
-        await helper.says("xác nhận")
+        await helper.says("/xacnhan")
         assert helper.labels()[:2] == ["Bác Mai, Xóm Gò Vũ", "Bác Lan, Xóm Gò Vũ"]
 
     async def test_a_helper_knows_only_the_own_unit(self, village: Village, lan: Phone) -> None:
         far = await village.staff("helper", "pt-lang")
         await learns_skill(lan, "the_plan")
-        await far.says("xác nhận")
+        await far.says("/xacnhan")
         far.heard("Chưa có ai mới học xong")
         await far.says("lan")
         far.heard("chưa tìm thấy ai")
@@ -364,12 +364,11 @@ class TestConfirming:
         officer.heard_nothing_of("Lan")
         await officer.says("/xacnhan find:Lan")
         officer.heard("chưa tìm thấy ai")
-        await officer.says("xác nhận")
+        await officer.says("/xacnhan")
         officer.heard("gõ đủ họ tên")
         assert officer.labels() == ["Quay lại"]
         await officer.says("LAN", "go vu")
-        officer.heard_nothing_of("đã nói làm được", "đã học")
-        assert "Đã có trên VNeID" not in officer.labels()
+        assert officer.labels()[:2] == ["Dịch vụ công trực tuyến", "Mua sắm trực tuyến"]
         await officer.says("1")
         await officer.says("đã có trên vneid")
         await officer.says("kỹ năng khác", "1", "1")
@@ -381,10 +380,10 @@ class TestConfirming:
 
     async def test_an_officer_of_another_agency_may_not(self, village: Village, lan: Phone) -> None:
         other = await village.staff("officer", agency="pt_hoi_nct")
-        await other.says("xác nhận", "Lan", "gò vũ")
+        await other.says("/xacnhan", "Lan", "gò vũ")
         other.heard("chưa tìm thấy ai")
         leads = await village.staff("officer", agency="pt_phong_vhxh")
-        await leads.says("xác nhận", "Lan", "gò vũ")
+        await leads.says("/xacnhan", "Lan", "gò vũ")
         leads.heard("xác nhận kỹ năng nào của bác Lan")
 
     async def test_two_of_one_name_are_for_those_who_know_them(
@@ -393,16 +392,16 @@ class TestConfirming:
         other = village.phone("another-lan")
         await other.says("/start", "1", "3", "Lan", "gò vũ", "1")
         officer = await village.staff("officer")
-        await officer.says("xác nhận", "Lan", "gò vũ")
+        await officer.says("/xacnhan", "Lan", "gò vũ")
         officer.heard("mấy người trùng tên")
         leader = await village.staff("leader", "pt-go-vu")
-        await leader.says("xác nhận", "lan")
+        await leader.says("/xacnhan", "lan")
         assert leader.labels()[:2] == ["Bác Lan, Xóm Gò Vũ", "Bà Lan, Xóm Gò Vũ"]
 
     async def test_nobody_confirms_themselves(self, village: Village) -> None:
         leader = await village.staff("leader", "pt-go-vu")
         await learns_skill(leader, "the_plan")
-        await leader.says("xác nhận")
+        await leader.says("/xacnhan")
         leader.heard("Chưa có ai mới học xong")
         await leader.says("Minh")
         leader.heard("không ai tự xác nhận cho mình")
@@ -413,7 +412,7 @@ class TestConfirming:
         self, village: Village, lan: Phone
     ) -> None:
         leader = await village.staff("leader", "pt-go-vu")
-        await leader.says("xác nhận", "lan", "1")
+        await leader.says("/xacnhan", "lan", "1")
         async with village.store.begin() as tx:
             await tx.execute("UPDATE grants SET unit = 'pt-lang'")
         await leader.says("1")
@@ -422,15 +421,15 @@ class TestConfirming:
     async def test_two_at_once_confirm_once(self, village: Village, lan: Phone) -> None:
         leader = await village.staff("leader", "pt-go-vu")
         helper = await village.staff("helper", "pt-go-vu")
-        await leader.says("xác nhận", "lan", "1")
-        await helper.says("xác nhận", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1")
+        await helper.says("/xacnhan", "lan", "1", "1")
         await leader.says("1")
         leader.heard("đã được xác nhận rồi")
         assert len(await kept(village, "SELECT * FROM skills")) == 1
 
     async def test_others_take_back_only_what_they_may(self, village: Village, lan: Phone) -> None:
         leader = await village.staff("leader", "pt-go-vu")
-        await leader.says("xác nhận", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1")
         for role, unit in (("helper", "pt-lang"), ("officer", None)):
             other = await village.staff(role, unit)
             await other.taps_payload("go:unconfirm:1")
@@ -462,7 +461,7 @@ class TestWhatCounts:
 
     async def test_the_officers_line_shows_both(self, village: Village, lan: Phone) -> None:
         leader = await village.staff("leader", "pt-go-vu")
-        await leader.says("xác nhận", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1")
         for _ in range(3):
             await leader.says("kỹ năng khác", "1", "1")
         officer = await village.staff("officer")
@@ -513,19 +512,15 @@ async def live(store: Store, chance: random.Random, reported_at: str) -> None:
                 ]
                 assert again == [True, False]
                 book.remove(line)
-            elif deed == "confirmed":
-                id_ = await skills.confirm(
-                    tx, person, skill, unit, day, source="leader", by=who[0], now=NOW,
-                    required=required, reported_at=reported_at,
+            else:
+                seen = skills.Seen(by=who[0], source="leader", at=NOW)
+                id_ = await skills.reach(
+                    tx, person, skill, deed, unit, day, required, reported_at,
+                    seen=seen if deed == "confirmed" else None,
                 )  # fmt: skip
                 assert (id_ is None) == has
                 if id_ is not None:
                     book.append((person, skill, deed, unit, day.isoformat(), id_))
-            else:
-                new = await skills.reach(tx, person, skill, deed, unit, day, required, reported_at)
-                assert new != has
-                if new:
-                    book.append((person, skill, deed, unit, day.isoformat(), 0))
         async with store.read() as tx:
             assert await counts.recount(tx, required, reported_at) == []
             rows = await tx.fetch("SELECT unit, day, reported, confirmed FROM counts")
@@ -699,7 +694,7 @@ async def test_my_skills_take_three_lines_at_most(village: Village, lan: Phone) 
     await learns_skill(lan, "online_payment")
     await learns_skill(lan, "online_shopping", "tôi chưa làm")
     leader = await village.staff("leader", "pt-go-vu")
-    await leader.says("xác nhận", "lan", "3", "2", "1")
+    await leader.says("/xacnhan", "lan", "3", "2", "1")
     await lan.says("/toi")
     [told] = [one.text for one in lan.latest if "Tự làm được" in one.text]
     assert len(told.splitlines()) <= 3
@@ -715,16 +710,19 @@ async def test_who_takes_everything_back_is_in_no_ones_list(village: Village) ->
     await hien.says("1")
     await village.goes_out()
     assert "Hiền" in helper.replies[-1].text
-    await helper.says("xác nhận", "hien", "1", "1")
+    await helper.says("/xacnhan", "hien", "1", "1")
     await helper.says("ai nhờ giúp")
-    await officer.says("xác nhận", "Hiền", "gò vũ", "1", "1")
+    await officer.says("/xacnhan", "Hiền", "gò vũ", "1", "1")
+    other = await village.staff("officer", agency="pt_phong_vhxh")
+    await other.says("/xacnhan", "hien")
     await hien.says("dữ liệu")
     hien.heard("2 kỹ năng được xác nhận")
     await hien.says("xóa hết của tôi", "1")
     hien.heard("đã xóa hết")
     assert "Hiền" not in await everything(village.store)
+    assert await frames(village, other.address) == []
     for table in ("help_requests", "recalls"):
         assert await kept(village, f"SELECT * FROM {table}") == []
-    await helper.says("ai nhờ giúp", "xác nhận", "hiền")
+    await helper.says("ai nhờ giúp", "/xacnhan", "hiền")
     helper.heard("chưa tìm thấy ai")
     await counted(village)

@@ -16,8 +16,8 @@ from storage import people, skills
 from storage.database import Tx
 from storage.people import Person
 
-#: How a person is named in a route: by number, or by unit and whole name.
-OF, IN = "of", "in"
+#: How a person is named in a route: by number, by unit and whole name, or by words.
+OF, IN, FIND = "of", "in", "find"
 #: So many are listed; whoever is not among them is typed.
 LISTED = 9
 
@@ -30,15 +30,15 @@ class Found:
     problem: Literal["himself", "same_name", "not_found"] | None = None
 
 
-def may_confirm(scene: Scene, unit: str) -> bool:
-    """Whether this person may confirm skills in a unit: an officer of the agencies that lead them.
+def may_confirm(scene: Scene, unit: str, right: Literal["confirm", "vneid"] = "confirm") -> bool:
+    """Whether this person may confirm skills in a unit, as seen or as it stands on VNeID.
 
-    Leaders and helpers are bound to no agency.
+    An officer must be of the agencies that lead them; leaders and helpers are bound to none.
     """
     assert scene.person is not None  # noqa: S101 - the route needs the right to confirm
     targets = scene.content.plan.targets
     lead = {one.lead for one in targets if one.indicator == skills.DIGITAL_SKILLS}
-    return rights.for_agencies(scene.person, "confirm", lead, unit, scene.content)
+    return rights.for_agencies(scene.person, right, lead, unit, scene.content)
 
 
 def _named_units(scene: Scene) -> set[str]:
@@ -128,3 +128,13 @@ def _one(scene: Scene, person: Person, levels: dict[str, str], go: str) -> Data:
         "levels": levels,
         "go": go,
     }
+
+
+def unconfirmed(scene: Scene, one: Data) -> list[str]:
+    """The skills of a person that nobody confirmed: what the target needs, what is said, first."""
+    rank = {level: -place for place, level in enumerate(skills.LEVELS, 1)}
+    missing = [key for key in scene.content.skills if one["levels"].get(key) != skills.CONFIRMED]
+    required = scene.content.plan.skills.required
+    return sorted(
+        missing, key=lambda key: (rank.get(one["levels"].get(key), 0), key not in required)
+    )

@@ -10,6 +10,7 @@ from typing import Literal
 
 from handlers.elders.places import find_units
 from handlers.leaders.candidates import (
+    FIND,
     IN,
     OF,
     Found,
@@ -17,6 +18,7 @@ from handlers.leaders.candidates import (
     may_confirm,
     of_unit,
     one_by_id,
+    unconfirmed,
     waiting,
 )
 from handlers.talk import rights
@@ -43,7 +45,7 @@ from storage.database import Tx
 #: How many people or skills are shown at a time, and how many of them come before "more".
 SHOWN, BEFORE_MORE = 3, 2
 _MORE = "+"
-#: What an officer saw is the entry on VNeID; also the right to say so.
+#: What was seen is the entry on VNeID; also the right to say so.
 _VNEID: Literal["vneid"] = "vneid"
 
 
@@ -62,7 +64,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         unit, _, name = rest.partition(":")
         found = await of_unit(tx, scene, unit, name)
     else:
-        found = await called_so(tx, scene, rest)
+        found = await called_so(tx, scene, rest if kind == FIND else argument)
     if found.problem or not found.people:
         again = Offer(scene.say("confirm.again"), CONFIRM)
         told = scene.reply(f"confirm.{found.problem or 'not_found'}")
@@ -126,23 +128,13 @@ def _hear_unit(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
 # --- which skill, and what was seen
 
 
-def _missing(scene: Scene, one: Data) -> list[str]:
-    """The skills of a person that nobody confirmed: what the target needs, what is said, first."""
-    rank = {level: -place for place, level in enumerate(skills.LEVELS, 1)}
-    missing = [key for key in scene.content.skills if one["levels"].get(key) != skills.CONFIRMED]
-    required = scene.content.plan.skills.required
-    return sorted(
-        missing, key=lambda key: (rank.get(one["levels"].get(key), 0), key not in required)
-    )
-
-
 def _known_skill(scene: Scene, data: Data) -> Heard | None:
-    return None if _missing(scene, data["one"]) else Heard("complete")
+    return None if unconfirmed(scene, data["one"]) else Heard("complete")
 
 
 def _ask_skill(scene: Scene, data: Data) -> Prompt:
     one = data["one"]
-    options = [Option(key, _labelled(scene, key, one)) for key in _missing(scene, one)]
+    options = [Option(key, _labelled(scene, key, one)) for key in unconfirmed(scene, one)]
     return Prompt(scene.say("confirm.skill", name=one["name"]), _page(scene, options, data["from"]))
 
 
@@ -158,12 +150,11 @@ def _choose_skill(_scene: Scene, data: Data, key: str) -> Heard:
 
 
 def _ask_seen(scene: Scene, data: Data) -> Prompt:
-    one, person = data["one"], scene.person
-    assert person is not None  # noqa: S101 - the route needs the right to confirm
+    one = data["one"]
     seen = scene.content.skills[data["skill"]].seen
     words = scene.content.vocabulary.answers
     options = [Option("yes", scene.say("confirm.seen_yes"), words.yes)]
-    if rights.over(person, _VNEID, one["unit"], scene.content):
+    if may_confirm(scene, one["unit"], _VNEID):
         options.append(Option(_VNEID, scene.say("confirm.seen_vneid")))
     options.append(Option("no", scene.say("confirm.seen_no"), words.no))
     return Prompt(scene.say("confirm.seen", name=one["name"], what=seen), tuple(options))
@@ -179,8 +170,8 @@ def _choose_seen(_scene: Scene, _data: Data, key: str) -> Heard:
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Look for who was typed, or keep a confirmation and tell the person."""
     if outcome == "searched":
-        named = f"{IN}:{data['unit']}:" if data["types"] else "find:"
-        return Ending(go=f"{CONFIRM}:{named}{data['name']}")
+        where = f"{IN}:{data['unit']}" if data["types"] else FIND
+        return Ending(go=f"{CONFIRM}:{where}:{data['name']}")
     if outcome == "complete":
         return Ending((scene.reply("confirm.complete", name=data["one"]["name"]),))
     if outcome in {LEFT, "not_seen"}:
@@ -192,23 +183,23 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
 async def _confirm(tx: Tx, scene: Scene, one: Data, skill: str, source: str) -> Ending:
     me, person = scene.person, await people.get(tx, one["id"])
     assert me is not None  # noqa: S101 - the route needs the right to confirm
-    if person is None or person.id == me.id or not may_confirm(scene, person.unit):
+    right = _VNEID if source == _VNEID else "confirm"
+    if person is None or person.id == me.id or not may_confirm(scene, person.unit, right):
         return Ending((scene.reply("confirm.not_found"),))
     if source != _VNEID:
         role = rights.role_over(me, "confirm", person.unit, scene.content)
         source = role if role in {"leader", "helper"} else "officer"
     rule, title = scene.content.plan.skills, scene.content.skills[skill].name
-    id_ = await skills.confirm(
+    id_ = await skills.reach(
         tx,
         person.id,
         skill,
+        skills.CONFIRMED,
         person.unit,
         scene.today,
-        source=source,
-        by=me.id,
-        now=scene.now,
-        required=rule.required,
-        reported_at=rule.reported_at,
+        rule.required,
+        rule.reported_at,
+        seen=skills.Seen(by=me.id, source=source, at=scene.now),
     )
     if id_ is None:
         return Ending((scene.reply("confirm.already", title=title, name=one["name"]),))

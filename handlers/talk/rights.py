@@ -22,7 +22,8 @@ Right = Literal[
     "help",
 ]
 
-#: Roles an invite can give, and the rights each carries. An elder is a person without a role.
+#: Roles an invite can give, and the rights each carries; who is nearest to people comes first. An
+#: elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
     "leader": frozenset({"review", "names", "proxy", "propose", "confirm", "help"}),
     "helper": frozenset({"names", "confirm", "help"}),
@@ -65,11 +66,12 @@ def covering(unit: str, content: Content) -> set[str]:
 
 
 def role_over(person: Person, right: Right, unit: str, content: Content) -> str | None:
-    """The role by which a person may use a right over one unit; None when they may not."""
-    for grant in _grants(person, right):
-        if grant.unit is None or grant.unit in covering(unit, content):
-            return grant.role
-    return None
+    """The role by which a person may use a right over one unit, whoever is nearest to people first.
+
+    None when they may not.
+    """
+    held = {one.role for one in _grants(person, right) if _reaches(one, unit, content)}
+    return next((role for role in ROLES if role in held), None)
 
 
 def agencies(person: Person, right: Right, content: Content) -> frozenset[str] | None:
@@ -88,10 +90,13 @@ def for_agencies(
     """Whether a person may use a right over one unit in the matters of some agencies."""
     acting = {*of, *_bound_to_none(content)}
     return any(
-        grant.agency in acting
-        and (grant.unit in {None, content.root_unit.code} or unit in content.within(grant.unit))
+        grant.agency in acting and _reaches(grant, unit, content)
         for grant in _grants(person, right)
     )
+
+
+def _reaches(grant: Grant, unit: str, content: Content) -> bool:
+    return grant.unit is None or grant.unit in covering(unit, content)
 
 
 def _bound_to_none(content: Content) -> set[str | None]:

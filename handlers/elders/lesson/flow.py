@@ -119,7 +119,8 @@ def _ask_practice(scene: Scene, data: Data) -> Prompt:
         ("says", scene.say("learn.practised")),
         ("not_yet", scene.say("learn.not_practised")),
     )
-    help_ = Option("help", scene.say("learn.ask_help"))
+    words = tuple(scene.say("learn.ask_help_words").split(", "))
+    help_ = Option("help", scene.say("learn.ask_help"), words)
     return replace(question, options=(*question.options, help_))
 
 

@@ -82,7 +82,8 @@ def _wanted(scene: Scene, theirs: Scene, lesson_id: str, request: int) -> Reply:
         title=scene.fill(lesson.title),
         what=scene.fill(lesson.practice.text),
     )
-    done = choice(theirs, 1, theirs.say("help.done"), f"{HELPED}:{request}")
+    words = tuple(theirs.say("help.done_words").split(", "))
+    done = choice(theirs, 1, theirs.say("help.done"), f"{HELPED}:{request}", words)
     return Reply(text=text, choices=(done,))
 
 
