@@ -221,13 +221,13 @@ def draw(folder: Path) -> None:
 @_with_settings
 async def recount(held: Settings, *, repair: bool) -> None:
     """Count everything again."""
-    required = load(held.bot_program).plan.skills.required
+    skills = load(held.bot_program).plan.skills
     async with app.open_database(held) as store:
         async with store.read() as tx:
-            differences = await counts.recount(tx, required)
+            differences = await counts.recount(tx, skills.required, skills.reported_at)
         if differences and repair:
             async with store.begin() as tx:
-                await counts.rebuild(tx, required)
+                await counts.rebuild(tx, skills.required, skills.reported_at)
     for difference in differences:
         click.echo(difference)
     if differences and not repair:

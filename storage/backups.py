@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -82,8 +81,9 @@ async def restore(store: Store, file: Path, program: str, now: datetime) -> int:
 @contextmanager
 def _new(file: Path) -> Iterator[TextIO]:
     """A new compressed file that only its owner may read."""
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as out:
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    with file.open("wb") as raw, gzip.open(raw, "wt", encoding="utf-8") as out:
         yield cast("TextIO", out)
 
 

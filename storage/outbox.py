@@ -245,12 +245,14 @@ async def try_later(tx: Tx, id_: int, next_try_at: datetime, problem: str) -> No
     )
 
 
-async def cancel(tx: Tx, dedupe_key: str) -> None:
-    """Take back a message that has not gone out yet: what it asks for has been done."""
-    await tx.execute(
-        "UPDATE outbox SET state = 'failed', problem = 'no longer needed' "
-        "WHERE dedupe_key = $1 AND state = 'waiting'",
-        dedupe_key,
+async def cancel(tx: Tx, dedupe_key: str) -> bool:
+    """Take back a message that has not gone out yet: what it says no longer holds."""
+    return bool(
+        await tx.execute(
+            "UPDATE outbox SET state = 'failed', problem = 'no longer needed' "
+            "WHERE dedupe_key = $1 AND state = 'waiting'",
+            dedupe_key,
+        )
     )
 
 

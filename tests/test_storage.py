@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import invites, learning, outbox, people, reports
+from storage import invites, learning, outbox, people, reports, skills
 from storage.database import (
     StorageError,
     Store,
@@ -26,11 +26,11 @@ from storage.database import (
     to_text,
 )
 from storage.invites import Invite
-from storage.learning import standing
 from storage.migrations import migrate, schema_version, steps
 from storage.outbox import ANSWER, BULK, Outgoing
 from storage.people import Grant, Person
 from storage.reports import NewReport
+from storage.skills import SAYS, Reached, counted
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -934,15 +934,19 @@ class TestLearning:
     def test_a_person_counts_once_they_have_every_skill(
         self, levels: str, counts_as: tuple[int, int]
     ) -> None:
-        have = {(skill, level) for skill, level in (one.split(":") for one in levels.split())}
-        assert standing(have, ["a", "b"]) == counts_as
+        reached = [
+            Reached(skill=skill, level=level, unit="go-vu", day="2026-11-21")
+            for skill, level in (one.split(":") for one in levels.split())
+        ]
+        found = counted(reached, ["a", "b"], SAYS)
+        assert found.get(("go-vu", "2026-11-21"), (0, 0)) == counts_as
 
     async def test_a_level_is_kept_with_the_day_it_was_first_reached(self, store: Store) -> None:
         lan = await registered(store, "lan")
         async with store.begin() as tx:
             for level, day in [("learnt", 21), ("learnt", 22), ("says", 22), ("confirmed", 23)]:
                 reached = date(2026, 11, day)
-                await learning.reach(tx, lan, "safety", level, "go-vu", reached, ["safety"])
+                await skills.reach(tx, lan, "safety", level, "go-vu", reached, ["safety"])
             rows = await tx.fetch("SELECT level, day FROM skills ORDER BY day")
         assert [(row["level"], row["day"]) for row in rows] == [
             ("learnt", "2026-11-21"),

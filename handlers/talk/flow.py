@@ -281,7 +281,9 @@ def chosen(
             break
     folded = [fold(label) for label, _ in labels]
     for place, (label, words) in enumerate(zip(folded, (w for _, w in labels), strict=True)):
-        if said and (said == label or said in {fold(word) for word in words}):
+        # "Đã xong" folds like "dạ xong": a label is without its courtesy too.
+        meant = {label, without_courtesy(label, scene), *map(fold, words)}
+        if said and said in meant:
             return place
     number = scene.reader.number(said)
     if number is not None:

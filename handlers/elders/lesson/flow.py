@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from content.models.lesson import Card, Lesson
-from handlers.elders import lesson_choice
+from handlers.elders.lesson import certificate, choice, levels, questions, suggestions
 from handlers.talk.flow import (
     LEFT,
     Data,
     Ending,
     Flow,
     Heard,
-    Misheard,
     Offer,
     Option,
     Prompt,
-    Said,
     Step,
     yes_or_no,
 )
 from handlers.talk.messages import Picture, Reply
-from handlers.talk.routes import MENU
+from handlers.talk.routes import ASK_HELP, LEARN, MENU, RECALL
 from handlers.talk.scene import Scene
-from storage import learning
+from storage import help as help_requests
+from storage import learning, recalls
 from storage.database import Tx
 
 #: How many of them must be right for the lesson to be praised without an offer to review.
@@ -33,13 +34,21 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     assert scene.person is not None  # noqa: S101 - the route needs a registered person
     lessons = scene.content.lessons()
     progress = await learning.progress(tx, scene.person.id)
-    started = [id_ for id_ in lessons if id_ in progress and not progress[id_].finished]
-    fresh = [id_ for id_ in lessons if id_ not in progress]
-    done = [id_ for id_ in lessons if id_ in progress and progress[id_].finished]
-    places = {id_: progress[id_].card for id_ in started}
-    data: Data = {"order": [*started, *fresh, *done], "done": len(done), "places": places}
+    # A lesson learnt before that was opened again and left is in the middle too.
+    middle = [one for one in progress.values() if not one.finished or one.card]
+    started = [id_ for id_ in lessons if id_ in {one.lesson for one in middle}]
+    done = [id_ for id_ in progress if id_ in lessons and id_ not in started]
+    fresh = suggestions.unlearnt(scene, progress)
+    due = await recalls.due(tx, scene.person.id, scene.today)
+    data: Data = {
+        "order": [*started, *fresh, *done],
+        "done": len(done),
+        "places": {id_: progress[id_].card for id_ in started},
+        "times": {id_: one.times for id_, one in progress.items() if one.times},
+        "recall": next((one.skill for one in due if one.skill in scene.content.skills), None),
+    }
     if argument in lessons:
-        data |= lesson_choice.opened(scene, data, argument)
+        data |= choice.opened(scene, data, argument)
     return data
 
 
@@ -100,39 +109,27 @@ def _choose_card(scene: Scene, data: Data, key: str) -> Heard:
 
 def _ask_quiz(scene: Scene, data: Data) -> Prompt:
     quiz = _lesson(scene, data).quiz[data["questions"][data["question"]]]
-    return Prompt(
-        scene.say(
-            "learn.question",
-            number=data["question"] + 1,
-            total=len(data["questions"]),
-            question=scene.fill(quiz.question),
-        ),
-        tuple(
-            Option(str(place), scene.fill(choice)) for place, choice in enumerate(quiz.choices, 1)
-        ),
-    )
+    return questions.ask(scene, quiz, data["question"] + 1, len(data["questions"]))
 
 
 def _choose_quiz(scene: Scene, data: Data, key: str) -> Heard:
     quiz = _lesson(scene, data).quiz[data["questions"][data["question"]]]
-    right = int(key) == quiz.answer
-    feedback = Reply(text=scene.fill(quiz.right if right else quiz.wrong))
+    right, feedback = questions.answered(scene, quiz, key)
     keep = {"question": data["question"] + 1, "right": data["right"] + right}
     over = keep["question"] == len(data["questions"])
     return Heard("practice" if over else "more", keep, (feedback,))
 
 
-def _hear_quiz(scene: Scene, _data: Data, _said: Said) -> Misheard:
-    return Misheard(scene.reply("learn.question_unclear"))
-
-
 def _ask_practice(scene: Scene, data: Data) -> Prompt:
-    return yes_or_no(
+    question = yes_or_no(
         scene,
         scene.fill(_lesson(scene, data).practice.text),
         ("says", scene.say("learn.practised")),
         ("not_yet", scene.say("learn.not_practised")),
     )
+    words = tuple(scene.say("learn.ask_help_words").split(", "))
+    help_ = Option("help", scene.say("learn.ask_help"), words)
+    return replace(question, options=(*question.options, help_))
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
@@ -143,41 +140,48 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         if data.get("lesson"):
             await learning.keep_place(tx, person.id, data["lesson"], data["card"], scene.now)
         return Ending((scene.reply("learn.left"),))
-    lesson, unit = _lesson(scene, data), person.unit
-    await learning.finish(
-        tx, person.id, lesson.id, data["right"], scene.now, practised=outcome == "practised"
-    )
-    await learning.inform(tx, person.id, "lesson", lesson.id, unit, scene.today)
-    await _reach_levels(tx, scene, lesson.skill)
-    title = scene.fill(lesson.title)
-    if data["right"] >= min(ENOUGH_RIGHT, len(data["questions"])):
-        done = scene.reply(
-            "learn.done", title=title, right=data["right"], total=len(data["questions"])
-        )
-    else:
-        done = scene.reply("learn.done_review", title=title)
-    home = Offer(scene.say("menu.home"), MENU)
-    following = [
-        id_ for id_ in data["order"][: len(data["order"]) - data["done"]] if id_ != lesson.id
-    ]
-    if not following:
-        return Ending((done,), (home,))
-    return Ending((done,), (Offer(scene.say("learn.next_lesson"), f"learn:{following[0]}"), home))
+    if outcome == RECALL:
+        return Ending(go=f"{RECALL}:{data['recall']}")
+    lesson, practised = _lesson(scene, data), outcome == "practised"
+    await learning.finish(tx, person.id, lesson.id, data["right"], scene.now, practised=practised)
+    await learning.inform(tx, person.id, "lesson", lesson.id, person.unit, scene.today)
+    await levels.reach(tx, scene, lesson.skill)
+    if practised:
+        await help_requests.needs_no_more(tx, person.id, lesson.id, scene.now)
+    told = (_done(scene, data), *await _certificate(tx, scene, lesson))
+    if outcome == "help":
+        return Ending(told, go=f"{ASK_HELP}:{lesson.id}")
+    return Ending(told, _onward(scene, data))
 
 
-async def _reach_levels(tx: Tx, scene: Scene, skill: str) -> None:
-    """A skill is learnt, or said to be mastered, once every lesson that teaches it is."""
+def _enough(data: Data) -> bool:
+    return bool(data["right"] >= min(ENOUGH_RIGHT, len(data["questions"])))
+
+
+def _done(scene: Scene, data: Data) -> Reply:
+    title = scene.fill(_lesson(scene, data).title)
+    if not _enough(data):
+        return scene.reply("learn.done_review", title=title)
+    return scene.reply("learn.done", title=title, right=data["right"], total=len(data["questions"]))
+
+
+async def _certificate(tx: Tx, scene: Scene, lesson: Lesson) -> tuple[Reply, ...]:
+    """The certificate of the track, when this was the last lesson of it and the first time."""
     assert scene.person is not None  # noqa: S101 - called by finish only
     progress = await learning.progress(tx, scene.person.id)
-    teaching = [lesson.id for lesson in scene.content.lessons().values() if lesson.skill == skill]
-    learnt = all(id_ in progress and progress[id_].finished for id_ in teaching)
-    says = learnt and all(progress[id_].practised for id_ in teaching)
-    required = scene.content.plan.skills.required
-    for level, reached in (("learnt", learnt), ("says", says)):
-        if reached:
-            await learning.reach(
-                tx, scene.person.id, skill, level, scene.person.unit, scene.today, required
-            )
+    whole = [one for one in certificate.earned(scene, progress) if lesson in one.lessons]
+    first = progress[lesson.id].times == 1
+    return tuple(certificate.drawn(scene, one, progress) for one in whole if first)
+
+
+def _onward(scene: Scene, data: Data) -> tuple[Offer, ...]:
+    """What comes next; the same lesson once more where too little was right."""
+    left = data["order"][: len(data["order"]) - data["done"]]
+    following = suggestions.same_track(scene, data["lesson"], left)
+    see = Offer(scene.say("learn.see_again"), f"{LEARN}:{data['lesson']}")
+    next_ = [Offer(scene.say("learn.next_lesson"), f"{LEARN}:{id_}") for id_ in following[:1]]
+    again = [] if _enough(data) else [see]
+    return (*again, *next_, Offer(scene.say("menu.home"), MENU))
 
 
 def _recap(scene: Scene, data: Data) -> str:
@@ -191,22 +195,28 @@ FLOW = Flow(
     first="pick",
     steps={
         "pick": Step(
-            ask=lesson_choice.ask_pick,
-            known=lesson_choice.known_pick,
-            choose=lesson_choice.choose_pick,
-            hear=lesson_choice.hear_pick,
-            to={"picked": "card", "tracks": "track"},
+            ask=choice.ask_pick,
+            known=choice.known_pick,
+            choose=choice.choose_pick,
+            hear=choice.hear_pick,
+            to={"picked": "card", "tracks": "track", "recall": RECALL},
         ),
         "track": Step(
-            ask=lesson_choice.ask_track,
-            choose=lesson_choice.choose_track,
-            hear=lesson_choice.hear_pick,
-            to={"track": "lesson", "more": "track", "picked": "card"},
+            ask=choice.ask_track,
+            choose=choice.choose_track,
+            hear=choice.hear_pick,
+            to={"track": "lesson", "more": "track", "picked": "card", "old": "old"},
+        ),
+        "old": Step(
+            ask=choice.ask_old,
+            choose=choice.choose_lesson,
+            hear=choice.hear_pick,
+            to={"picked": "card", "more": "old"},
         ),
         "lesson": Step(
-            ask=lesson_choice.ask_lesson,
-            choose=lesson_choice.choose_lesson,
-            hear=lesson_choice.hear_pick,
+            ask=choice.ask_lesson,
+            choose=choice.choose_lesson,
+            hear=choice.hear_pick,
             to={"picked": "card", "more": "lesson"},
         ),
         "card": Step(
@@ -217,12 +227,14 @@ FLOW = Flow(
         "quiz": Step(
             ask=_ask_quiz,
             choose=_choose_quiz,
-            hear=_hear_quiz,
+            hear=questions.unclear,
             to={"more": "quiz", "practice": "practice"},
         ),
-        "practice": Step(ask=_ask_practice, to={"says": "practised", "not_yet": "done"}),
+        "practice": Step(
+            ask=_ask_practice, to={"says": "practised", "not_yet": "done", "help": "help"}
+        ),
     },
-    ends=frozenset({"done", "practised"}),
+    ends=frozenset({"done", "practised", "help", RECALL}),
     begin=begin,
     finish=finish,
     recap=_recap,
