@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 from collections import Counter
@@ -16,8 +17,8 @@ from content.models.lesson import Lesson
 from handlers.elders.lesson import schedule
 from handlers.reports.forms import toward_goal
 from handlers.talk.scene import local_day
-from storage import counts, people, skills
-from storage.database import Store
+from storage import counts, learning, migrations, people, skills
+from storage.database import Store, open_store
 from tests.databases import fresh_schema, opened
 from tests.talking import Phone, Village
 from tests.test_erasing import ERASES, everything, frames
@@ -25,6 +26,8 @@ from tests.test_erasing import ERASES, everything, frames
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TRACK = ("de_an_379_la_gi", "de_an_379_bon_viec", "de_an_379_minh_gop_duoc_gi")
 TODAY = date(2026, 11, 21)
+#: The migration that came with confirmations.
+LEARNING = 6
 
 
 def lesson_of(phone: Phone, id_: str) -> Lesson:
@@ -210,6 +213,13 @@ class TestHelp:
         helper = village.phone("helper-pt-go-vu-None")
         await helper.says("ai nhờ giúp")
         helper.heard("không có ai nhờ giúp")
+
+    @pytest.mark.parametrize("words", ["3", "cần người giúp", "nho nguoi giup", "giúp tôi với"])
+    async def test_is_asked_for_in_many_words(self, lan: Phone, words: str) -> None:
+        await learns(lan, TRACK[0], words)
+        lan.heard("Cháu báo người giúp bác nhé?")
+        await lan.says("thôi")
+        lan.heard("Lúc nào cần")
 
     async def test_not_yet_is_fine(self, village: Village, lan: Phone) -> None:
         helper = await village.staff("helper", "pt-go-vu")
@@ -682,6 +692,19 @@ class TestRecall:
         village.clock.passes(days=7)
         assert await village.ticks() == 1
 
+    async def test_one_person_a_day_on_a_shared_phone(self, village: Village, lan: Phone) -> None:
+        await learns_skill(lan, "the_plan")
+        await lan.says("thêm người", "1", "1", "Tám", "1", "1")
+        await learns_skill(lan, "the_plan")
+        assert await kept(village, "SELECT COUNT(*) FROM recalls") == [(2,)]
+        village.clock.passes(days=16)
+        assert await village.ticks() == 1
+        assert lan.replies[-1].text.startswith("Cháu gửi bác Lan:")
+        assert await village.ticks() == 0
+        village.clock.passes(days=1)
+        assert await village.ticks() == 1
+        assert lan.replies[-1].text.startswith("Cháu gửi bác Tám:")
+
     async def test_nobody_who_left_is_reminded(self, village: Village, learnt: Phone) -> None:
         await learnt.says(*ERASES)
         assert await village.ticks() == 0
@@ -700,6 +723,45 @@ async def test_my_skills_take_three_lines_at_most(village: Village, lan: Phone) 
     assert len(told.splitlines()) <= 3
     assert "Tự làm được: Thanh toán trực tuyến." in told
     assert "Đã học: Mua sắm trực tuyến." in told
+
+
+async def test_what_was_learnt_before_still_counts(database_url: str) -> None:
+    async with contextlib.AsyncExitStack() as at_the_end:
+        store = await open_store(database_url)
+        at_the_end.push_async_callback(store.close)
+        await learnt_before(store)
+
+
+async def learnt_before(store: Store) -> None:
+    steps = migrations.steps()
+    with pytest.MonkeyPatch.context() as before:
+        before.setattr(migrations, "steps", lambda: [one for one in steps if one[0] < LEARNING])
+        await migrations.migrate(store, NOW)
+    async with store.begin() as tx:
+        await tx.execute(
+            "INSERT INTO people (name, form, unit, registered_at) VALUES ('Lan', 'bac', 'x', 'x')"
+        )
+        row = await tx.fetch_one("SELECT id FROM people")
+        assert row
+        for level in ("learnt", "says"):
+            await tx.execute(
+                "INSERT INTO skills (person_id, skill, level, unit, day) "
+                "VALUES ($1, 'a', $2, 'x', 'y')",
+                row["id"],
+                level,
+            )
+        lesson = "INSERT INTO progress (person_id, lesson, card, started_at, finished_at) VALUES "
+        await tx.execute(f"{lesson} ($1, 'one', 0, 'x', $2)", row["id"], NOW.isoformat())
+        await tx.execute(f"{lesson} ($1, 'two', 3, 'x', NULL)", row["id"])
+    await migrations.migrate(store, NOW)
+    async with store.read() as tx:
+        reached = await skills.of_person(tx, row["id"])
+        progress = await learning.progress(tx, row["id"])
+    assert [(one.skill, one.level) for one in reached] == [("a", "learnt"), ("a", "says")]
+    assert (progress["one"].times, progress["two"].times) == (1, 0)
+    async with store.begin() as tx:
+        again = await skills.reach(tx, row["id"], "a", "says", "x", TODAY, ["a"])
+        assert again is None
 
 
 async def test_who_takes_everything_back_is_in_no_ones_list(village: Village) -> None:
