@@ -14,6 +14,7 @@ from content.models.lesson import Lesson, Track
 from content.models.phrases import Form, Phrases
 from content.models.plan import Plan, Unit, Units
 from content.models.register import Register, Registers
+from content.models.scams import Hotline, Hotlines, Scams
 from content.models.skill import Skill, Skills
 from content.models.vocabulary import Vocabulary
 from content.placeholders import ADDRESS
@@ -108,6 +109,8 @@ class Content:
     registers: tuple[Register, ...]
     skills: Mapping[str, Skill]
     vocabulary: Vocabulary
+    scams: Scams
+    hotlines: tuple[Hotline, ...]
     forms: Mapping[str, Form]
     phrases: Mapping[str, str]
     tracks: tuple[LoadedTrack, ...]
@@ -196,6 +199,8 @@ class Files:
     registers: Registers | None = None
     skills: Skills | None = None
     vocabulary: Vocabulary | None = None
+    scams: Scams | None = None
+    hotlines: Hotlines | None = None
     phrases: Phrases | None = None
     tracks: tuple[LoadedTrack, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -204,7 +209,10 @@ class Files:
         """What could be read, together; None while a file that everything needs is wrong."""
         plan, units, activities, registers = self.plan, self.units, self.activities, self.registers
         skills, vocabulary, phrases = self.skills, self.vocabulary, self.phrases
-        if not (plan and units and activities and registers and skills and vocabulary and phrases):
+        scams, hotlines = self.scams, self.hotlines
+        if not (plan and units and activities and registers and skills and vocabulary):
+            return None
+        if not (phrases and scams and hotlines):
             return None
         return Content(
             plan=plan,
@@ -213,6 +221,8 @@ class Files:
             registers=registers.registers,
             skills={skill.key: skill for skill in skills.skills},
             vocabulary=vocabulary,
+            scams=scams,
+            hotlines=hotlines.hotlines,
             forms={form.key: form for form in phrases.forms},
             phrases={
                 f"{part}.{key}": text
@@ -237,6 +247,8 @@ def read_files(program: str, root: Path = ROOT) -> Files:
     registers = reading.file(root / "registers.toml", Registers)
     skills = reading.file(root / "skills.toml", Skills)
     vocabulary = reading.file(root / "vocabulary.toml", Vocabulary)
+    scams = reading.file(root / "scams.toml", Scams)
+    hotlines = reading.file(root / "hotlines.toml", Hotlines)
     phrases = reading.file(root / "phrases.toml", Phrases, ADDRESS | FILLED)
     tracks = _tracks(reading, plan)
     if units is not None:
@@ -252,6 +264,8 @@ def read_files(program: str, root: Path = ROOT) -> Files:
         registers=registers,
         skills=skills,
         vocabulary=vocabulary,
+        scams=scams,
+        hotlines=hotlines,
         phrases=phrases,
         tracks=tracks,
         problems=tuple(reading.problems),

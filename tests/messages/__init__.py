@@ -1,6 +1,6 @@
-"""Labelled messages: what a careful grandchild would warn of, and what is honest.
+r"""Labelled messages: what a careful grandchild would warn of, and what is honest.
 
-A line is `scam` or `honest`, a tab, and the message; `\\n` in it is a line break. `dev.tsv` is
+A line is `scam` or `honest`, a tab, and the message, with `\n` for a line break. `dev.tsv` is
 learnt from and must hold whole. `test.tsv` is only measured, and never tuned to.
 """
 

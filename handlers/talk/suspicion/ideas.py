@@ -11,7 +11,14 @@ from content.models.scams import Scams
 from handlers.talk.suspicion.links import Marks
 from handlers.talk.understanding.spelling import telex
 from handlers.talk.understanding.text import fold, tidy
-from handlers.talk.understanding.tokens import Phrases, Token, flags, mark_exact, same_exactly, tokens_of
+from handlers.talk.understanding.tokens import (
+    Phrases,
+    Token,
+    flags,
+    mark_exact,
+    same_exactly,
+    tokens_of,
+)
 
 #: Where each idea was found: the numbers of its first words.
 Places = Mapping[str, Sequence[int]]
@@ -19,8 +26,10 @@ Places = Mapping[str, Sequence[int]]
 _SENTENCE_ENDS = {".", ";", "!", "?"}
 _SHORTEST_SLIP = 3
 #: Letters of another alphabet that look like ours, put in to deceive machines.
-_FOREIGN = str.maketrans("аеорсухіАЕОРСУХІВМТНК", "aeopcyxiAEOPCYXIBMTHK")  # noqa: RUF001 - on purpose
-_AMOUNTS = frozenset(["trieu", "tr", "nghin", "ngan", "k", "d", "dong", "vnd", "usd", "do", "cu", "ty"])
+_FOREIGN = str.maketrans("аеорсухіАЕОРСУХІВМТНК", "aeopcyxiAEOPCYXIBMTHK")
+_AMOUNTS = frozenset(
+    ["trieu", "tr", "nghin", "ngan", "k", "d", "dong", "vnd", "usd", "do", "cu", "ty"]
+)
 _CODE = re.compile(r"\d{4,8}")
 
 
