@@ -6,7 +6,7 @@ import os
 import platform
 from importlib.metadata import version
 
-from benchmarks import turn, understanding
+from benchmarks import suspicion, turn, understanding
 
 LIBRARIES = ("python-telegram-bot", "httpx", "aiohttp", "uvloop", "aiosqlite", "pydantic")
 
@@ -16,6 +16,8 @@ def main() -> None:
     print(f"Python {platform.python_version()} on {platform.system()}, {os.cpu_count()} cores")
     print(", ".join(f"{name} {version(name)}" for name in LIBRARIES), end="\n\n")
     understanding.main()
+    print(flush=True)
+    suspicion.main()
     print(flush=True)
     turn.main()
 

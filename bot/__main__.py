@@ -21,6 +21,7 @@ from bot.settings import Settings, SettingsError
 from content.checks import aged
 from content.loader import Content, load
 from content.problems import ContentError
+from handlers.officers.suspect import as_json as suspicion_as_json
 from handlers.officers.understand import as_json as understanding_as_json
 from handlers.reports import figures, forms, periods, pictures
 from handlers.talk import rights
@@ -165,6 +166,15 @@ def understand(today: str | None, text: str) -> None:
     for sentence in sentences:
         read = understanding_as_json(library, sentence, day)
         click.echo(json.dumps(read, ensure_ascii=False))
+
+
+@cli.command(help="Print the signs of a scam in a message, as JSON; - reads a message a line.")
+@click.argument("text")
+def suspect(text: str) -> None:
+    """Show the safety corner at work."""
+    library = Library(load(settings.load().bot_program))
+    for message in (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]:
+        click.echo(json.dumps(suspicion_as_json(library, message), ensure_ascii=False))
 
 
 @cli.command(help="Make a one-time code that gives a role.")
