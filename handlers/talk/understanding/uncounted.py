@@ -19,7 +19,7 @@ class Uncounted:
 
     def __init__(self, known: Vocabulary, kinds: Activities, numbers: NumberReader) -> None:
         units = [word for one in kinds.units for word in (one.name, *one.words)]
-        self._loosely = flags([*known.approximate.few, *known.calendar.week_words, *units])
+        self._loosely = flags([*known.approximate.few, *known.calendar.week_words])
         self._units = flags(units)
         self._denies = flags([*known.talk.any, *known.talk.not_behind])
         self._each, self._happened = flags(known.talk.each), flags(known.talk.happened)
@@ -56,7 +56,9 @@ class Uncounted:
 
     def _is_loose(self, part: Sequence[Token]) -> bool:
         """Whether some words tell how much; typed without accents, "tai nha" is no tải."""
-        found = (place for place in range(len(part)) if self._loosely.at(part, place))
+        if self._loosely.search(part):
+            return True
+        found = (place for place in range(len(part)) if self._units.at(part, place))
         return any(part[place].exact or part[place].accented for place in found)
 
     def _counts(self, part: Sequence[Token], at: int) -> bool:
