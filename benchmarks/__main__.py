@@ -6,7 +6,7 @@ import os
 import platform
 from importlib.metadata import version
 
-from benchmarks import turn, understanding
+from benchmarks import delivery, turn, understanding
 
 LIBRARIES = ("python-telegram-bot", "httpx", "aiohttp", "uvloop", "aiosqlite", "pydantic")
 
@@ -18,6 +18,8 @@ def main() -> None:
     understanding.main()
     print(flush=True)
     turn.main()
+    print(flush=True)
+    delivery.main()
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ LOOK_AGAIN = 0.005
 MOST_CHATS = 1000
 
 
-def pause_after(tries: int, pauses: tuple[float, ...] = PAUSES) -> float:
+def pause_after(tries: int, pauses: tuple[float, ...]) -> float:
     """Seconds to wait after so many failed tries, never the same for all who wait."""
     return pauses[min(tries, len(pauses) - 1)] * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
 
@@ -54,11 +54,16 @@ class Pace:
     """The pace of one channel: calls in any second, and calls a second to one chat (None: all)."""
 
     def __init__(
-        self, pace: float, chat_pace: float | None = None, clock: Callable[[], float] = monotonic
+        self,
+        pace: float,
+        chat_pace: float | None = None,
+        *,
+        pauses: tuple[float, ...] = PAUSES,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._clock = clock
+        self._pauses, self._clock = pauses, clock
         self._most = max(1, int(pace))
-        self._second = self._most / pace * SPARE
+        self._shortest = self._most / pace * SPARE
         self._starts: deque[float] = deque(maxlen=self._most)
         self._stretch = 1.0
         self._chat_gap = SPARE / chat_pace if chat_pace else 0.0
@@ -67,6 +72,11 @@ class Pace:
         self._failures = 0
         self._answers = 0
         self._lanes = {False: asyncio.Lock(), True: asyncio.Lock()}
+
+    @property
+    def second(self) -> float:
+        """How many seconds are taken to be a second now (of a slower pace: the time for one)."""
+        return self._shortest * self._stretch
 
     async def opens(self, address: str) -> None:
         """Wait while the channel is closed, or bulk to this chat must."""
@@ -103,7 +113,9 @@ class Pace:
             return  # it started before the channel closed
         self._failures += 1
         if self._failures >= TROUBLES:
-            self._closed_until = self._clock() + pause_after(self._failures - TROUBLES)
+            self._closed_until = self._clock() + pause_after(
+                self._failures - TROUBLES, self._pauses
+            )
 
     def refused(self, address: str, seconds: float, *, everywhere: bool) -> None:
         """Note that the platform asks for a pause, with one chat or everywhere.
@@ -143,12 +155,11 @@ class Pace:
 
     def _place(self, *, bulk: bool) -> float:
         """The instant from which there is a place in the second."""
-        second = self._second * self._stretch
         free = self._closed_until
         if len(self._starts) == self._most:
-            free = max(free, self._starts[0] + second)
+            free = max(free, self._starts[0] + self.second)
         if bulk and self._starts:
-            free = max(free, self._starts[-1] + second / self._most * SPREAD)
+            free = max(free, self._starts[-1] + self.second / self._most * SPREAD)
         return free
 
     def _count(self, address: str) -> None:
