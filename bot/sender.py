@@ -163,7 +163,7 @@ class Sender:
         try:
             async with self._store.begin() as tx:
                 sent = [one.message.id for one in outcomes if one.kind == "sent"]
-                await outbox.mark_sent(tx, sent, self._clock())
+                await outbox.mark_sent(tx, sorted(sent), self._clock())
                 for one in outcomes:
                     await _keep(tx, one)
         except BaseException:

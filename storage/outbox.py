@@ -15,7 +15,7 @@ URGENT = "urgent"
 BULK = "bulk"
 #: So long a claim holds that nobody renews: what a process claimed that was killed goes out then.
 LEASE = timedelta(seconds=10)
-#: The longest pause between two tries; a try noted for later than that was noted by a wrong clock.
+#: The longest pause between two tries.
 LONGEST_PAUSE = timedelta(hours=1)
 #: So long after a message somebody may still be in the middle of a talk.
 TALKING = timedelta(minutes=5)
@@ -183,9 +183,10 @@ _NOT_TALKING = (
 )
 #: Nobody else's. A claim that ends too late was made before the clock was put back, and is void.
 _UNCLAIMED = "(claimed_until IS NULL OR claimed_until <= $1 OR claimed_until > $3)"
+#: What was put or put off by a clock that has been put back since is due at once.
 _DUE = (
     "state = 'waiting' AND o.channel = $4 AND o.lane = $5"
-    " AND (next_try_at <= $1 OR next_try_at > $7)"
+    " AND (next_try_at <= $1 OR (next_try_at > $7 AND (attempts > 0 OR created_at > $7)))"
 )
 _FIRST_OF_ITS_ADDRESS = (
     "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.state = 'waiting' AND e.channel = o.channel"

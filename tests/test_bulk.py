@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from bot.channels.base import SendError
 from bot.channels.pace import Pace
 from handlers.talk.messages import Choice, Reply
 from storage import outbox, people
+from storage.database import to_text
 from tests.talking import Phone, Village
 from tests.test_dispatcher import left, restarted, rows, running, states, texts, until
 
@@ -105,13 +107,23 @@ class TestEveryone:
     ) -> None:
         await announced(village, ["lan", "mai"])
         village.clock.passes(days=400)
+        await announced(village, ["hoa"])
         async with village.store.begin() as tx:
-            claimed, failed = await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            claimed, failed = await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 2)
             await outbox.try_later(tx, failed.id, village.clock(), "out of reach")
             await people.keep_talk(tx, "phone", claimed.address, "{}", village.clock())
         village.clock.passes(days=-400)
         async with running(village):
-            await until(lambda: len(heard(village)) == 2)
+            await until(lambda: len(heard(village)) == 3)
+
+    async def test_gets_nothing_before_its_day(self, village: Village) -> None:
+        await announced(village, ["lan"])
+        tomorrow = to_text(village.clock() + timedelta(days=1))
+        async with village.store.begin() as tx:
+            await tx.execute("UPDATE outbox SET next_try_at = $1", tomorrow)
+            assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            village.clock.passes(days=1)
+            assert await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
 
     async def test_gets_one_after_another_in_order(self, village: Village) -> None:
         for text in ("một", "hai", "ba"):
