@@ -92,6 +92,7 @@ async def running(
         telegram_api_url=api_url,
         telegram_mode=mode,
         telegram_webhook_secret=SECRET,
+        telegram_pace=300,  # nobody waits here for what test_pace shows
     )
     async with app.serve(settings) as url:
         yield Program(url, database)
