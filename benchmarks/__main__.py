@@ -6,7 +6,7 @@ import os
 import platform
 from importlib.metadata import version
 
-from benchmarks import suspicion, turn, understanding
+from benchmarks import delivery, suspicion, turn, understanding
 
 LIBRARIES = ("python-telegram-bot", "httpx", "aiohttp", "uvloop", "aiosqlite", "pydantic")
 
@@ -20,6 +20,8 @@ def main() -> None:
     suspicion.main()
     print(flush=True)
     turn.main()
+    print(flush=True)
+    delivery.main()
 
 
 if __name__ == "__main__":

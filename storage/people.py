@@ -223,13 +223,24 @@ async def forget_address(tx: Tx, channel: str, at: str) -> None:
 
 
 async def mark_stopped(tx: Tx, channel: str, at: str, now: datetime) -> None:
-    """Note that the person has stopped the bot on this channel; they are not written to again."""
-    await tx.execute(
-        "UPDATE addresses SET stopped_at = $3 WHERE channel = $1 AND address = $2",
+    """Note that the person has stopped the bot on this channel; they are not written to again.
+
+    What waits there from our side is given up. Who has written since `now` has not stopped.
+    """
+    stopped = await tx.execute(
+        "UPDATE addresses SET stopped_at = $3 WHERE channel = $1 AND address = $2"
+        " AND last_at <= $3",
         channel,
         at,
         to_text(now),
     )
+    if stopped:
+        await tx.execute(
+            "UPDATE outbox SET state = 'failed', problem = 'stopped' WHERE channel = $1"
+            " AND address = $2 AND lane <> 'answer' AND state = 'waiting'",
+            channel,
+            at,
+        )
 
 
 async def register(

@@ -718,8 +718,13 @@ async def unsent(tx: Tx) -> list[str]:
     return await bodies(outbox.unsent_answers(tx))
 
 
-async def due(tx: Tx, now: datetime = NOW, channel: str = "phone", limit: int = 100) -> list[str]:
-    return await bodies(outbox.due_bulk(tx, channel, now, limit))
+async def due(
+    tx: Tx, now: datetime = NOW, channel: str = "phone", limit: int = 100, lane: str = BULK
+) -> list[str]:
+    """What could be claimed; it is given back."""
+    claimed = await outbox.claim(tx, channel, lane, now, limit)
+    await outbox.release(tx, [message.id for message in claimed])
+    return [message.body for message in claimed]
 
 
 @dataclass
@@ -752,10 +757,10 @@ class TestOutbox:
         async with store.begin() as tx:
             await put(tx, "1", lane=BULK, now=later(seconds=-1))
             await put(tx, "answer")
-            await put(tx, "2", lane=BULK, now=later(seconds=-5))
+            await put(tx, "2", lane=BULK, address="hoa", now=later(seconds=-5))
             await put(tx, "elsewhere", lane=BULK, channel="web")
             await put(tx, "3", lane=BULK, address="mai")
-            await put(tx, "to come", lane=BULK, now=later(seconds=1))
+            await put(tx, "to come", lane=BULK, address="tám", now=later(seconds=1))
             assert await due(tx) == ["1", "2", "3"]
             assert await due(tx, limit=2) == ["1", "2"]
             assert await due(tx, channel="web") == ["elsewhere"]
@@ -778,9 +783,9 @@ class TestOutbox:
             await outbox.mark_sent(tx, [first, third], later(seconds=1))
             await outbox.mark_failed(tx, second, "no such address")
             assert await unsent(tx) == ["4"]
-            assert await outbox.is_waiting(tx, fourth)
-            assert not await outbox.is_waiting(tx, first)
-            assert not await outbox.is_waiting(tx, second)
+            assert await outbox.is_still_due(tx, fourth, NOW)
+            assert not await outbox.is_still_due(tx, first, NOW)
+            assert not await outbox.is_still_due(tx, second, NOW)
             assert await state(tx, third) == State("sent", None)
             assert await state(tx, second) == State("failed", "no such address")
 
@@ -789,10 +794,12 @@ class TestOutbox:
             bulk, answer = await put(tx, "1", lane=BULK), await put(tx, "2")
             assert bulk
             assert answer
-            assert await outbox.attempts(tx, bulk.id) == 0
+            assert bulk.attempts == 0
             for message in (bulk, answer):
                 await outbox.try_later(tx, message.id, later(seconds=5), "out of reach")
-            assert await outbox.attempts(tx, bulk.id) == 1
+            [claimed] = await outbox.claim(tx, "phone", BULK, later(seconds=5), 1)
+            assert claimed.attempts == 1
+            await outbox.release(tx, [bulk.id])
             assert await due(tx, later(seconds=4)) == []
             assert await due(tx, later(seconds=5)) == ["1"]
             assert await unsent(tx) == ["2"]
