@@ -6,8 +6,8 @@ from handlers.elders import corrections, lesson, pages, photo, privacy, registra
 from handlers.elders.report import flow as report
 from handlers.leaders import proxy, review
 from handlers.leaders import registers as proposals
+from handlers.officers import files, freeze, monday, standing, tally
 from handlers.officers import registers as approvals
-from handlers.officers import standing, tally
 from handlers.reports import registers
 from handlers.talk.routes import (
     ANOTHER,
@@ -51,4 +51,10 @@ ROUTES = (
     Route(name="standing", to=standing.FLOW, words="standing", right="registers"),
     Route(name=PROXY, to=proxy.FLOW, command="baoho", words="proxy", right="proxy"),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
+    Route(name="files", to=files.page, words="files", right="tally"),
+    Route(name="file", to=files.send, right="tally"),
+    Route(name="charts", to=files.charts_page, right="tally"),
+    Route(name="monday", to=monday.page, words="monday", right="figures"),
+    Route(name="freeze", to=freeze.FLOW, command="chot", words="freeze", right="figures"),
+    Route(name="unfreeze", to=freeze.unfreeze, words="unfreeze", right="figures"),
 )

@@ -59,6 +59,7 @@ FILLED = frozenset(
         "names",
         "number",
         "operator",
+        "percent",
         "period",
         "phone",
         "photos",

@@ -276,6 +276,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
     await tx.execute("DELETE FROM photos WHERE person_id = $1", person_id)
     await tx.execute("DELETE FROM grants WHERE person_id = $1", person_id)
+    await tx.execute("DELETE FROM mondays WHERE person_id = $1", person_id)
     await _leave_addresses(tx, person_id)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from content.loader import Content, load
 from handlers.reports import figures, forms, periods
-from handlers.reports.figures import Figures, Tally
+from handlers.reports.tables import Figures, Tally
 from handlers.talk.scene import local_day
 from tests.talking import Phone, Village
 
@@ -277,11 +277,18 @@ class TestInChat:
         officer.heard("Thành thạo kỹ năng số", "Trồng cây")
 
     async def test_nobody_else_does(self, village: Village, lan: Phone) -> None:
-        leader = await village.staff("leader", "pt-go-vu")
-        for phone in (lan, leader):
-            await phone.says("/tonghop")
-            phone.heard("dành cho cán bộ")
-            phone.heard_nothing_of("Tuần 47")
+        await lan.says("/tonghop")
+        lan.heard("dành cho cán bộ")
+        lan.heard_nothing_of("Tuần 47")
+
+    async def test_a_leader_sees_the_own_unit(self, village: Village, lan: Phone) -> None:
+        mai = await village.elder("Mai", "vai cày")
+        await lan.says("hôm nay trồng 5 cây", "1")
+        await mai.says("hôm nay trồng 8 cây", "1")
+        leader = await village.staff("leader", "bn-vai-cay")
+        await leader.says("/tonghop")
+        leader.heard("Trồng cây: trong kỳ báo 8,")
+        assert "Gửi tôi mỗi sáng thứ Hai" not in leader.labels()
 
 
 class TestReview:

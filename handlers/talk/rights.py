@@ -8,13 +8,23 @@ from typing import Literal
 from content.loader import Content
 from storage.people import Grant, Person
 
-Right = Literal["anyone", "person", "review", "names", "proxy", "tally", "propose", "registers"]
+Right = Literal[
+    "anyone",
+    "person",
+    "review",
+    "names",
+    "proxy",
+    "tally",
+    "propose",
+    "registers",
+    "figures",
+]
 
 #: Roles an invite can give, and the rights each carries. An elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
-    "leader": frozenset({"review", "names", "proxy", "propose"}),
-    "officer": frozenset({"tally", "review", "registers"}),
-    "admin": frozenset({"tally", "review", "names", "proxy", "propose", "registers"}),
+    "leader": frozenset({"review", "names", "proxy", "propose", "tally"}),
+    "officer": frozenset({"tally", "review", "registers", "figures"}),
+    "admin": frozenset({"tally", "review", "names", "proxy", "propose", "registers", "figures"}),
 }
 
 
@@ -49,6 +59,14 @@ def agencies(person: Person, right: Right, content: Content) -> frozenset[str] |
     keys = {grant.agency for grant in _grants(person, right)}
     bound = keys.isdisjoint(_bound_to_none(content))
     return frozenset(key for key in keys if key) if bound else None
+
+
+def over_all(person: Person, right: Right, content: Content) -> bool:
+    """Whether a person may use a right over the whole program and all targets."""
+    return any(
+        grant.unit in {None, content.root_unit.code} and grant.agency in _bound_to_none(content)
+        for grant in _grants(person, right)
+    )
 
 
 def for_agencies(
