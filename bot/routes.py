@@ -6,7 +6,7 @@ from handlers.elders import corrections, lesson, pages, photo, privacy, registra
 from handlers.elders.report import flow as report
 from handlers.leaders import proxy, review
 from handlers.leaders import registers as proposals
-from handlers.officers import files, freeze, monday, standing, tally
+from handlers.officers import files, freeze, monday, outside, roster, standing, tally
 from handlers.officers import registers as approvals
 from handlers.reports import registers
 from handlers.talk.routes import (
@@ -55,6 +55,11 @@ ROUTES = (
     Route(name="file", to=files.send, right="tally"),
     Route(name="charts", to=files.charts_page, right="tally"),
     Route(name="monday", to=monday.page, words="monday", right="figures"),
+    Route(name="roster", to=roster.FLOW, command="danso", words="roster", right="figures"),
+    Route(name="rosters", to=roster.history, words="rosters", right="figures"),
+    Route(name="outside", to=outside.FLOW, command="nhapso", words="outside", right="figures"),
+    Route(name="papers", to=outside.papers, words="papers", right="figures"),
+    Route(name="remove", to=outside.REMOVE, right="figures"),
     Route(name="freeze", to=freeze.FLOW, command="chot", words="freeze", right="figures"),
     Route(name="unfreeze", to=freeze.unfreeze, words="unfreeze", right="figures"),
 )

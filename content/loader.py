@@ -36,6 +36,7 @@ FILLED = frozenset(
         "taken_back",
         "refused",
         "count",
+        "counted",
         "cumulative",
         "cumulative_confirmed",
         "date",

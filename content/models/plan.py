@@ -80,8 +80,8 @@ class OfficialReport(Strict):
 
     #: Above the issuing body; nothing where the paper names none.
     superior: Line | None = None
-    #: The issuing body as it stands at the head, and in a sentence.
-    body: Line
+    #: The issuing body as it stands at the head, line by line, and in a sentence.
+    body: tuple[Line, ...]
     body_name: Line
     #: After the number: BC-UBND.
     code: Line

@@ -105,7 +105,8 @@ def _units(tally: Tally, _content: Content) -> dict[str, Any]:
     for unit in tally.units:
         sources = unit.targets.get(first.target.id, {}).values() if first else ()
         spans = sum(sources, start=Spans())
-        figures.append((spans.in_period, unit))
+        if spans.in_period or unit.parent:  # the whole itself has no trees but those of nowhere
+            figures.append((spans.in_period, unit))
     figures.sort(key=lambda one: (-one[0].reported, one[1].name))
     told = [one for one in figures if one[0].reported]
     most = max([one[0].reported for one in told] or [Decimal(1)])

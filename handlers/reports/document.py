@@ -33,7 +33,7 @@ CENTRE, LEFT, RIGHT, BOTH = (
     WD_ALIGN_PARAGRAPH.JUSTIFY,
 )
 #: Widths of the annex's columns in millimetres; the sheet has 165 between its margins.
-_ANNEX = (11, 42, 14, 18, 20, 20, 14, 24, 22)
+_ANNEX = (17, 42, 13, 18, 16, 18, 13, 18, 20)
 
 
 def make(tally: Tally, content: Content) -> bytes:
@@ -91,15 +91,16 @@ class _Report:
 
     def _head(self) -> None:
         report = self.content.plan.report
-        left, right = self._two_columns(Mm(70), Mm(95))
+        left, right = self._two_columns(Mm(68), Mm(97))
         if report.superior:
             self._centred(left, report.superior, size=12)
-        self._centred(left, report.body, bold=True, size=13)
+        for text in report.body:
+            self._centred(left, text, bold=True, size=13)
         _rule(self._centred(left, ""), Mm(24))
         self._centred(left, self.say["paper.number"].format(code=report.code), size=13)
         self._centred(right, self.say["paper.state"], bold=True, size=12)
         self._centred(right, self.say["paper.motto"], bold=True, size=13)
-        _rule(self._centred(right, ""), Mm(17))
+        _rule(self._centred(right, ""), Mm(18))
         self._centred(right, self.say["paper.date"].format(place=report.place), italic=True)
 
     def _title(self) -> None:
@@ -165,6 +166,7 @@ class _Report:
         table = self.document.add_table(rows=1, cols=2)
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         _widths(table, (left, right))
+        _whole_rows(table)
         return table.cell(0, 0), table.cell(0, 1)
 
     def _signatures(self) -> None:
@@ -206,6 +208,7 @@ class _Report:
             table.add_row()
             self._cells(table, len(table.rows) - 1, cells, bold=bold)
         _widths(table, [Mm(one) for one in _ANNEX])
+        _whole_rows(table)
         for text in self.prose.annex_notes():
             line = self.document.add_paragraph()
             line.paragraph_format.space_before = Pt(4)
@@ -215,12 +218,14 @@ class _Report:
         for place, text in enumerate(texts):
             line = table.cell(row, place).paragraphs[0]
             line.alignment = LEFT if place in {1, 7, 8} and row else CENTRE
+            line.paragraph_format.keep_with_next = bold
             self._run(line, text, bold=bold, size=10)
 
 
 def _widths(table: Table, widths: Sequence[Mm]) -> None:
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+        for cell in column.cells:
             cell.width = width
 
 
@@ -247,8 +252,14 @@ def _page_number(run: Any) -> None:
         run._r.append(mark)  # noqa: SLF001 - python-docx has no fields
 
 
+def _whole_rows(table: Table) -> None:
+    """Let no row be torn in two by the end of a page."""
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - likewise
+
+
 def _repeat(table: Table) -> None:
-    """Let the head of a table stand on each of its pages, and no row be torn in two."""
+    """Let the head of a table stand on each of its pages."""
     head = OxmlElement("w:tblHeader")
     head.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(head)  # noqa: SLF001 - python-docx has none

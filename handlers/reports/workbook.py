@@ -134,6 +134,7 @@ class _Sheet:
             cell = self.sheet.cell(row, place)
             cell.fill = _HEAD
             cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
+        self._make_room(row, titles)
         if freeze:
             self.sheet.freeze_panes = f"C{row + 1}"
             self.sheet.print_title_rows = f"{row}:{row}"
@@ -142,6 +143,15 @@ class _Sheet:
         """One line of a table."""
         for place, value in enumerate(values, 1):
             self.put(row, place, value, bold=bold, box=True)
+        self._make_room(row, values)
+
+    def _make_room(self, row: int, values: Sequence[Value]) -> None:
+        """As high as its longest text needs: not every program finds that out by itself."""
+        most = max(
+            -(-len(value) // int(width)) if isinstance(value, str) else 1
+            for value, width in zip(values, self.widths, strict=False)
+        )
+        self.sheet.row_dimensions[row].height = max(most, 1) * 15
 
     def titles(self, *keys: str) -> list[str]:
         """What heads columns."""
@@ -150,7 +160,7 @@ class _Sheet:
 
 class _Summary(_Sheet):
     key = "summary"
-    widths = (7, 44, 9, 11, 11, 11, 11, 11, 12, 12, 10, 10, 10, 11, 10, 22, 34)
+    widths = (10, 50, 9, 10, 10, 10, 10, 10, 10, 10, 9, 9, 9, 10, 9, 18, 34)
 
     def write(self) -> None:
         """One line a target, horizon by horizon."""
@@ -405,3 +415,6 @@ class _Notes(_Sheet):
         for text in told:
             self._at += 1
             self.put(self._at, 1, text)
+            self.sheet.merge_cells(f"A{self._at}:H{self._at}")
+            self.sheet.cell(self._at, 1).alignment = Alignment(wrap_text=True, vertical="top")
+            self.sheet.row_dimensions[self._at].height = 15 * -(-len(text) // 150)
