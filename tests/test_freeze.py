@@ -51,7 +51,7 @@ async def test_three_figures_are_read_out_before_it_is_frozen(
     await officer.says("1")
     officer.heard(
         "Tuần 47/2026 (16/11/2026 - 22/11/2026)",
-        "Trồng cây: 0, lũy kế 0, mục tiêu 100.000 cây",
+        "Trồng cây: đã duyệt 0, đã báo 5. Lũy kế 0/100.000 cây.",
         "Được tuyên truyền",
         "Thành thạo kỹ năng số",
         "chốt bản 1 chứ ạ?",
@@ -91,6 +91,7 @@ async def test_a_second_freeze_says_what_changed_and_why(
     await lan.says("ngày 20/11 trồng 30 cây mỡ", "1")
     await officer.says("/chot 2026-W47")
     officer.heard("đã chốt bản 1, nay có số đã khác", "vì sao chốt lại")
+    officer.heard("Khác bản 1", "Trồng cây: báo 5 → 38, duyệt 0 → 0")
     await officer.says("...")
     officer.heard("viết một câu")
     await officer.says("x" * 400)

@@ -70,5 +70,5 @@ def _label(period: Period) -> str:
 
 def _others(scene: Scene, period: Period) -> tuple[Offer, ...]:
     files = Offer(scene.say("files.get"), f"files:{period.key}")
-    see = Offer(scene.say("menu.tally"), f"tally:{period.key}")
+    see = Offer(scene.say("files.see"), f"tally:{period.key}")
     return files, see, Offer(scene.say("menu.home"), MENU)

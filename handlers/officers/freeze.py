@@ -57,6 +57,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         "number": made.number,
         "why": None if before else "",
         "figures": _main_figures(scene, made.tally),
+        "changed": _changes(scene, made) if made.before else "",
         "seen": freezing.fingerprint(made.tally, content),
     }
 
@@ -73,9 +74,12 @@ def _main_figures(scene: Scene, tally: Tally) -> str:
         scene.say(
             "freeze.figure",
             name=scene.say(f"tally.{row.target.indicator}"),
-            amount=in_digits(progress.counted(row.target, row.in_period, content)),
+            confirmed=in_digits(row.in_period.confirmed),
+            reported=in_digits(row.in_period.reported),
             cumulative=in_digits(progress.counted(row.target, row.cumulative, content)),
-            goal=f"{forms.goal_text(row.target, content)} {row.target.unit_of_measure}",
+            goal=f"{forms.goal_text(row.target, content)} {row.target.unit_of_measure}".replace(
+                " %", "%"
+            ),
         )
         for row in progress.main(tally, content)[:MAIN]
     ]
@@ -86,6 +90,26 @@ def _main_figures(scene: Scene, tally: Tally) -> str:
         end=forms.day_text(period.end),
         lines="\n".join(lines),
     )
+
+
+def _changes(scene: Scene, made: freezing.Draft) -> str:
+    """What is not as it was in the revision before, in the figures that matter most."""
+    content = scene.content
+    was = {row.target.id: row.in_period for row in made.was(content)}
+    lines = [
+        scene.say(
+            "freeze.changed_line",
+            name=scene.say(f"tally.{row.target.indicator}"),
+            low=in_digits(was[row.target.id].reported),
+            reported=in_digits(row.in_period.reported),
+            high=in_digits(was[row.target.id].confirmed),
+            confirmed=in_digits(row.in_period.confirmed),
+        )
+        for row in progress.main(made.tally, content)
+        if row.target.id in was and was[row.target.id] != row.in_period
+    ]
+    told = "\n".join(lines[:MAIN]) or scene.say("freeze.changed_other")
+    return scene.say("freeze.changed", number=made.number - 1, lines=told)
 
 
 # --- which period
@@ -115,7 +139,8 @@ def _hear_which(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
 
 
 def _ask_why(scene: Scene, data: Data) -> Prompt:
-    return Prompt(scene.say("freeze.why", label=data["label"], number=data["number"] - 1))
+    text = scene.say("freeze.why", label=data["label"], number=data["number"] - 1)
+    return Prompt(text, before=(Reply(text=data["changed"]),))
 
 
 def _hear_why(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:

@@ -70,6 +70,12 @@ class Draft:
         """The number it would get."""
         return self.before.revision + 1 if self.before else 1
 
+    def was(self, content: Content) -> tuple[TargetRow, ...]:
+        """The rows of the revision before; none for a first freeze."""
+        if self.before is None:
+            return ()
+        return figures.scoped(thaw(self.before.tally, content), content, None, None).rows
+
 
 async def draft(tx: Tx, content: Content, period: Period, *, now: datetime, today: date) -> Draft:
     """What would be frozen now. NotFrozenError: the period is open, or nothing has changed."""
@@ -127,8 +133,8 @@ async def freeze(
 
 async def _revision(tx: Tx, content: Content, made: Draft, why: str) -> Revision:
     assert made.before is not None  # noqa: S101 - a first freeze changes nothing
-    old, new = figures.scoped(thaw(made.before.tally, content), content, None, None), made.tally
-    was = {row.target.id: row for row in old.rows}
+    old, new = thaw(made.before.tally, content), made.tally
+    was = {row.target.id: row for row in made.was(content)}
     late = await freezes.late(tx, new.period.start, new.period.end, made.before.last_report)
     return Revision(
         why=why,

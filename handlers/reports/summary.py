@@ -23,7 +23,7 @@ def lines(tally: Tally, content: Content) -> str:
 
 
 def _figure(row: TargetRow, tally: Tally, content: Content) -> str:
-    """The figures of one target, as they were reported; the percent is of what counts."""
+    """The figures of one target; counted up, and in percent, is what counts toward the goal."""
     say, target = content.phrases, row.target
     share = target.basis == "share"
     percent = (
@@ -31,11 +31,12 @@ def _figure(row: TargetRow, tally: Tally, content: Content) -> str:
         if share
         else progress.percent_of_goal(row, content)
     )
-    measure = "người" if share else target.unit_of_measure
     return say["summary.people" if share else "summary.first"].format(
         label=tally.period.label,
         name=say[f"tally.{target.indicator}"].lower(),
-        amount=f"{in_digits(progress.counted(target, row.in_period, content))} {measure}",
+        measure=target.unit_of_measure,
+        reported=in_digits(row.in_period.reported),
+        confirmed=in_digits(row.in_period.confirmed),
         cumulative=in_digits(progress.counted(target, row.cumulative, content)),
         goal=f"{forms.goal_text(target, content)}{'%' if share else ''}",
         percent=""
