@@ -51,7 +51,7 @@ async def test_three_figures_are_read_out_before_it_is_frozen(
     await officer.says("1")
     officer.heard(
         "Tuần 47/2026 (16/11/2026 - 22/11/2026)",
-        "Trồng cây: đã duyệt 0, đã báo 5. Lũy kế 0/100.000 cây.",
+        "Trồng cây: đã duyệt 0, đã báo 5. Lũy kế 0, mục tiêu 100.000 cây.",
         "Được tuyên truyền",
         "Thành thạo kỹ năng số",
         "chốt bản 1 chứ ạ?",

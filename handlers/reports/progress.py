@@ -10,7 +10,7 @@ from typing import Literal
 
 from content.loader import Content
 from content.models.plan import Plan, Target
-from handlers.reports.periods import horizon, year_of
+from handlers.reports.periods import horizon, week_of, year_of
 from handlers.reports.tables import Figures, Tally, TargetRow, UnitRow
 
 #: A unit that told at least so much is looked at when it tells far less, or far more.
@@ -96,7 +96,7 @@ def _deadline(target: Target, tally: Tally, plan: Plan) -> date:
     if target.basis != "per_year" or tally.period.key == "all":
         return horizon(target, plan)[1]
     if tally.period.is_week:  # the year that its weeks add up to
-        return date.fromisocalendar(tally.period.year, 52, 7)
+        return week_of(date(tally.period.year, 12, 28)).end  # always in a year's last week
     return year_of(tally.period.year, plan).end
 
 
