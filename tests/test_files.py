@@ -147,6 +147,12 @@ class TestMonday:
         village.clock.now = MONDAY
         assert await village.ticks() == 0
 
+    async def test_who_erases_is_not_sent_it(self, village: Village) -> None:
+        officer = await village.staff("officer")
+        await officer.says("gửi mỗi sáng thứ Hai", "dữ liệu", "3", "1")
+        async with village.store.read() as tx:
+            assert not await tx.fetch("SELECT person_id FROM mondays")
+
     async def test_it_is_for_officers(self, village: Village, lan: Phone) -> None:
         leader = await village.staff("leader", "pt-go-vu")
         await leader.says("gửi mỗi sáng thứ Hai")

@@ -85,13 +85,14 @@ async def test_what_is_frozen_never_changes(village: Village, lan: Phone, office
 async def test_a_second_freeze_says_what_changed_and_why(
     village: Village, lan: Phone, officer: Phone
 ) -> None:
+    await lan.says("ngày 19/11 trồng 2 cây quế", "1")
     await officer.says("/chot 2026-W47", "1")
     first = await kept(village)
     await lan.says("sửa 5 cây thành 8 cây", "1")
     await lan.says("ngày 20/11 trồng 30 cây mỡ", "1")
     await officer.says("/chot 2026-W47")
     officer.heard("đã chốt bản 1, nay có số đã khác", "vì sao chốt lại")
-    officer.heard("Khác bản 1", "Trồng cây: báo 5 → 38, duyệt 0 → 0")
+    officer.heard("Khác bản 1", "Trồng cây: báo 7 → 40, duyệt 0 → 0")
     await officer.says("...")
     officer.heard("viết một câu")
     await officer.says("x" * 400)
@@ -101,11 +102,11 @@ async def test_a_second_freeze_says_what_changed_and_why(
     await officer.says("1")
     officer.heard("bản 2")
     second = await told(village)
-    assert (second["revision"], trees(second)["reported"]) == (2, 38)
+    assert (second["revision"], trees(second)["reported"]) == (2, 40)
     changed = second["changed"]
     assert changed["why"] == "Xóm Gò Vũ báo muộn và sửa số"
     [moved] = [one for one in changed["moved"] if one["target"] == "PT-I-3a"]
-    assert (moved["was"]["reported"], moved["now"]["reported"]) == (5, 38)
+    assert (moved["was"]["reported"], moved["now"]["reported"]) == (7, 40)
     # What is corrected is not late; what was only told now is.
     assert changed["late"] == [{"unit": "pt-go-vu", "measure": "trees", "reports": 1, "amount": 30}]
     assert changed["reports"] == {"corrected": 1, "taken_back": 0, "refused": 0}
@@ -131,7 +132,7 @@ async def test_a_period_that_runs_is_not_frozen(village: Village, officer: Phone
 
 async def test_nothing_new_needs_no_second_freeze(village: Village, officer: Phone) -> None:
     await officer.says("/chot 2026-W47", "1", "/chot 2026-W47")
-    officer.heard("đã chốt rồi (bản 1)", "không cần chốt lại")
+    officer.heard("đã chốt rồi (Minh, bản 1)", "không cần chốt lại")
 
 
 async def test_of_two_officers_one_freezes(village: Village, officer: Phone) -> None:
@@ -141,7 +142,7 @@ async def test_of_two_officers_one_freezes(village: Village, officer: Phone) -> 
     await asyncio.gather(officer.says("1"), other.says("1"))
     told_both = officer.text + other.text
     assert told_both.count("Đã chốt Tuần 47/2026, bản 1") == 1
-    assert told_both.count("Vừa có cán bộ khác chốt Tuần 47/2026 rồi") == 1
+    assert told_both.count("Tuần 47/2026 vừa có người khác chốt rồi ạ (Minh)") == 1
     async with village.store.read() as tx:
         assert len(await tx.fetch("SELECT revision FROM freezes")) == 1
 

@@ -50,7 +50,8 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     try:
         made = await freezing.draft(tx, content, period, now=scene.now, today=scene.today)
     except freezing.NotFrozenError as error:
-        return Ending((_refusal(scene, period, error.why, before.revision if before else 0),))
+        number = before.revision if before else 0
+        return Ending((await _refusal(tx, scene, period, error.why, number),))
     return {
         "period": period.key,
         "label": period.label,
@@ -62,10 +63,16 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     }
 
 
-def _refusal(scene: Scene, period: periods.Period, why: str, number: int) -> Reply:
-    end = forms.day_text(period.end)
-    key = f"freeze.{why}"
-    return scene.reply(key, label=period.label, end=end, period=period.key, number=number)
+async def _refusal(tx: Tx, scene: Scene, period: periods.Period, why: str, number: int) -> Reply:
+    who = await freezes.frozen_by(tx, period.key, number) or scene.say("freeze.somebody")
+    return scene.reply(
+        f"freeze.{why}",
+        label=period.label,
+        end=forms.day_text(period.end),
+        period=period.key,
+        number=number,
+        name=who,
+    )
 
 
 def _main_figures(scene: Scene, tally: Tally) -> str:
@@ -185,7 +192,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     except freezing.NotFrozenError as error:
         if error.why == "moved":
             return Ending((scene.reply("freeze.moved"),), go=f"freeze:{period.key}")
-        return Ending((scene.reply("freeze.overtaken", label=period.label),), (see, home))
+        told = await _refusal(tx, scene, period, "overtaken", data["number"])
+        return Ending((told,), (see, home))
     done = scene.reply("freeze.done", label=period.label, number=number)
     files = Offer(scene.say("files.get"), f"files:{period.key}")
     return Ending((done,), (files, see, home))

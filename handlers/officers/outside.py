@@ -216,7 +216,10 @@ FLOW = Flow(
             to={"told": "unit"},
         ),
         "unit": unit_step("outside.unit", "amount"),
-        "amount": Step(ask=_ask_amount, hear=_hear_amount, to={"told": "first_day"}),
+        # "0 cây" here is no report that nothing was done.
+        "amount": Step(
+            ask=_ask_amount, hear=_hear_amount, to={"told": "first_day"}, takes_anything=True
+        ),
         "first_day": _day_step("first_day", "last_day"),
         "last_day": _day_step("last_day", "paper", after="first_day"),
         "paper": Step(

@@ -161,7 +161,7 @@ FLOW = Flow(
             choose=lambda _scene, _data, key: Heard("told", {"kind": key}),
             to={"told": "people"},
         ),
-        "people": Step(ask=_ask_people, hear=_hear_people, to={"told": "day"}),
+        "people": Step(ask=_ask_people, hear=_hear_people, to={"told": "day"}, takes_anything=True),
         "day": Step(
             ask=_ask_day,
             choose=lambda _scene, _data, key: Heard("told", {"day": key}),

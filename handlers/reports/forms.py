@@ -265,7 +265,23 @@ def as_text(tally: Tally, content: Content) -> str:
     rows = [_line(row, content) for row in progress.current(tally, content)]
     supports, changed = _supports(tally, content), _changed(tally, content)
     frozen = frozen_line(tally, content)
-    return "\n".join([title, *frozen, *rows, *supports, *changed, silent(tally, content)])
+    flagged = flag_lines(tally, content)[:NAMED]
+    quiet = silent(tally, content)
+    return "\n".join([title, *frozen, *rows, *supports, *changed, *flagged, quiet])
+
+
+def flag_lines(tally: Tally, content: Content) -> list[str]:
+    """A line for each unit whose figures fell or rose so much that somebody should look."""
+    say = content.phrases
+    return [
+        say[f"tally.{one.kind}"].format(
+            unit=one.unit.name,
+            name=say[f"tally.{one.target.indicator}"].lower(),
+            low=in_digits(one.was),
+            high=in_digits(one.now),
+        )
+        for one in progress.flags(tally)
+    ]
 
 
 def frozen_line(tally: Tally, content: Content) -> list[str]:

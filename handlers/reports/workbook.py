@@ -19,7 +19,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from content.loader import Content
 from handlers.reports import forms, progress, weeks
 from handlers.reports.tables import Figures, Spans, Tally, UnitRow
-from handlers.talk.understanding.numbers import in_digits
 
 #: What a cell may hold; a Decimal becomes a number.
 Value = str | int | Decimal | date | None
@@ -401,15 +400,7 @@ class _Notes(_Sheet):
         quiet = ", ".join(unit.name for unit in progress.silent(self.tally))
         told = [forms.silent(self.tally, self.content)]
         told += [self.say["sheet.all_silent"].format(units=quiet)] if quiet else []
-        told += [
-            self.say[f"sheet.{one.kind}"].format(
-                unit=one.unit.name,
-                name=self.say[f"tally.{one.target.indicator}"],
-                low=in_digits(one.was),
-                high=in_digits(one.now),
-            )
-            for one in progress.flags(self.tally)
-        ]
+        told += forms.flag_lines(self.tally, self.content)
         told.append(self.say["sheet.seasonal"])
         told += [f"{row.target.id}: {row.target.counting}" for row in self.tally.rows]
         for text in told:
