@@ -23,7 +23,8 @@ from content.loader import Content, load
 from content.problems import ContentError
 from handlers.officers.suspect import as_json as suspicion_as_json
 from handlers.officers.understand import as_json as understanding_as_json
-from handlers.reports import figures, forms, periods, pictures
+from handlers.reports import charts, files, freezing, periods, pictures
+from handlers.reports.periods import Period
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
 from storage import backups, counts, invites
@@ -106,40 +107,84 @@ async def _preview(held: Settings, lesson: str) -> None:
 @click.option("--period", required=True)
 @click.option("--unit", help="only this unit and those below it")
 @click.option("--agency", help="only targets this agency leads or coordinates")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text")
+@click.option("--format", "form", type=click.Choice(list(files.FORMS)), default="text")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file")
+@click.option("--revision", type=click.IntRange(1), help="an earlier freeze instead of the last")
+@click.option("--chart", type=click.Choice(list(charts.CHARTS)), default="targets", help="for png")
 @_with_settings
 async def tally(
-    held: Settings, period: str, unit: str | None, agency: str | None, form: str, out: Path | None
+    held: Settings,
+    period: str,
+    unit: str | None,
+    agency: str | None,
+    form: str,
+    out: Path | None,
+    revision: int | None,
+    chart: str,
 ) -> None:
-    """Count a period."""
+    """Show a period as it was frozen, or count it."""
     content = load(held.bot_program)
     _check_scope(content, unit, agency)
+    wanted = _period(content, period)
+    if out is None and form in files.BINARY:
+        raise click.UsageError(f"--out: a {form} goes to a file; name one")
+    now = app.now()
+    whole = unit is None and agency is None
+    async with app.open_database(held) as store, store.read() as tx:
+        try:
+            table = await freezing.shown(
+                tx,
+                content,
+                wanted,
+                units=content.within(unit) if unit else None,
+                agencies=None if agency is None else {agency},
+                now=now.astimezone(ZONE),
+                today=local_day(now),
+                revision=revision,
+            )
+        except KeyError:
+            raise click.UsageError(f"--revision: {period} has no revision {revision}") from None
+        frozen = await freezing.kept_text(tx, wanted, revision) if whole else None
+    if form == "json" and frozen is not None:
+        made = frozen.encode()
+    else:
+        made = files.make(form, table, content, chart)
+    if out is not None:
+        out.write_bytes(made)
+    else:
+        click.echo(made.decode().rstrip("\n"))
+
+
+def _period(content: Content, key: str) -> Period:
     try:
-        wanted = periods.parse(period, content.plan)
+        return periods.parse(key, content.plan)
     except ValueError:
         raise click.UsageError(
-            f"--period: {period!r} is not a period; "
+            f"--period: {key!r} is not a period; "
             "use 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026 or all"
         ) from None
-    now = app.now()
-    async with app.open_database(held) as store, store.read() as tx:
-        counted = await figures.tally(
-            tx,
-            content,
-            wanted,
-            units=content.within(unit) if unit else None,
-            agencies=None if agency is None else {agency},
-            now=now.astimezone(ZONE),
-            today=local_day(now),
-        )
-    write = {"text": forms.as_text, "json": forms.as_json, "csv": forms.as_csv}[form]
-    text = write(counted, content).rstrip("\n")
-    if out is None:
-        click.echo(text)
-    else:
-        # Spreadsheets take a file for UTF-8 only when it begins with a byte order mark.
-        out.write_text(text + "\n", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="")
+
+
+@cli.command(help="Freeze the figures of a period that is over; again after corrections.")
+@click.option("--period", required=True)
+@click.option("--why", default="", help="what was corrected, for a second freeze")
+@_with_settings
+async def freeze(held: Settings, period: str, why: str) -> None:
+    """Keep a period's table for good, as a new revision."""
+    content = load(held.bot_program)
+    wanted, now = _period(content, period), app.now()
+    try:
+        async with app.open_database(held) as store, store.begin() as tx:
+            number = await freezing.freeze(
+                tx, content, wanted, now=now, today=local_day(now), why=why
+            )
+    except freezing.NotFrozenError as error:
+        told = {
+            "open": f"{wanted.key} ends on {wanted.end}; it can be frozen from the day after",
+            "same": f"{wanted.key} is frozen already, and nothing has changed since",
+        }
+        raise click.ClickException(told[error.why]) from None
+    click.echo(f"{wanted.key}: frozen, revision {number}")
 
 
 def _check_scope(content: Content, unit: str | None, agency: str | None) -> None:

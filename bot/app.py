@@ -17,6 +17,7 @@ from bot.channels.pace import PAUSES
 from bot.channels.telegram import LIMITS, TelegramChannel
 from bot.channels.web import WebChannel
 from bot.dispatcher import Dispatcher
+from bot.documents import documents_from
 from bot.pictures import develop_from
 from bot.routes import ROUTES
 from bot.scheduler import Ticker
@@ -111,7 +112,12 @@ def _channels(
 ) -> dict[str, Channel]:
     channels: dict[str, Channel] = {
         "web": WebChannel(
-            store, develop_from(store), content.plan.operator, clock, settings.public_url
+            store,
+            develop_from(store),
+            documents_from(store, content, clock),
+            content.plan.operator,
+            clock,
+            settings.public_url,
         )
     }
     token = settings.telegram_token.get_secret_value()
@@ -120,6 +126,7 @@ def _channels(
         channels["telegram"] = TelegramChannel(
             token,
             settings.telegram_api_url,
+            write=documents_from(store, content, clock),
             webhook_url=settings.public_url if webhook else "",
             webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
             limits=replace(

@@ -9,8 +9,8 @@ from handlers.elders.report import flow as report
 from handlers.leaders import confirming, proxy, review, unconfirming
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
+from handlers.officers import files, freeze, monday, outside, roster, standing, tally
 from handlers.officers import registers as approvals
-from handlers.officers import standing, tally
 from handlers.reports import registers
 from handlers.talk.routes import (
     ANOTHER,
@@ -69,4 +69,15 @@ ROUTES = (
     Route(name="standing", to=standing.FLOW, words="standing", right="registers"),
     Route(name=PROXY, to=proxy.FLOW, command="baoho", words="proxy", right="proxy"),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
+    Route(name="files", to=files.page, words="files", right="tally"),
+    Route(name="file", to=files.send, right="tally"),
+    Route(name="charts", to=files.charts_page, right="tally"),
+    Route(name="monday", to=monday.page, words="monday", right="figures"),
+    Route(name="roster", to=roster.FLOW, command="danso", words="roster", right="figures"),
+    Route(name="rosters", to=roster.history, words="rosters", right="figures"),
+    Route(name="outside", to=outside.FLOW, command="nhapso", words="outside", right="figures"),
+    Route(name="papers", to=outside.papers, words="papers", right="figures"),
+    Route(name="remove", to=outside.REMOVE, right="figures"),
+    Route(name="freeze", to=freeze.FLOW, command="chot", words="freeze", right="figures"),
+    Route(name="unfreeze", to=freeze.unfreeze, words="unfreeze", right="figures"),
 )

@@ -12,6 +12,7 @@ from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
 from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.weekly import ask_who_is_silent
+from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
 from storage import outbox, photos
 from storage.database import Store, Tx
@@ -60,11 +61,12 @@ class Ticker:
         now = self._clock()
         if self._quiet.cover(now):
             return 0
+        told = await self._run(send_last_week, now)
         asked = await self._run(ask_who_is_silent, now)
         # Who is asked about the week today is not asked about trees too: those wait their turn.
         followed = await self._run(ask_what_lives, now) if asked < MOST else 0
         reminded = await self._run(remind_of_recalls, now) if asked + followed < MOST else 0
-        return asked + followed + reminded
+        return told + asked + followed + reminded
 
     async def _run(self, job: Job, now: datetime) -> int:
         """Run one job in a transaction of its own; what goes wrong in it stops no other."""

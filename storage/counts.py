@@ -10,7 +10,7 @@ from decimal import Decimal
 from storage.database import Tx
 from storage.learning import AWARENESS, CHAT, PEOPLE
 from storage.registers import REGISTER, added
-from storage.reports import THOUSANDTHS
+from storage.reports import OUTSIDE, THOUSANDTHS
 from storage.skills import DIGITAL_SKILLS, SAYS, counted, of_everyone
 
 Key = tuple[str, str, str, str, str]
@@ -52,6 +52,35 @@ async def between(tx: Tx, start: date, end: date) -> list[Count]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayCount(Count):
+    """A sum of one day."""
+
+    day: date
+
+
+async def by_day(tx: Tx, start: date, end: date) -> list[DayCount]:
+    """The sums of each day from `start` to `end`, both included."""
+    rows = await tx.fetch(
+        "SELECT measure, unit_of_measure, unit, source, day, reported, confirmed FROM counts "
+        "WHERE day BETWEEN $1 AND $2 ORDER BY day, measure, unit, unit_of_measure, source",
+        start.isoformat(),
+        end.isoformat(),
+    )
+    return [
+        DayCount(
+            measure=row["measure"],
+            unit_of_measure=row["unit_of_measure"],
+            unit=row["unit"],
+            source=row["source"],
+            day=date.fromisoformat(row["day"]),
+            reported=Decimal(row["reported"]) / THOUSANDTHS,
+            confirmed=Decimal(row["confirmed"]) / THOUSANDTHS,
+        )
+        for row in rows
+    ]
+
+
 async def heard_by_unit(tx: Tx, start: date, end: date) -> dict[str, int]:
     """How many different people of each unit were heard from between two days."""
     rows = await tx.fetch(
@@ -78,7 +107,7 @@ async def recount(tx: Tx, required_skills: Iterable[str], reported_at: str = SAY
 
 async def rebuild(tx: Tx, required_skills: Iterable[str], reported_at: str = SAYS) -> None:
     """Replace the kept counts by a full count."""
-    for table in ("reports", "evidence", "skills", "register_changes", "counts"):
+    for table in ("reports", "evidence", "skills", "register_changes", "outside", "counts"):
         await tx.lock_table(table)
     full = await _full(tx, tuple(required_skills), reported_at)
     await tx.execute("DELETE FROM counts")
@@ -108,6 +137,7 @@ async def _full(tx: Tx, required: tuple[str, ...], reported_at: str) -> Sums:
         **await _from_evidence(tx),
         **await _from_skills(tx, required, reported_at),
         **await _from_registers(tx),
+        **await _from_outside(tx),
     }
 
 
@@ -169,3 +199,18 @@ async def _from_registers(tx: Tx) -> Sums:
         before = sums.get(key, (0, 0))
         sums[key] = (before[0] + reported, before[1] + confirmed)
     return {key: both for key, both in sums.items() if both != (0, 0)}
+
+
+async def _from_outside(tx: Tx) -> Sums:
+    rows = await tx.fetch(
+        "SELECT measure, unit_of_measure, unit, last_day, CAST(SUM(quantity) AS BIGINT) AS quantity"
+        " FROM outside WHERE taken_back_at IS NULL"
+        " GROUP BY measure, unit_of_measure, unit, last_day"
+    )
+    return {
+        (r["measure"], r["unit_of_measure"], r["unit"], r["last_day"], OUTSIDE): (
+            int(r["quantity"]),
+            int(r["quantity"]),
+        )
+        for r in rows
+    }

@@ -204,6 +204,21 @@ async def entries(tx: Tx, states: Collection[str]) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+async def decided_by(tx: Tx, day: date) -> list[Entry]:
+    """Every entry that was approved by a day, as it stood on that day."""
+    rows = await tx.fetch(
+        "SELECT e.*, c.number, c.was, c.state, c.day, c.reason "
+        "FROM register_entries e JOIN register_changes c ON c.entry_id = e.id "
+        "WHERE c.number = (SELECT MAX(d.number) FROM register_changes d"
+        " WHERE d.entry_id = e.id AND d.day <= $1) AND c.state IN ($2, $3, $4) ORDER BY e.id",
+        day.isoformat(),
+        APPROVED,
+        PAUSED,
+        ENDED,
+    )
+    return [_entry(row) for row in rows]
+
+
 def added(rule: str, people: int, was: str | None, state: str) -> tuple[int, int]:
     """What a change adds to (reported, confirmed), in thousandths; negative when it takes away."""
     before, after = _worth(rule, people, was), _worth(rule, people, state)

@@ -320,6 +320,17 @@ async def changes(tx: Tx, start: date, end: date) -> dict[str, Changes]:
     }
 
 
+async def waiting_by_unit(tx: Tx, start: date, end: date) -> dict[str, int]:
+    """By unit, how many reports of some days, both included, nobody has reviewed."""
+    rows = await tx.fetch(
+        "SELECT unit, COUNT(*) AS reports FROM reports "
+        "WHERE done_on BETWEEN $1 AND $2 AND status = 'reported' GROUP BY unit",
+        start.isoformat(),
+        end.isoformat(),
+    )
+    return {row["unit"]: int(row["reports"]) for row in rows}
+
+
 async def next_batch(tx: Tx) -> int:
     """A number for a new list of reports."""
     await tx.lock("batches")

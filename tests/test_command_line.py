@@ -13,8 +13,8 @@ import pytest
 from bot.settings import Settings
 
 COMMANDS = [
-    "run", "talk", "tally", "understand", "suspect", "invite", "check-content", "draw", "recount",
-    "backup", "restore", "migrate", "doctor",
+    "run", "talk", "tally", "freeze", "understand", "suspect", "invite", "check-content", "draw",
+    "recount", "backup", "restore", "migrate", "doctor",
 ]  # fmt: skip
 
 
@@ -78,6 +78,28 @@ async def test_a_tally_goes_to_a_file(tmp_path: Path) -> None:
     ran = await bot(tmp_path, "tally", "--period", "2026", "--format", "csv", "--out", str(out))
     assert (ran.code, ran.out) == (0, "")
     assert out.read_bytes().startswith(b"\xef\xbb\xbfperiod,")
+
+
+async def test_every_form_goes_to_a_file(tmp_path: Path) -> None:
+    for form, begins in (("xlsx", b"PK"), ("docx", b"PK"), ("png", b"\x89PNG"), ("json", b"{")):
+        out = tmp_path / f"tally.{form}"
+        ran = await bot(tmp_path, "tally", "--period", "2026", "--format", form, "--out", str(out))
+        assert (ran.code, ran.out) == (0, ""), ran.err
+        assert out.read_bytes().startswith(begins)
+
+
+async def test_a_period_is_frozen_byte_for_byte(tmp_path: Path) -> None:
+    json_of = ("tally", "--period", "2025", "--format", "json")
+    before = json.loads((await bot(tmp_path, *json_of)).out)
+    assert (before["frozen"], before["revision"]) == (False, 0)
+    ran = await bot(tmp_path, "freeze", "--period", "2025")
+    assert (ran.code, ran.out) == (0, "2025: frozen, revision 1\n"), ran.err
+    first, again = [await bot(tmp_path, *json_of) for _ in range(2)]
+    assert first.out == again.out
+    assert json.loads(first.out)["revision"] == 1
+    assert (await bot(tmp_path, *json_of, "--revision", "1")).out == first.out
+    same = await bot(tmp_path, "freeze", "--period", "2025")
+    assert (same.code, same.err) == (1, "2025 is frozen already, and nothing has changed since\n")
 
 
 async def test_lai_chau_has_its_ten_targets(tmp_path: Path) -> None:
@@ -147,6 +169,10 @@ async def test_doctor_explains_every_setting(tmp_path: Path) -> None:
         (["tally", "--period", "2026", "--unit", "nowhere"], {}, 2, "--unit"),
         (["tally", "--period", "2026", "--agency", "nobody"], {}, 2, "pt_phong_kinh_te"),
         (["tally"], {}, 2, "--period"),
+        (["tally", "--period", "2026", "--format", "xlsx"], {}, 2, "--out"),
+        (["tally", "--period", "2026", "--revision", "1"], {}, 2, "no revision 1"),
+        (["freeze", "--period", "all"], {}, 1, "2035-12-31"),
+        (["freeze", "--period", "2026-13"], {}, 2, "--period"),
         (["invite", "--role", "king"], {}, 2, "--role"),
         (["talk", "--lesson", "de_an_bon_viec"], {}, 2, "did you mean de_an_379_bon_viec"),
         (["talk", "--lesson", "xyz"], {}, 2, "no lesson has the id 'xyz'"),

@@ -8,7 +8,8 @@
     * Đúng rồi                  the person presses a button
     ^ vườn nhà tôi              the person sends a photo, with a caption or without
     ~ lan                       what reaches a phone by itself, because its time has come
-    (anything else)             what the bot says; [ảnh: …] is a picture, indented lines are choices
+    (anything else)             what the bot says; [ảnh: …] is a picture, [tệp: …] a file;
+                                indented lines are choices
 
 `pytest --update` writes what the bot says now; read the difference before committing it.
 """
@@ -79,4 +80,5 @@ async def _phone(village: Village, who: str) -> Phone:
 def _shown(reply: Reply) -> str:
     choices = [f"    {button_label(choice)}" for choice in reply.choices]
     picture = [f"[ảnh: {reply.picture.name}]"] if reply.picture else []
-    return "\n".join([*picture, reply.text, *choices])
+    file = [f"[tệp: {reply.document.name}]"] if reply.document else []
+    return "\n".join([*picture, *file, reply.text, *choices])

@@ -15,7 +15,7 @@ import pytest
 from content.loader import Content
 from content.models.lesson import Lesson
 from handlers.elders.lesson import schedule
-from handlers.reports.forms import toward_goal
+from handlers.reports.progress import toward_goal
 from handlers.talk.scene import local_day
 from storage import counts, learning, migrations, people, skills
 from storage.database import Store, open_store

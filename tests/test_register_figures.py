@@ -13,7 +13,7 @@ import pytest
 from content.loader import Content, load
 from content.models.fields import Basis
 from handlers.reports import figures, forms, periods
-from handlers.reports.figures import Tally
+from handlers.reports.tables import Tally
 from handlers.talk.scene import local_day
 from storage.database import Store
 from tests.talking import VIETNAM, Phone, Village

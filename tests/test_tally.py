@@ -11,7 +11,7 @@ import pytest
 
 from content.loader import Content, load
 from handlers.reports import figures, forms, periods
-from handlers.reports.figures import Figures, Tally
+from handlers.reports.tables import Figures, Tally
 from handlers.talk.scene import local_day
 from tests.talking import Phone, Village
 
@@ -252,6 +252,72 @@ class TestForms:
         assert "chưa có mẫu số" in told
 
 
+class TestProgress:
+    async def test_what_is_needed_and_how_long_there_is(self, village: Village, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 40 cây", "1")
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("duyệt", "1")
+        told = json.loads(forms.as_json(await count(village, "2026-11"), village.content))
+        trees, jobs, share, later = (
+            next(row for row in told["rows"] if row["target"] == target)
+            for target in ("PT-I-3a", "PT-I-4", "PT-I-1", "PT-II-3a")
+        )
+        # 41 days are left from 21 November: six weeks.
+        assert (trees["needed"], trees["deadline"], trees["weeks_left"]) == (
+            99_960,
+            "2026-12-31",
+            6,
+        )
+        assert trees["needed_per_week"] == 16_660
+        assert trees["percent_of_goal"] == 0
+        assert jobs["needed"] == 10
+        assert "needed" not in share
+        assert "needed" not in later
+
+    async def test_last_period_and_the_year_before_stand_beside(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await lan.says("ngày 20/10 trồng 7 cây", "1", "ngày 10/11 trồng 3 cây", "1")
+        rows = {one.target.id: one for one in (await count(village, "2026-11")).rows}
+        assert both(rows["PT-I-3a"].spans.last_period) == (7, 0)
+        village.clock.passes(days=365)
+        rows = {one.target.id: one for one in (await count(village, "2027-11")).rows}
+        assert both(rows["PT-I-3a"].spans.last_year) == (3, 0)
+        assert both(rows["PT-I-3a"].spans.last_period) == (0, 0)
+
+    async def test_steep_falls_and_jumps_are_pointed_out(
+        self, village: Village, lan: Phone
+    ) -> None:
+        mai = await village.elder("Mai", "vai cày")
+        await lan.says("ngày 10/11 trồng 100 cây", "1")
+        await mai.says("ngày 10/11 trồng 2 cây", "1", "ngày 20/11 trồng 90 cây", "1")
+        told = forms.as_text(await count(village, "2026-W47"), village.content)
+        # A week that is not over has not fallen yet.
+        assert "giảm mạnh" not in told
+        assert "Xóm Vai Cày: trồng cây tăng mạnh, kỳ trước báo 2, kỳ này 90" in told
+        village.clock.passes(days=2)
+        told = forms.as_text(await count(village, "2026-W47"), village.content)
+        assert "Xóm Gò Vũ: trồng cây giảm mạnh, kỳ trước báo 100, kỳ này 0" in told
+        flags = json.loads(forms.as_json(await count(village, "2026-W47"), village.content))
+        assert {(one["unit"], one["kind"]) for one in flags["flags"]} == {
+            ("pt-go-vu", "fall"),
+            ("bn-vai-cay", "jump"),
+        }
+
+    async def test_completeness_names_the_silent_and_what_waits(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await village.elder("Mai", "vai cày")
+        await lan.says("hôm nay trồng 5 cây", "1")
+        told = json.loads(forms.as_json(await count(village, "2026-W47"), village.content))
+        assert told["completeness"] == {
+            "units_expected": 2,
+            "units_heard": 1,
+            "silent": ["bn-vai-cay"],
+            "waiting": 1,
+        }
+
+
 class TestInChat:
     async def test_an_officer_pulls_the_week(self, village: Village, lan: Phone) -> None:
         await lan.says("hôm nay trồng 5 cây", "1")
@@ -277,11 +343,18 @@ class TestInChat:
         officer.heard("Thành thạo kỹ năng số", "Trồng cây")
 
     async def test_nobody_else_does(self, village: Village, lan: Phone) -> None:
-        leader = await village.staff("leader", "pt-go-vu")
-        for phone in (lan, leader):
-            await phone.says("/tonghop")
-            phone.heard("dành cho cán bộ")
-            phone.heard_nothing_of("Tuần 47")
+        await lan.says("/tonghop")
+        lan.heard("dành cho cán bộ")
+        lan.heard_nothing_of("Tuần 47")
+
+    async def test_a_leader_sees_the_own_unit(self, village: Village, lan: Phone) -> None:
+        mai = await village.elder("Mai", "vai cày")
+        await lan.says("hôm nay trồng 5 cây", "1")
+        await mai.says("hôm nay trồng 8 cây", "1")
+        leader = await village.staff("leader", "bn-vai-cay")
+        await leader.says("/tonghop")
+        leader.heard("Trồng cây: trong kỳ báo 8,")
+        assert "Gửi tôi mỗi sáng thứ Hai" not in leader.labels()
 
 
 class TestReview:

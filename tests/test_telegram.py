@@ -25,7 +25,7 @@ from bot.channels.base import SendError
 from bot.channels.rendering import split, utf16_length
 from bot.channels.telegram import TelegramChannel
 from bot.settings import Settings
-from handlers.talk.messages import Choice, Event, Reply
+from handlers.talk.messages import Choice, Document, Event, Reply
 from storage import outbox
 from tests.databases import opened as opened_store
 from tests.fakes.phone import Phone
@@ -372,6 +372,30 @@ class TestTalking:
             assert shown[0].file == jpeg()
             assert [bool(one.buttons) for one in shown] == [*[False] * (len(methods) - 1), True]
             assert shown[-1].text == text
+        await channel.close()
+
+    async def test_a_file_goes_out_with_its_words(self, api: TelegramApi) -> None:
+        async def write(document: Document) -> bytes | None:
+            return document.name.encode() if document.values["period"] else None
+
+        lan = api.phone()
+        channel = TelegramChannel(TOKEN, api.url, write=write)
+        choice = Choice(digit="1", label="Lấy tệp", payload="go:files")
+        for period, method, file in (
+            ("2026", "sendDocument", b"Tong-hop-2026.xlsx"),
+            ("", "sendMessage", b""),  # what cannot be made leaves its words
+        ):
+            document = Document(name=f"Tong-hop-{period}.xlsx", values={"period": period})
+            reply = Reply(text="Đây ạ", choices=(choice,), document=document)
+            await channel.send(str(lan.user["id"]), reply)
+            [shown] = await lan.hears(1)
+            assert (shown.method, shown.file, shown.text) == (method, file, "Đây ạ")
+            assert shown.buttons
+        api.fail_next("sendDocument", 400, "Bad Request: wrong file")
+        document = Document(name="Tong-hop-2026.xlsx", values={"period": "2026"})
+        await channel.send(str(lan.user["id"]), Reply(text="Đây ạ", document=document))
+        [shown] = await lan.hears(1)
+        assert shown.method == "sendMessage"
         await channel.close()
 
     async def test_groups_and_channels_are_none_of_its_business(

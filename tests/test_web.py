@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from playwright.async_api import Page, async_playwright
 
 from bot import app
 from bot.settings import Settings
+from storage import invites
+from storage.people import Grant
 from tests.jpegs import SECRETS, jpeg, large_jpeg, opened
 
 #: How many messages the bot opens with.
@@ -398,6 +401,35 @@ async def test_a_photo_survives_a_weak_network_and_a_closed_page(
     await reads(page, "nhận được ảnh rồi")
     assert len(await photos(settings)) == 1
     assert await page.evaluate("Object.keys(localStorage).filter(key => /photo/.test(key))") == []
+
+
+async def test_a_file_is_for_whom_it_was_made(
+    browser: ClientSession, settings: Settings, url: str
+) -> None:
+    async with app.open_database(settings) as store, store.begin() as tx:
+        now = app.now()
+        await invites.add(tx, "CODE-1", Grant(role="officer"), now, now + timedelta(days=1))
+    for place, text in enumerate(("/start CODE-1", "1", "1", "Minh", "lấy bảng", "1")):
+        await send(browser, f"file{place}", text)
+    async with asyncio.timeout(10), browser.get("/chat/stream") as stream:
+        async for line in stream.content:
+            if line.startswith(b"data: ") and b'"document"' in line:
+                document = json.loads(line.removeprefix(b"data: "))["document"]
+                break
+    assert document["name"].startswith("Tong-hop-")
+    async with browser.get(document["address"]) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Disposition"] == (
+            f'attachment; filename="{document["name"]}"'
+        )
+        assert (await answer.read()).startswith(b"PK")
+    async with ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as other:
+        async with other.get("/"):
+            pass
+        async with other.get(document["address"]) as answer:
+            assert answer.status == 404
+    async with ClientSession(url) as stranger, stranger.get(document["address"]) as answer:
+        assert answer.status == 401
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")

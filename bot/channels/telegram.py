@@ -42,6 +42,7 @@ from bot.channels.pace import PAUSES, Pace
 from bot.channels.rendering import button_label, split, utf16_length
 from bot.channels.telegram_transport import AiohttpRequest
 from bot.channels.telegram_updates import event_of, photo_of
+from bot.documents import Write
 from handlers.talk.messages import Event, Reply
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ POLL = 30
 PATIENCE = 20.0
 #: How often an update is tried that cannot be kept while others can.
 MOST_TRIES = 5
+#: What each method that carries bytes calls them, and the name of a file that has none.
+_CARRIED = {"sendPhoto": ("photo", "picture"), "sendDocument": ("document", "file")}
 _UPDATES = ["message", "edited_message", "callback_query"]
 
 
@@ -71,6 +74,7 @@ class TelegramChannel:
         token: str,
         api_url: str,
         *,
+        write: Write | None = None,
         webhook_url: str = "",
         webhook_secret: str = "",
         poll: int = POLL,
@@ -91,6 +95,7 @@ class TelegramChannel:
         query = {"timeout": poll, "allowed_updates": json.dumps(_UPDATES)}
         self._updates_url = f"{self._bot.base_url}/getUpdates?{urlencode(query)}"
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
+        self._write = write
         self._deliver: Deliver | None = None
         self._running: asyncio.Task[None] | None = None
         self._problem: str | None = "Telegram: not connected yet"
@@ -254,7 +259,10 @@ class TelegramChannel:
 
     async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
         """Send one reply, a long one in parts; the buttons stand under the last part."""
-        if image is not None and await self._sent_with(address, reply, image):
+        if image is not None and await self._sent_with(address, reply, "sendPhoto", image):
+            return
+        made = await self._write(reply.document) if reply.document and self._write else None
+        if made is not None and await self._sent_with(address, reply, "sendDocument", made):
             return
         *first, last = split(reply.text, self.limits.text)
         contents = [*({"text": part} for part in first), {"text": last, **_keyboard(reply)}]
@@ -264,17 +272,19 @@ class TelegramChannel:
             else:
                 await self._send(address, "sendMessage", content)
 
-    async def _sent_with(self, address: str, reply: Reply, image: bytes) -> bool:
-        """Send the picture of a reply; whether its words went along, under the picture."""
+    async def _sent_with(self, address: str, reply: Reply, method: str, carried: bytes) -> bool:
+        """Send the picture or the file of a reply; whether its words went along, under it."""
         fits = utf16_length(reply.text) <= LONGEST_CAPTION
         caption = {"caption": reply.text, **_keyboard(reply)} if fits else {}
-        file = {"photo": ("picture", image, "application/octet-stream")}
+        kind, name = _CARRIED[method]
+        name = reply.document.name if reply.document and kind == "document" else name
+        file = {kind: (name, carried, "application/octet-stream")}
         try:
-            await self._send(address, "sendPhoto", caption, file)
+            await self._send(address, method, caption, file)
         except SendError as error:
             if error.outcome != "failed":
                 raise
-            log.warning("Telegram refused a picture, its words go out alone: %s", error)
+            log.warning("Telegram refused a %s, its words go out alone: %s", kind, error)
             return False
         return fits
 

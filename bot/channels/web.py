@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import hashlib
 import json
+import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -25,12 +26,15 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from bot.channels.base import Deliver, Limits
 from bot.channels.pace import Pace
+from bot.documents import Write
 from bot.pictures import Develop
 from handlers.talk.flow import LONGEST_LIST
 from handlers.talk.messages import Event, Reply
 from storage import outbox
 from storage.database import Store
 from storage.outbox import Outgoing
+
+log = logging.getLogger(__name__)
 
 COOKIE = "tro_chuyen"
 #: How many messages a page gets when it opens.
@@ -55,12 +59,14 @@ class WebChannel:
         self,
         store: Store,
         develop: Develop,
+        write: Write,
         title: str,
         clock: Callable[[], datetime],
         public_url: str,
     ) -> None:
         self.pace = Pace(self.limits.pace)
-        self._store, self._develop, self._clock = store, develop, clock
+        self._store, self._clock = store, clock
+        self._develop, self._write = develop, write
         self._title, self._public_url = title, public_url
         self._deliver: Deliver | None = None
         self._stopping = False
@@ -84,6 +90,7 @@ class WebChannel:
             web.post("/chat/events", self._post),
             web.post("/chat/photos", self._post_photo),
             web.get("/chat/pictures/{id:[0-9]{1,18}}", self._picture),
+            web.get("/chat/documents/{id:[0-9]{1,18}}", self._document),
             web.get("/chat/stream", self._stream),
         ]
 
@@ -186,6 +193,26 @@ class WebChannel:
         kind = "image/png" if image.startswith(b"\x89PNG") else "image/jpeg"
         return web.Response(body=image, content_type=kind, headers={"Cache-Control": "no-store"})
 
+    async def _document(self, request: web.Request) -> web.Response:
+        """The file of one message, for the person it was sent to."""
+        address = self._address(request)
+        async with self._store.read() as tx:
+            body = await outbox.body_to(tx, self.name, address, int(request.match_info["id"]))
+        document = Reply.from_json(body).document if body is not None else None
+        made = await self._write(document) if document else None
+        if document is None or made is None:
+            raise web.HTTPNotFound
+        log.info("document %s downloaded, message %s", document.name, request.match_info["id"])
+        return web.Response(
+            body=made,
+            content_type="application/octet-stream",
+            headers={
+                "Cache-Control": "no-store",
+                "Content-Disposition": f'attachment; filename="{document.name}"',
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         address = self._address(request)
         last_seen = request.headers.get("Last-Event-ID", "0")
@@ -228,6 +255,11 @@ def _as_json(message: Outgoing) -> str:
     said = json.loads(message.body)
     if "picture" in said:
         said["picture"] = f"/chat/pictures/{message.id}"
+    if "document" in said:
+        said["document"] = {
+            "name": said["document"]["name"],
+            "address": f"/chat/documents/{message.id}",
+        }
     return json.dumps(
         {"id": message.id, "at": message.created_at.isoformat(), **said}, ensure_ascii=False
     )

@@ -55,6 +55,8 @@ class Target(Strict):
     coordinating: tuple[Line, ...]
     counting: Line
     denominator: Line | None = None
+    #: Which people of the roster its share is of.
+    roster: Literal["all", "over60", "members"] | None = None
     doubts: tuple[Line, ...] = ()
 
 
@@ -78,6 +80,25 @@ class WeeklyQuestion(Strict):
     at: ClockTime
 
 
+class OfficialReport(Strict):
+    """What stands around an official report: who issues it, who signs it, who receives it."""
+
+    #: Above the issuing body; nothing where the paper names none.
+    superior: Line | None = None
+    #: The issuing body as it stands at the head, line by line, and in a sentence.
+    body: tuple[Line, ...]
+    body_name: Line
+    #: After the number: BC-UBND.
+    code: Line
+    place: Line
+    #: The plan that is reported on, as it names itself before its title.
+    plan: Line
+    signed_for: tuple[Line, ...]
+    signer: Line
+    to: tuple[Line, ...]
+    recipients: tuple[Line, ...]
+
+
 class Plan(Strict):
     """One program: a public plan, who runs it here, and its targets."""
 
@@ -95,6 +116,9 @@ class Plan(Strict):
     consent_version: Line
     skills: SkillRule
     weekly_question: WeeklyQuestion
+    #: The last day of a month that is counted in it; nothing: months are those of the calendar.
+    months_close_on: int | None = Field(default=None, ge=1, le=27)
+    report: OfficialReport
     agencies: tuple[Agency, ...]
     horizons: tuple[Horizon, ...]
     targets: tuple[Target, ...]
@@ -108,6 +132,11 @@ class Plan(Strict):
         for target in self.targets:
             if target.lead not in agencies:
                 raise ValueError(f"targets.{target.id}.lead: no agency has the key {target.lead!r}")
+            if (target.basis == "share") != (target.roster is not None):
+                raise ValueError(
+                    f"targets.{target.id}.roster: a share is of all, over60 or members; "
+                    "nothing else is"
+                )
             if target.horizon not in horizons:
                 raise ValueError(
                     f"targets.{target.id}.horizon: no horizon has the id {target.horizon!r}"

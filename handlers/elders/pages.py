@@ -33,7 +33,7 @@ MOST_OFFERED, BEFORE_MORE = 3, 2
 
 async def menu(_tx: Tx, scene: Scene, _argument: str) -> Ending:
     """What the bot can do for this person: three things."""
-    names = ["tally"] if rights.may(scene.person, "tally") else []
+    names = ["tally"] if rights.may(scene.person, "figures") else []
     names += ["duties"] if _duties(scene) else []
     names += ["learn", "report", "mine"]
     return Ending((scene.reply("menu.help"),), _offers(scene, names[:3]))

@@ -1,4 +1,4 @@
-"""The forms a tally comes out in: JSON and CSV for machines, lines of text for people."""
+"""The forms a tally comes out in as text: JSON and CSV for machines, lines for people."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from typing import Any
 
 from content.loader import Content
 from content.models.plan import Target
-from handlers.reports.figures import Figures, Tally, TargetRow, UnitRow
+from handlers.reports import progress
+from handlers.reports.tables import Figures, Spans, Tally, TargetRow, UnitRow
 from handlers.talk.understanding.numbers import in_digits
+from storage.reports import OUTSIDE
 
 #: How many silent units are named before the rest are only counted.
 NAMED = 3
@@ -35,19 +37,49 @@ def _plain(tally: Tally, content: Content) -> dict[str, Any]:
             "start": period.start.isoformat(),
             "end": period.end.isoformat(),
         },
-        "frozen": False,
-        "revision": 0,
+        "frozen": tally.number > 0,
+        "revision": tally.number,
         "made_at": tally.made_at.isoformat(),
-        "rows": [_row(row, content) for row in tally.rows],
+        "counted_to": tally.counted_to.isoformat(),
+        "rows": [_row(row, tally, content) for row in tally.rows],
         "units": [_unit(unit) for unit in tally.units],
         "changes": asdict(tally.changes),
+        "completeness": _completeness(tally),
+        "flags": [
+            {
+                "unit": one.unit.code,
+                "target": one.target.id,
+                "kind": one.kind,
+                "was": number(one.was),
+                "now": number(one.now),
+            }
+            for one in progress.flags(tally)
+        ],
+        "entries": [
+            {**asdict(one), "since": one.since.isoformat(), "day": one.day.isoformat()}
+            for one in tally.entries
+        ],
+        "papers": [
+            {
+                **asdict(one),
+                "quantity": number(one.quantity),
+                "first_day": one.first_day.isoformat(),
+                "last_day": one.last_day.isoformat(),
+                "paper_day": one.paper_day.isoformat(),
+            }
+            for one in tally.papers
+        ],
+        **({"changed": _changed_json(tally)} if tally.revision else {}),
     }
 
 
-def _row(row: TargetRow, content: Content) -> dict[str, Any]:
-    target = row.target
+def _row(row: TargetRow, tally: Tally, content: Content) -> dict[str, Any]:
+    target, spans = row.target, row.spans
+    missing = progress.needed(row, tally, content)
+    share, goal = progress.percent_of_people(row, content), progress.percent_of_goal(row, content)
     return {
         "target": target.id,
+        "number": target.number,
         "indicator": target.indicator,
         "horizon": target.horizon,
         "text": target.text,
@@ -58,28 +90,66 @@ def _row(row: TargetRow, content: Content) -> dict[str, Any]:
         "basis": target.basis,
         "goal": target.goal,
         **({"goal_max": target.goal_max} if target.goal_max else {}),
-        "reported": number(row.in_period.reported),
-        "confirmed": number(row.in_period.confirmed),
-        "cumulative_reported": number(row.cumulative.reported),
-        "cumulative_confirmed": number(row.cumulative.confirmed),
-        "toward_goal": toward_goal(target, content),
-        "note": note(target, content),
+        **spans_json(spans),
+        "toward_goal": progress.toward_goal(target, content),
+        "sources": {source: spans_json(one) for source, one in row.sources.items()},
+        **(_roster_json(row) if row.roster else {}),
+        **({"percent": number(share)} if share is not None else {}),
+        **({"percent_of_goal": number(goal)} if goal is not None else {}),
+        **(_needed_json(missing) if missing else {}),
+        "note": note(row, content),
     }
 
 
-def toward_goal(target: Target, content: Content) -> str:
-    """Which of the two figures counts toward the goal."""
-    skills = target.indicator == "digital_skills"
-    return "reported" if skills and content.plan.skills.counts != "confirmed" else "confirmed"
+def spans_json(spans: Spans) -> dict[str, Any]:
+    """The eight figures of a target under their names."""
+    return {
+        "reported": number(spans.in_period.reported),
+        "confirmed": number(spans.in_period.confirmed),
+        "cumulative_reported": number(spans.cumulative.reported),
+        "cumulative_confirmed": number(spans.cumulative.confirmed),
+        "last_period_reported": number(spans.last_period.reported),
+        "last_period_confirmed": number(spans.last_period.confirmed),
+        "last_year_reported": number(spans.last_year.reported),
+        "last_year_confirmed": number(spans.last_year.confirmed),
+    }
 
 
-def note(target: Target, content: Content) -> str:
+def _roster_json(row: TargetRow) -> dict[str, Any]:
+    assert row.roster is not None  # noqa: S101 - asked for only where there is one
+    return {
+        "denominator": row.roster.people,
+        "denominator_day": row.roster.day.isoformat(),
+        "denominator_source": row.roster.source,
+    }
+
+
+def _needed_json(missing: progress.Needed) -> dict[str, Any]:
+    weekly = missing.per_week
+    return {
+        "needed": number(missing.amount),
+        "deadline": missing.deadline.isoformat(),
+        "weeks_left": missing.weeks,
+        **({"needed_per_week": number(weekly)} if weekly is not None else {}),
+    }
+
+
+def note(row: TargetRow, content: Content) -> str:
     """What a reader must know before quoting the figure."""
-    if target.basis == "share":
-        return content.phrases["tally.no_roster"]
-    if counts_from_register(target, content):
-        return content.phrases["tally.register_only"]
-    return content.phrases["tally.partial"]
+    target, say = row.target, content.phrases
+    outside = row.sources.get(OUTSIDE, Spans()).cumulative.reported
+    told = []
+    if target.basis == "share" and row.roster is None:
+        told.append(say["tally.no_roster"])
+    elif target.basis == "share" and progress.too_small(row, content):
+        told.append(say["tally.roster_small"])
+    if outside:
+        told.append(say["tally.with_outside"].format(amount=in_digits(outside)))
+    elif counts_from_register(target, content):
+        told.append(say["tally.register_only"])
+    elif target.basis != "share":
+        told.append(say["tally.partial"])
+    return "; ".join(told)
 
 
 def counts_from_register(target: Target, content: Content) -> bool:
@@ -94,12 +164,59 @@ def _unit(unit: UnitRow) -> dict[str, Any]:
     return {
         "unit": unit.code,
         "name": unit.name,
+        **({"parent": unit.parent} if unit.parent else {}),
         "expected": unit.expected,
         "heard_from": unit.heard_from,
-        "values": {
-            key: {"reported": number(figures.reported), "confirmed": number(figures.confirmed)}
-            for key, figures in unit.values.items()
+        "values": {key: _pair(figures) for key, figures in unit.values.items()},
+        "targets": {
+            id_: {source: spans_json(spans) for source, spans in by_source.items()}
+            for id_, by_source in unit.targets.items()
         },
+        "weeks": {
+            indicator: {week: _pair(figures) for week, figures in weeks.items()}
+            for indicator, weeks in unit.weeks.items()
+        },
+        "rosters": {
+            kind: {"people": one.people, "day": one.day.isoformat(), "source": one.source}
+            for kind, one in unit.rosters.items()
+        },
+        "waiting": unit.waiting,
+        "changes": asdict(unit.changes),
+    }
+
+
+def _pair(figures: Figures) -> dict[str, Any]:
+    return {"reported": number(figures.reported), "confirmed": number(figures.confirmed)}
+
+
+def _completeness(tally: Tally) -> dict[str, Any]:
+    expected = [unit for unit in tally.units if unit.expected]
+    quiet = progress.silent(tally)
+    return {
+        "units_expected": len(expected),
+        "units_heard": len(expected) - len(quiet),
+        "silent": [unit.code for unit in quiet],
+        "waiting": tally.waiting,
+    }
+
+
+def _changed_json(tally: Tally) -> dict[str, Any]:
+    revision = tally.revision
+    assert revision is not None  # noqa: S101 - asked for only where there is one
+    return {
+        "why": revision.why,
+        "moved": [
+            {
+                "target": one.target,
+                "was": spans_json(one.was),
+                "now": spans_json(one.now),
+                **({"people_was": one.people_was} if one.people_was else {}),
+                **({"people_now": one.people_now} if one.people_now else {}),
+            }
+            for one in revision.moved
+        ],
+        "late": [{**asdict(one), "amount": number(one.amount)} for one in revision.late],
+        "reports": asdict(revision.changes),
     }
 
 
@@ -119,21 +236,21 @@ def as_csv(tally: Tally, content: Content) -> str:
     for row in tally.rows:
         target = row.target
         writer.writerow(
-            [tally.period.key, "target", target.id, _safe(target.text), target.indicator,
+            [tally.period.key, "target", target.id, safe(target.text), target.indicator,
              target.goal, number(row.in_period.reported), number(row.in_period.confirmed),
              number(row.cumulative.reported), number(row.cumulative.confirmed),
-             _safe(note(target, content)), target.goal_max or ""]
+             safe(note(row, content)), target.goal_max or ""]
         )  # fmt: skip
     for unit in tally.units:
         for measure, figures in unit.values.items():
             writer.writerow(
-                [tally.period.key, "unit", unit.code, _safe(unit.name), measure, "",
+                [tally.period.key, "unit", unit.code, safe(unit.name), measure, "",
                  number(figures.reported), number(figures.confirmed), "", "", "", ""]
             )  # fmt: skip
     return out.getvalue()
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
@@ -143,16 +260,41 @@ def as_text(tally: Tally, content: Content) -> str:
     say = content.phrases
     period = tally.period
     title = say["tally.title"].format(
-        label=period.label, start=_day(period.start), end=_day(period.end)
+        label=period.label, start=day_text(period.start), end=day_text(period.end)
     )
-    current = min(
-        (one for one in content.plan.horizons if one.end >= period.start),
-        key=lambda one: one.end,
-        default=content.plan.horizons[-1],
-    )
-    rows = [_line(row, content) for row in tally.rows if row.target.horizon == current.id]
+    rows = [_line(row, content) for row in progress.current(tally, content)]
     supports, changed = _supports(tally, content), _changed(tally, content)
-    return "\n".join([title, *rows, *supports, *changed, silent(tally, content)])
+    frozen = frozen_line(tally, content)
+    flagged = flag_lines(tally, content)[:NAMED]
+    quiet = silent(tally, content)
+    return "\n".join([title, *frozen, *rows, *supports, *changed, *flagged, quiet])
+
+
+def flag_lines(tally: Tally, content: Content) -> list[str]:
+    """A line for each unit whose figures fell or rose so much that somebody should look."""
+    say = content.phrases
+    return [
+        say[f"tally.{one.kind}"].format(
+            unit=one.unit.name,
+            name=say[f"tally.{one.target.indicator}"].lower(),
+            low=in_digits(one.was),
+            high=in_digits(one.now),
+        )
+        for one in progress.flags(tally)
+    ]
+
+
+def frozen_line(tally: Tally, content: Content) -> list[str]:
+    """A line when the figures are frozen, and what the last revision changed."""
+    if not tally.number:
+        return []
+    say, revision = content.phrases, tally.revision
+    lines = [say["tally.frozen"].format(number=tally.number, date=day_text(tally.made_at.date()))]
+    if revision and revision.why:
+        lines.append(say["tally.why"].format(why=revision.why))
+    if revision and (late := sum(one.reports for one in revision.late)):
+        lines.append(say["tally.late"].format(count=late))
+    return lines
 
 
 def _changed(tally: Tally, content: Content) -> list[str]:
@@ -161,26 +303,44 @@ def _changed(tally: Tally, content: Content) -> list[str]:
     return [content.phrases["tally.changes"].format(**changes)] if any(changes.values()) else []
 
 
-def _line(row: TargetRow, content: Content) -> str:
-    say, target = content.phrases, row.target
+def goal_text(target: Target, content: Content) -> str:
+    """A goal in digits; a range shows both ends."""
     goal = in_digits(Decimal(target.goal))
     if target.goal_max:
-        goal = say["tally.range"].format(low=goal, high=in_digits(Decimal(target.goal_max)))
+        high = in_digits(Decimal(target.goal_max))
+        goal = content.phrases["tally.range"].format(low=goal, high=high)
+    return goal
+
+
+def _line(row: TargetRow, content: Content) -> str:
+    say, target = content.phrases, row.target
+    goal = goal_text(target, content)
     # People are counted where the goal is a share; without a roster no share is shown.
-    share = target.basis == "share"
+    share = progress.percent_of_people(row, content)
     key = {"share": "tally.row_share", "stock": "tally.row_stock"}.get(target.basis, "tally.row")
     if target.indicator == "digital_skills":
         key = "tally.row_skills"
-    return say[key].format(
+    if share is not None:
+        key = "tally.row_percent"
+    line = say[key].format(
         name=say[f"tally.{target.indicator}"],
         reported=in_digits(row.in_period.reported),
         confirmed=in_digits(row.in_period.confirmed),
         cumulative=in_digits(row.cumulative.reported),
         cumulative_confirmed=in_digits(row.cumulative.confirmed),
-        goal=goal if share else f"{goal} {target.unit_of_measure}",
+        goal=goal if target.basis == "share" else f"{goal} {target.unit_of_measure}",
         why=say["tally.no_roster"],
         what=say[f"tally.skills_{content.plan.skills.reported_at}"],
+        percent=in_digits(share or Decimal(0)),
+        total=in_digits(Decimal(row.roster.people)) if row.roster else "",
+        date=day_text(row.roster.day) if row.roster else "",
     )
+    outside = row.sources.get(OUTSIDE, Spans()).cumulative.reported
+    if outside:
+        line += " " + say["tally.outside"].format(amount=in_digits(outside))
+    if progress.too_small(row, content):
+        line += " " + say["tally.roster_small_line"]
+    return line
 
 
 def _supports(tally: Tally, content: Content) -> list[str]:
@@ -210,7 +370,7 @@ def silent(tally: Tally, content: Content) -> str:
     say = content.phrases
     if not any(unit.expected or unit.heard_from for unit in tally.units):
         return say["tally.nobody"]
-    names = [unit.name for unit in tally.units if unit.expected and not unit.heard_from]
+    names = [unit.name for unit in progress.silent(tally)]
     if not names:
         return say["tally.all_heard"]
     listed = ", ".join(names[:NAMED])
@@ -219,5 +379,6 @@ def silent(tally: Tally, content: Content) -> str:
     return say["tally.silent"].format(units=listed)
 
 
-def _day(day: date) -> str:
+def day_text(day: date) -> str:
+    """A day as it stands in papers: 5/11/2026."""
     return f"{day.day}/{day.month}/{day.year}"

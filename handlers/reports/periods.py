@@ -1,4 +1,8 @@
-"""The periods that are reported on: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026, all."""
+"""The periods that are reported on: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026, all.
+
+Months and longer ones end on the day the program closes its months: with the 14th, November is from
+15 October to 14 November, and a year from 15 December to 14 December.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from content.models.plan import Plan
+from content.models.plan import Plan, Target
 
 _KEY = re.compile(
     r"(?P<year>\d{4})"
@@ -23,7 +27,7 @@ class Period:
     label: str
     start: date
     end: date
-    #: The year it is reported in: a week has the year of its ISO number.
+    #: The year it is reported in: a week has the year of its ISO number, the program its last.
     year: int
     is_week: bool = False
 
@@ -46,11 +50,11 @@ def parse(key: str, plan: Plan) -> Period:
     """The period behind a key; ValueError when there is no such period."""
     key = key.strip().upper()
     if key == "ALL":
-        start = min(horizon.start for horizon in plan.horizons)
-        end = max(horizon.end for horizon in plan.horizons)
-        return Period("all", "Cả chương trình", start, end, start.year)
+        spans = [_closed(one.start, one.end, plan) for one in plan.horizons]
+        start, end = min(first for first, _ in spans), max(last for _, last in spans)
+        return Period("all", "Cả chương trình", start, end, end.year)
     match = _KEY.fullmatch(key)
-    if match is None:
+    if match is None or not int(match["year"]):
         raise ValueError(key)
     year = int(match["year"])
     if match["week"]:
@@ -60,18 +64,72 @@ def parse(key: str, plan: Plan) -> Period:
             raise ValueError(key) from None
     if match["month"]:
         month = int(match["month"])
-        return _months(key, f"Tháng {month}/{year}", year, month, month)
+        return _months(plan, key, f"Tháng {month}/{year}", year, month, month)
     if match["quarter"]:
         last = int(match["quarter"]) * 3
-        return _months(key, f"Quý {match['quarter']}/{year}", year, last - 2, last)
+        return _months(plan, key, f"Quý {match['quarter']}/{year}", year, last - 2, last)
     if match["half"]:
         last = int(match["half"]) * 6
-        return _months(
-            key, f"6 tháng {'đầu' if last == 6 else 'cuối'} năm {year}", year, last - 5, last
-        )
-    return _months(key, f"Năm {year}", year, 1, 12)
+        label = f"6 tháng {'đầu' if last == 6 else 'cuối'} năm {year}"
+        return _months(plan, key, label, year, last - 5, last)
+    return _months(plan, key, f"Năm {year}", year, 1, 12)
 
 
-def _months(key: str, label: str, year: int, first: int, last: int) -> Period:
+def _months(plan: Plan, key: str, label: str, year: int, first: int, last: int) -> Period:
     end = date(year, last, calendar.monthrange(year, last)[1])
-    return Period(key, label, date(year, first, 1), end, year)
+    return Period(key, label, *_closed(date(year, first, 1), end, plan), year)
+
+
+def _closed(start: date, end: date, plan: Plan) -> tuple[date, date]:
+    """Whole months as the program closes them; days that begin or end no month stay."""
+    day = plan.months_close_on
+    if day is None:
+        return start, end
+    if start.day == 1:
+        start = (start - timedelta(days=1)).replace(day=day) + timedelta(days=1)
+    if (end + timedelta(days=1)).day == 1:
+        end = end.replace(day=day)
+    return start, end
+
+
+def year_of(year: int, plan: Plan) -> Period:
+    """A year as the program counts it."""
+    return parse(f"{year:04}", plan)
+
+
+def horizon(target: Target, plan: Plan) -> tuple[date, date]:
+    """The first and the last day of a target's horizon, its months closed as all are."""
+    found = next(one for one in plan.horizons if one.id == target.horizon)
+    return _closed(found.start, found.end, plan)
+
+
+def holding(key: str, day: date, plan: Plan) -> Period:
+    """The period of the same kind as a key's that a day is in: its week, its quarter, its year."""
+    if key == "all" or "W" in key:
+        return parse(key, plan) if key == "all" else week_of(day)
+    if plan.months_close_on is not None and day.day > plan.months_close_on:
+        day = day.replace(day=28) + timedelta(days=4)  # counted in the next month
+    kind = key[5:6]
+    forms = {
+        "": f"{day.year:04}",
+        "Q": f"{day.year:04}-Q{(day.month + 2) // 3}",
+        "H": f"{day.year:04}-H{(day.month + 5) // 6}",
+    }
+    return parse(forms.get(kind, f"{day.year:04}-{day.month:02}"), plan)
+
+
+def before(period: Period, plan: Plan) -> Period | None:
+    """The period before; None for the whole program, and before the first year."""
+    if period.key == "all" or period.start <= date(2, 1, 1):
+        return None
+    return holding(period.key, period.start - timedelta(days=1), plan)
+
+
+def a_year_before(period: Period, plan: Plan) -> Period | None:
+    """The same period of the year before; None where there is none."""
+    if period.key == "all" or period.year < 3:
+        return None
+    try:
+        return parse(f"{period.year - 1:04}{period.key[4:]}", plan)
+    except ValueError:
+        return None

@@ -62,12 +62,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file to be sent with a message: told by what is in it, made only on its way out."""
+
+    #: The name it is saved under; its ending says what kind of file it is.
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """One message to a person."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     picture: Picture | None = None
+    document: Document | None = None
     #: Read it aloud where the channel can.
     aloud: bool = False
 
@@ -86,6 +96,8 @@ class Reply:
         fields: dict[str, Any] = {"text": self.text, "choices": choices, "aloud": self.aloud}
         if self.picture:
             fields["picture"] = {"name": self.picture.name, "values": dict(self.picture.values)}
+        if self.document:
+            fields["document"] = {"name": self.document.name, "values": dict(self.document.values)}
         return json.dumps(fields, ensure_ascii=False)
 
     @classmethod
@@ -100,4 +112,5 @@ class Reply:
             ),
             aloud=fields["aloud"],
             picture=Picture(**fields["picture"]) if "picture" in fields else None,
+            document=Document(**fields["document"]) if "document" in fields else None,
         )

@@ -20,16 +20,28 @@ Right = Literal[
     "confirm",
     "vneid",
     "help",
+    "figures",
 ]
 
 #: Roles an invite can give, and the rights each carries; who is nearest to people comes first. An
 #: elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
-    "leader": frozenset({"review", "names", "proxy", "propose", "confirm", "help"}),
+    "leader": frozenset({"review", "names", "proxy", "propose", "tally", "confirm", "help"}),
     "helper": frozenset({"names", "confirm", "help"}),
-    "officer": frozenset({"tally", "review", "registers", "confirm", "vneid"}),
+    "officer": frozenset({"tally", "review", "registers", "figures", "confirm", "vneid"}),
     "admin": frozenset(
-        {"tally", "review", "names", "proxy", "propose", "registers", "confirm", "vneid", "help"}
+        {
+            "tally",
+            "review",
+            "names",
+            "proxy",
+            "propose",
+            "registers",
+            "figures",
+            "confirm",
+            "vneid",
+            "help",
+        }
     ),
 }
 #: Who is told of someone who needs help: the first of these that anybody holds there.
@@ -82,6 +94,14 @@ def agencies(person: Person, right: Right, content: Content) -> frozenset[str] |
     keys = {grant.agency for grant in _grants(person, right)}
     bound = keys.isdisjoint(_bound_to_none(content))
     return frozenset(key for key in keys if key) if bound else None
+
+
+def over_all(person: Person, right: Right, content: Content) -> bool:
+    """Whether a person may use a right over the whole program and all targets."""
+    return any(
+        grant.unit in {None, content.root_unit.code} and grant.agency in _bound_to_none(content)
+        for grant in _grants(person, right)
+    )
 
 
 def for_agencies(

@@ -111,6 +111,15 @@
     node.querySelector('.bubble').insertBefore(picture, node.querySelector('.words'));
   }
 
+  function addFile(node, file) {
+    const link = document.createElement('a');
+    link.className = 'file';
+    link.href = file.address;
+    link.download = file.name;
+    link.textContent = 'Tải về: ' + file.name;
+    node.querySelector('.bubble').appendChild(link);
+  }
+
   function drawBot(message) {
     const node = make('bot');
     node.dataset.key = message.id;
@@ -122,6 +131,7 @@
       if (place % 2) piece.href = 'tel:' + part.replace(/\D/g, '');
       node.querySelector('.words').appendChild(piece);
     });
+    if (message.document) addFile(node, message.document);
     node.querySelector('.voiceless').hidden = !message.aloud;
     const button = node.querySelector('.listen');
     button.addEventListener('click', () => speak(button, message));

@@ -1,0 +1,134 @@
+"""The charts of a tally: drawings in content/pictures, filled in with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from content.loader import Content
+from handlers.reports import forms, pictures, progress, weeks
+from handlers.reports.tables import Figures, Spans, Tally, TargetRow
+from handlers.talk.messages import Picture
+from handlers.talk.understanding.numbers import in_digits
+
+#: How many units a chart names.
+MOST_UNITS = 12
+
+
+def make(chart: str, tally: Tally, content: Content) -> bytes:
+    """The PNG of one of CHARTS."""
+    drawn = picture(chart, tally, content)
+    return pictures.draw(drawn.name, drawn.values)
+
+
+def picture(chart: str, tally: Tally, content: Content) -> Picture:
+    """One of CHARTS as a picture of a message, drawn on its way out."""
+    period = tally.period
+    days = f"{forms.day_text(period.start)} - {forms.day_text(period.end)}"
+    state = forms.frozen_line(tally, content) or [content.phrases["chart.not_frozen"]]
+    shared = {"label": period.label, "days": days, "place": content.plan.name, "state": state[0]}
+    name, values = CHARTS[chart]
+    return Picture(name=name, values={**shared, **values(tally, content)})
+
+
+def _targets(tally: Tally, content: Content) -> dict[str, Any]:
+    return {"rows": [_bullet(row, content) for row in progress.main(tally, content)]}
+
+
+def _bullet(row: TargetRow, content: Content) -> dict[str, Any]:
+    """One bar: as far as it goes toward the goal, confirmed within reported, in percent of it."""
+    target, up = row.target, row.cumulative
+    known = target.basis != "share" or row.roster is not None
+    of = Decimal(target.goal)
+    if target.basis == "share" and row.roster:
+        of = of * row.roster.people / 100
+    percent = progress.percent_of_goal(row, content)
+    share = progress.percent_of_people(row, content)
+    measure = "người" if target.basis == "share" else target.unit_of_measure
+    goal = forms.goal_text(target, content)
+    told = in_digits(progress.counted(target, up, content))
+    return {
+        "name": content.phrases[f"tally.{target.indicator}"],
+        "told": f"{told} {measure}",
+        "goal": f"{goal}%" if target.basis == "share" else f"{goal} {target.unit_of_measure}",
+        "share": "" if share is None else f"{in_digits(share)}%",
+        "percent": "" if percent is None else f"{in_digits(percent)}%",
+        "known": known,
+        "why": "" if known else content.phrases["tally.no_roster"],
+        "reported": _part(up.reported, of) if known else 0,
+        "confirmed": _part(up.confirmed, of) if known else 0,
+    }
+
+
+def _part(of: Decimal, whole: Decimal) -> float:
+    """A part as percent of a whole, from nothing to all of it."""
+    return round(float(min(max(of * 100 / whole, Decimal(0)), Decimal(100))), 1)
+
+
+def _weeks(tally: Tally, _content: Content) -> dict[str, Any]:
+    by_week = tally.weeks("trees")
+    shown = weeks.of_year(tally)
+    now = [by_week.get(week.key, Figures()).reported for week in shown]
+    then = [
+        by_week.get(f"{shown[0].before[:4]}-W{number:02}", Figures()).reported
+        for number in range(1, 53)
+    ]
+    most = _round_up(max([*now, *then, Decimal(1)]))
+    return {
+        "year": shown[0].key[:4],
+        "last_year": shown[0].before[:4],
+        "now": [_part(one, most) for one in now],
+        "then": [_part(one, most) for one in then],
+        "has_last_year": any(then),
+        "most": in_digits(most),
+        "half": in_digits(most / 2),
+        "sum_now": in_digits(sum(now, Decimal(0))),
+        "sum_then": in_digits(sum(then[: len(now)], Decimal(0))),
+    }
+
+
+def _round_up(most: Decimal) -> Decimal:
+    """The next number with one figure that halves well: 2, 4, 10, 20, 40 and so on."""
+    size = Decimal(1)
+    while True:
+        for step in (2, 4, 6, 8, 10):
+            if step * size >= most:
+                return step * size
+        size *= 10
+
+
+def _units(tally: Tally, _content: Content) -> dict[str, Any]:
+    rows = [row for row in tally.rows if row.target.indicator == "trees"]
+    first = next(iter(rows), None)
+    figures = []
+    for unit in tally.units:
+        sources = unit.targets.get(first.target.id, {}).values() if first else ()
+        spans = sum(sources, start=Spans())
+        if spans.in_period or unit.parent:  # the whole itself has no trees but those of nowhere
+            figures.append((spans.in_period, unit))
+    figures.sort(key=lambda one: (-one[0].reported, one[1].name))
+    told = [one for one in figures if one[0].reported]
+    most = max([one[0].reported for one in told] or [Decimal(1)])
+    return {
+        "units": [
+            {
+                "name": unit.name,
+                "reported": _part(one.reported, most),
+                "confirmed": _part(one.confirmed, most),
+                "told": in_digits(one.reported),
+            }
+            for one, unit in told[:MOST_UNITS]
+        ],
+        "others": len(told[MOST_UNITS:]),
+        "others_sum": in_digits(sum((one[0].reported for one in told[MOST_UNITS:]), Decimal(0))),
+        "without": len(figures) - len(told),
+    }
+
+
+#: Each chart: its drawing, and what fills it in.
+CHARTS: dict[str, tuple[str, Callable[[Tally, Content], dict[str, Any]]]] = {
+    "targets": ("chart_targets", _targets),
+    "weeks": ("chart_weeks", _weeks),
+    "units": ("chart_units", _units),
+}
