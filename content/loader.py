@@ -64,6 +64,7 @@ FILLED = frozenset(
         "operator",
         "period",
         "phone",
+        "purpose",
         "photos",
         "place",
         "question",
