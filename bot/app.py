@@ -31,6 +31,9 @@ from storage.migrations import migrate
 
 log = logging.getLogger(__name__)
 
+#: Commands that a channel may list for everybody; what comes first is looked for in a hurry.
+COMMANDS = ("luadao", "hoc", "bao", "toi", "trogiup")
+
 
 def now() -> datetime:
     """The present instant; the only clock of the program."""
@@ -121,6 +124,7 @@ def _channels(
             settings.telegram_api_url,
             webhook_url=settings.public_url if webhook else "",
             webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
+            commands=[(name, content.phrases[f"commands.{name}"]) for name in COMMANDS],
         )
     return channels
 

@@ -61,9 +61,8 @@ def _read(scene: Scene, seen: Data) -> Heard:
         said = ["safety.lost", "safety.keep"] if seen["lost"] else ["safety.unseen"]
         return Heard("read", say=tuple(map(scene.reply, said)))
     first = scene.reply("safety.lost" if seen["lost"] else "safety.suspect")
-    return Heard(
-        "read", say=(first, *_in_short([scene.say("safety.sign", why=why) for why in whys]))
-    )
+    named = _in_short([scene.say("safety.sign", why=why) for why in whys])
+    return Heard("read", say=(first, *named))
 
 
 def _in_short(lines: Sequence[str]) -> tuple[Reply, ...]:
