@@ -33,6 +33,9 @@ from storage.migrations import migrate
 
 log = logging.getLogger(__name__)
 
+#: Commands that a channel may list for everybody; what comes first is looked for in a hurry.
+COMMANDS = ("luadao", "hoc", "bao", "toi", "trogiup")
+
 
 def now() -> datetime:
     """The present instant; the only clock of the program."""
@@ -132,6 +135,7 @@ def _channels(
             limits=replace(
                 LIMITS, pace=settings.telegram_pace, chat_pace=settings.telegram_chat_pace
             ),
+            commands=[(name, content.phrases[f"commands.{name}"]) for name in COMMANDS],
         )
     return channels
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.elders import corrections, pages, photo, privacy, registration, sharing
+from handlers.elders import corrections, pages, photo, privacy, registration, safety, sharing
 from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
 from handlers.elders.report import flow as report
@@ -47,7 +47,7 @@ ROUTES = (
     Route(name="mine", to=pages.mine, command="toi", words="mine"),
     Route(
         name=SAFETY,
-        to=pages.safety,
+        to=safety.FLOW,
         command="luadao",
         words="safety",
         right="anyone",

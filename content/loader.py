@@ -66,6 +66,7 @@ FILLED = frozenset(
         "percent",
         "period",
         "phone",
+        "purpose",
         "photos",
         "place",
         "question",

@@ -505,7 +505,8 @@ class TestFindingTheWay:
         stranger = village.phone("stranger")
         for before in (["/start"], ["1"], ["1"], ["Lan"], ["gò vũ"], ["1"], ["học"], ["báo"]):
             await stranger.says(*before, cry)
-            stranger.heard("gọi ngân hàng", "Cúp máy với người lạ", "công an xã")
+            stranger.heard("bình tĩnh", "ngân hàng của bác NGAY", "Cúp máy với người lạ")
+            await stranger.says("0")
 
 
 class TestButtons:

@@ -214,6 +214,15 @@ class TestTalking:
         assert len(lan.heard) == program.kept("SELECT COUNT(*) FROM outbox")[0]
         assert await program.health() == (200, "")
 
+    async def test_the_menu_beside_the_field_begins_with_help_against_scams(
+        self, api: TelegramApi, program: Program
+    ) -> None:
+        await until(lambda: api.commands)
+        assert api.commands[0] == ("luadao", "Tôi nghi bị lừa")
+        lan = api.phone()
+        await lan.says(f"/{api.commands[0][0]}")
+        await lan.hears_of("bình tĩnh")
+
     async def test_a_tap_answers_and_its_spinner_stops(
         self, api: TelegramApi, program: Program
     ) -> None:

@@ -333,6 +333,17 @@ async def register(page: Page) -> None:
     await reads(page, "cháu đây")
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_who_suspects_a_scam_is_helped_with_one_tap(page: Page) -> None:
+    await page.get_by_role("button", name="Nghi bị lừa").click()
+    await reads(page, "gọi ngân hàng của bác NGAY")
+    await tap(page, "Số cần gọi")
+    await reads(page, "số in ở mặt sau thẻ")
+    for _ in range(2):  # larger letters
+        await page.locator("#size").click()
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 async def pick_photo(page: Page, path: Path) -> None:
     """Press the photo button and pick a photo."""
     async with page.expect_file_chooser() as chooser:

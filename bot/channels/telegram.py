@@ -77,6 +77,7 @@ class TelegramChannel:
         write: Write | None = None,
         webhook_url: str = "",
         webhook_secret: str = "",
+        commands: Sequence[tuple[str, str]] = (),
         poll: int = POLL,
         patience: float = PATIENCE,
         limits: Limits = LIMITS,
@@ -96,6 +97,8 @@ class TelegramChannel:
         self._updates_url = f"{self._bot.base_url}/getUpdates?{urlencode(query)}"
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
         self._write = write
+        #: What the button beside the writing field lists: commands, and what each does.
+        self._commands = commands
         self._deliver: Deliver | None = None
         self._running: asyncio.Task[None] | None = None
         self._problem: str | None = "Telegram: not connected yet"
@@ -170,6 +173,7 @@ class TelegramChannel:
             )
         else:
             await self._bot.delete_webhook()
+        await self._bot.set_my_commands(self._commands)
         self._problem = None
 
     async def _poll(self) -> None:

@@ -1,4 +1,4 @@
-"""Pages that only show: the menu, my page, and the safety corner."""
+"""Pages that only show: the menu and my page."""
 
 from __future__ import annotations
 
@@ -163,12 +163,3 @@ def _with_status(scene: Scene, report: reports.Report) -> str:
 async def thanks(_tx: Tx, scene: Scene, _argument: str) -> Ending:
     """Someone said thank you."""
     return Ending((scene.reply("talk.thanks"),))
-
-
-async def safety(_tx: Tx, scene: Scene, _argument: str) -> Ending:
-    """I think I am being cheated: three things to do now."""
-    said = [scene.reply(f"safety.{part}") for part in ("stop", "call", "keep")]
-    phone = scene.content.plan.help_phone
-    if phone:
-        said.append(Reply(text=scene.say("talk.ask_a_human_phone", phone=phone)))
-    return Ending(tuple(said))

@@ -80,8 +80,9 @@ class Hearing(Moving):
     async def _said(self, said: Said) -> None:
         talk = self._talk
         flow = self._routes.flow(talk.at) if talk.at else None
-        if self._routes.cries_for_help(said.text):
-            await self._go(SAFETY, "")
+        safe = flow is not None and flow.name == SAFETY
+        if self._routes.cries_for_help(said.text) and not safe:
+            await self._go(SAFETY, _as_told(said))
         elif who := await self._introduced(said.text):
             await self._go(WHO, who)
         elif talk.at and flow:
@@ -112,6 +113,8 @@ class Hearing(Moving):
             await self._go(route.name, "")
         elif not step.takes_anything and flow.name != REPORT and self._reports(said.text):
             await self._wishes_to_report(flow, frame, said)
+        elif flow.name != SAFETY and self._looks_like_a_scam(said):
+            await self._go(SAFETY, _as_told(said))
         else:
             self._misheard(said, heard)
             await self._ask_again()
@@ -128,7 +131,9 @@ class Hearing(Moving):
     async def _said_outside(self, said: Said) -> None:
         talk, routes = self._talk, self._routes
         if self._scene.person is None:
-            await self._go(REGISTER, f"{WORDS}:{said.text}")
+            suspect = self._looks_like_a_scam(said)
+            first_words = (REGISTER, f"{WORDS}:{said.text}")
+            await self._go(*((SAFETY, _as_told(said)) if suspect else first_words))
             return
         folded = without_courtesy(fold(said.text), self._scene)
         route = routes.by_words(folded)
@@ -150,12 +155,20 @@ class Hearing(Moving):
         elif self._reports(said.text, whole=False):
             await self._go(REPORT, said.text)
         else:
-            first_miss = talk.misses == 0
-            self._misheard(said, None)
-            if first_miss and talk.offered:
-                await self._offer(tuple(talk.offered))
-            else:
-                await self._end(Ending(offers=await self._menu_offers()))
+            await self._understood_nothing(said)
+
+    async def _understood_nothing(self, said: Said) -> None:
+        """Words that lead nowhere: a message to warn of, or else what can be done is said."""
+        talk = self._talk
+        first_miss = talk.misses == 0
+        if self._looks_like_a_scam(said):
+            await self._go(SAFETY, _as_told(said))
+            return
+        self._misheard(said, None)
+        if first_miss and talk.offered:
+            await self._offer(tuple(talk.offered))
+        else:
+            await self._end(Ending(offers=await self._menu_offers()))
 
     async def _shown(self, photo: bytes | None, said: Said) -> None:
         """A photo came, perhaps with a caption: keep it, and ask about it when there is time."""
@@ -186,6 +199,11 @@ class Hearing(Moving):
         understood = self._scene.reader.understand(text, self._scene.today)
         items = [item for item in understood.items if item.amount or not whole]
         return understood.negated or bool(items)
+
+    def _looks_like_a_scam(self, said: Said) -> bool:
+        """Whether words that mean nothing here are a message to warn of; never what reports."""
+        found = self._scene.library.suspecting.read(_as_told(said))
+        return (found.warn or found.lost) and not self._reports(said.text, whole=False)
 
     def _answers_with_amount(self, text: str) -> bool:
         """Whether a text has the one number that an offer waits for."""

@@ -128,13 +128,12 @@ class Moving(Sharing, ABC):
             await self._ask_again()
 
     async def _show(self, page: Ending) -> None:
-        """Show a page; who is still registering goes on with that at once."""
-        if self._scene.person is None:
-            self.replies.extend(page.replies)
-            await self._ask_again()
-        else:
-            await self._set_aside()
-            await self._end(page)
+        await self._set_aside()
+        await self._end(page)
+
+    async def _meet(self) -> None:
+        """Get to know someone, on from where that was left."""
+        await self._go(RESUME if self._talk.held else REGISTER, "")
 
     async def _refuse(self, name: str, argument: str) -> None:
         talk = self._talk
@@ -143,8 +142,8 @@ class Moving(Sharing, ABC):
             await self._ask_again()
             return
         # The wish is kept, and met as soon as we know each other.
-        if talk.at is None:
-            await self._go(REGISTER, "")
+        if talk.at is None or talk.at.flow != REGISTER:
+            await self._meet()
         else:
             self._say("talk.register_first")
             await self._ask_again()
@@ -156,6 +155,8 @@ class Moving(Sharing, ABC):
             await self._leave_all(flow)
         data = await flow.begin(self._tx, self._scene, argument)
         await self._set_aside()
+        if flow.name == REGISTER:
+            self._talk.held = [frame for frame in self._talk.held if frame.flow != REGISTER]
         if isinstance(data, Ending):
             await self._end(data)
         else:
@@ -173,7 +174,10 @@ class Moving(Sharing, ABC):
             talk.at = None
 
     async def _set_aside(self) -> None:
-        """Leave the current flow: held to be resumed, unless it cannot be or has hardly begun."""
+        """Leave the current flow: held to be resumed, unless it cannot be or has hardly begun.
+
+        Who is not registered yet has nothing but the place in that, so it is always held.
+        """
         talk = self._talk
         frame, talk.at = talk.at, None
         talk.misses = 0
@@ -181,7 +185,8 @@ class Moving(Sharing, ABC):
         flow = self._routes.flow(frame) if frame else None
         if not frame or not flow or (frame.step == flow.first and not frame.path):
             return
-        if flow.holds:
+        unmet = flow.name == REGISTER and self._scene.person is None
+        if flow.holds or unmet:
             await self._hold(frame)
         else:
             await flow.finish(self._tx, self._scene, frame.data, LEFT)
@@ -232,6 +237,8 @@ class Moving(Sharing, ABC):
         if go is not None:
             await self._look_again()
             await self._go(*split(go), goes_on=True)
+        elif self._scene.person is None:
+            await self._meet()
         else:
             await self._offer(offers)
 
@@ -245,7 +252,7 @@ class Moving(Sharing, ABC):
             talk.offered = []
             self.replies.extend(ask(flow, talk.at, self._scene, talk.asked, first_time=first_time))
         elif self._scene.person is None:
-            await self._go(REGISTER, "")
+            await self._meet()
         else:
             await self._end(Ending(offers=await self._menu_offers()))
 

@@ -46,6 +46,8 @@ ROLES: dict[str, frozenset[str]] = {
 }
 #: Who is told of someone who needs help: the first of these that anybody holds there.
 HELPING = ("helper", "leader")
+#: Who is told of someone who may be being cheated.
+WARNED = "leader"
 
 
 def may(person: Person | None, right: Right) -> bool:

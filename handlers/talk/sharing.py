@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.talk.flow import Flow
-from handlers.talk.routes import REGISTER, WHO
+from handlers.talk.routes import REGISTER, SAFETY, WHO
 from handlers.talk.sharers import called, introduces, named
 from handlers.talk.speaking import Speaking
 from storage import people
@@ -25,7 +25,7 @@ class Sharing(Speaking):
 
     def _long_silent(self, flow: Flow) -> bool:
         """Whether a question waited so long that someone else may be answering it."""
-        personal = flow.name not in {WHO, REGISTER}
+        personal = flow.name not in {WHO, REGISTER, SAFETY}
         return personal and self._silent_for >= KNOWN_FOR and self._unsure()
 
     async def _introduced(self, text: str) -> str | None:

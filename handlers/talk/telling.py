@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from handlers.talk import rights
 from handlers.talk.messages import Choice, Reply
 from handlers.talk.routes import FOR
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import for_whom
 from storage import outbox, people
 from storage.database import Tx
+
+
+async def who_holds(tx: Tx, scene: Scene, role: str) -> list[int]:
+    """Those who have a role over the person's unit and can be written to; never the person."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - only asked for someone registered
+    held = await people.holders(tx, {role}, rights.covering(person.unit, scene.content))
+    return [one for one in held if one != person.id and await people.latest_address(tx, one)]
 
 
 async def tell(

@@ -19,7 +19,7 @@ from aiohttp import ClientError, ClientSession, web
 from tests.fakes.phone import Json, Phone, file_part
 
 _ME = {"id": 123456, "is_bot": True, "first_name": "Test", "username": "test_bot"}
-_SETTLED: Json = {"getMe": _ME, "setMyCommands": True, "logOut": True, "close": True}
+_SETTLED: Json = {"getMe": _ME, "logOut": True, "close": True}
 
 
 class Refusal(Exception):  # noqa: N818 - the server's answer, not a fault in it
@@ -38,6 +38,7 @@ class TelegramApi:
         self.calls, self.refused = Counter[str](), 0
         self.receipt = Json()  # what the answer to a send says otherwise than it should
         self.pending: dict[int, Json] = {}  # the updates not yet acknowledged
+        self.commands: list[tuple[str, str]] = []  # what the menu beside the field lists
         self.queries: dict[str, Phone] = {}
         self.ids, self._last_update, self._twice = itertools.count(1), 700_000_000, set[int]()
         self._phones, self._files = dict[int, Phone](), dict[str, bytes]()
@@ -150,6 +151,10 @@ class TelegramApi:
 
     _on_deletewebhook = _on_setwebhook
 
+    async def _on_setmycommands(self, params: Json) -> bool:
+        self.commands = [(one["command"], one["description"]) for one in params["commands"]]
+        return True
+
     async def _on_getwebhookinfo(self, _: Json) -> Json:
         info = {"url": self._hook.get("url", ""), "has_custom_certificate": False}
         info["pending_update_count"] = len(self.pending)
@@ -216,7 +221,7 @@ class TelegramApi:
         for key, part in params.items():
             if isinstance(part, web.FileField):
                 params[key] = self.keep(part.filename, part.file.read())
-            elif key in {"reply_markup", "allowed_updates"} and isinstance(part, str):
+            elif key in {"reply_markup", "allowed_updates", "commands"} and isinstance(part, str):
                 params[key] = json.loads(part)
         return params
 

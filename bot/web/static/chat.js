@@ -477,6 +477,7 @@
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event);
   });
+  $('safety').addEventListener('click', () => say({ text: 'Tôi nghi bị lừa' }));
   $('photo').addEventListener('click', () => $('file').click());
   $('file').addEventListener('change', sendPhoto);
   $('size').addEventListener('click', () => setSize((Number(root.dataset.size) + 1) % 3));
@@ -489,7 +490,7 @@
   if (speech) speech.onvoiceschanged = showVoice;
 
   // ---- start ----
-  $('write').hidden = $('photo').hidden = $('size').hidden = false;
+  $('write').hidden = $('tools').hidden = $('size').hidden = false;
   showVoice();
   mine().forEach((entry) => entry.hidden || drawOwn(entry));
   setSize(recall('size', 0));

@@ -8,9 +8,8 @@ from handlers.talk.messages import Reply
 from handlers.talk.routes import HELPED, LEARN, MENU
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import labelled
-from handlers.talk.telling import choice, tell
+from handlers.talk.telling import choice, tell, who_holds
 from storage import help as help_requests
-from storage import people
 from storage.database import Tx
 
 
@@ -58,16 +57,9 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
 
 async def _who_helps(tx: Tx, scene: Scene) -> list[int]:
     """Those of the first helping role that anyone who can be written to has over the unit."""
-    person = scene.person
-    assert person is not None  # noqa: S101 - the route needs a registered person
-    over = rights.covering(person.unit, scene.content)
     for role in rights.HELPING:
-        holders = await people.holders(tx, {role}, over)
-        others = [
-            one for one in holders if one != person.id and await people.latest_address(tx, one)
-        ]
-        if others:
-            return others
+        if helpers := await who_holds(tx, scene, role):
+            return helpers
     return []
 
 

@@ -47,9 +47,9 @@ class Marks:
         endings = "|".join(map(re.escape, sorted({*known.endings, *known.cheap}, key=len)[::-1]))
         self._link = re.compile(
             r"(?:h(?:tt|xx)ps?\s?:\s?//|www\.)[^\s<>\"“”]+"
-            rf"|(?<![\w@.])(?:[\w-]+\.)+(?:{endings})(?![\w@-])(?:[:/][^\s<>\"“”]*)?"
+            rf"|(?<![\w@.-])(?:[\w-]{{1,63}}\.){{1,9}}(?:{endings})(?![\w@-])(?:[:/][^\s<>\"“”]*)?"
             r"|(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?=[:/])[^\s]*"
-            r"|[\w-]+\.apk\b",
+            r"|(?<![\w-])[\w-]{1,99}\.apk\b",
             re.IGNORECASE,
         )
 
