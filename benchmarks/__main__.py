@@ -6,7 +6,7 @@ import os
 import platform
 from importlib.metadata import version
 
-from benchmarks import turn, understanding
+from benchmarks import delivery, suspicion, turn, understanding
 
 LIBRARIES = ("python-telegram-bot", "httpx", "aiohttp", "uvloop", "aiosqlite", "pydantic")
 
@@ -17,7 +17,11 @@ def main() -> None:
     print(", ".join(f"{name} {version(name)}" for name in LIBRARIES), end="\n\n")
     understanding.main()
     print(flush=True)
+    suspicion.main()
+    print(flush=True)
     turn.main()
+    print(flush=True)
+    delivery.main()
 
 
 if __name__ == "__main__":

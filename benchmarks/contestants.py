@@ -68,6 +68,8 @@ async def ours(api_url: str, database_url: str) -> None:
         telegram_token=SecretStr(TOKEN),
         telegram_api_url=api_url,
         telegram_mode="polling",
+        telegram_pace=100_000,  # what is measured is the work of a turn, not waiting
+        telegram_chat_pace=100_000,
     )
     async with app.serve(settings):
         await _obey()

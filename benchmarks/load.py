@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 TOKEN = "123456:bench"
-_BOT = '{"id":123456,"is_bot":true,"first_name":"Bot","username":"bench_bot"}'
+#: What getMe says.
+BOT = '{"id":123456,"is_bot":true,"first_name":"Bot","username":"bench_bot"}'
 _FIRST_PERSON = 1001
 _BATCH = 100  # as many as Telegram hands out at a time
 _PATIENCE = 60  # seconds for one talk; a few are enough
@@ -97,7 +98,7 @@ class BotApi:
             self.trees += number if turn.says == TREES else 0
             says, hears = (text.replace("{n}", str(number)) for text in (turn.says, turn.hears))
             self._awaited[person].append(hears)
-            self._updates.append(_update(next(self._ids), person, says))
+            self._updates.append(update(next(self._ids), person, says))
         self._unanswered += len(turns) * people
         self.fed += len(turns) * people
         start = time.monotonic()
@@ -123,7 +124,7 @@ class BotApi:
             offset, seconds = int(given.get("offset", 0)), int(given.get("timeout", 0))
             result = await self._hand_out(offset, seconds)
         else:
-            result = _BOT if method == "getMe" else "true"
+            result = BOT if method == "getMe" else "true"
         answer = f'{{"ok":true,"result":{result}}}'
         return web.Response(text=answer, content_type="application/json")
 
@@ -153,7 +154,7 @@ class BotApi:
                 break
         keyboard = f',"reply_markup":{markup}' if markup else ""
         return (
-            f'{{"message_id":1,"date":1790000000,"from":{_BOT},"chat":{_chat(person)},'
+            f'{{"message_id":1,"date":1790000000,"from":{BOT},"chat":{_chat(person)},'
             f'"text":{json.dumps(text)}{keyboard}}}'
         )
 
@@ -162,7 +163,8 @@ def _chat(person: int) -> str:
     return f'{{"id":{person},"type":"private","first_name":"Lan"}}'
 
 
-def _update(number: int, person: int, text: str) -> str:
+def update(number: int, person: int, text: str) -> str:
+    """A message of a person, as getUpdates hands it out."""
     return (
         f'{{"update_id":{number},"message":{{"message_id":{number},"date":1790000000,'
         f'"from":{{"id":{person},"is_bot":false,"first_name":"Lan","language_code":"vi"}},'

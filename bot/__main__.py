@@ -21,12 +21,13 @@ from bot.settings import Settings, SettingsError
 from content.checks import aged
 from content.loader import Content, load
 from content.problems import ContentError
+from handlers.officers.suspect import as_json as suspicion_as_json
 from handlers.officers.understand import as_json as understanding_as_json
-from handlers.reports import figures, forms, periods
+from handlers.reports import figures, forms, periods, pictures
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
-from storage import counts, invites
-from storage.database import StorageError
+from storage import backups, counts, invites
+from storage.database import StorageError, open_store
 from storage.people import Grant
 
 #: Letters and digits that nobody confuses on paper or over the phone.
@@ -167,6 +168,15 @@ def understand(today: str | None, text: str) -> None:
         click.echo(json.dumps(read, ensure_ascii=False))
 
 
+@cli.command(help="Print the signs of a scam in a message, as JSON; - reads a message a line.")
+@click.argument("text")
+def suspect(text: str) -> None:
+    """Show the safety corner at work."""
+    library = Library(load(settings.load().bot_program))
+    for message in (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]:
+        click.echo(json.dumps(suspicion_as_json(library, message), ensure_ascii=False))
+
+
 @cli.command(help="Make a one-time code that gives a role.")
 @click.option("--role", type=click.Choice(list(rights.ROLES)), required=True)
 @click.option("--unit", help="limit the right to this unit and those below it")
@@ -198,18 +208,36 @@ def check_content() -> None:
     click.echo("content: no problems")
 
 
+@cli.command(help="Draw the picture of every card, and a sample of every drawing, into a folder.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def draw(folder: Path) -> None:
+    """Write PNG files to look at: `ma_qr-2.png` is the second card of that lesson."""
+    wanted = {
+        f"sample-{Path(name).name}": (name, pictures.tried_with(name)) for name in pictures.names()
+    }
+    for lesson_id, number, drawn in pictures.of_cards(load(settings.load().bot_program)):
+        wanted[f"{lesson_id}-{number + 1}"] = drawn.template, drawn.values
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, (name, values) in wanted.items():
+        try:
+            (folder / f"{file}.png").write_bytes(pictures.draw(name, values))
+        except ValueError as error:
+            raise click.ClickException(f"{file}: {error}") from error
+    click.echo(f"{len(wanted)} pictures in {folder}")
+
+
 @cli.command(help="Prove that the kept counts equal a full count; --repair replaces them.")
 @click.option("--repair", is_flag=True, help="replace the kept counts where they differ")
 @_with_settings
 async def recount(held: Settings, *, repair: bool) -> None:
     """Count everything again."""
-    required = load(held.bot_program).plan.skills.required
+    skills = load(held.bot_program).plan.skills
     async with app.open_database(held) as store:
         async with store.read() as tx:
-            differences = await counts.recount(tx, required)
+            differences = await counts.recount(tx, skills.required, skills.reported_at)
         if differences and repair:
             async with store.begin() as tx:
-                await counts.rebuild(tx, required)
+                await counts.rebuild(tx, skills.required, skills.reported_at)
     for difference in differences:
         click.echo(difference)
     if differences and not repair:
@@ -223,6 +251,29 @@ async def migrate(held: Settings) -> None:
     """Apply what is missing."""
     async with app.open_database(held):
         click.echo("the database is up to date")
+
+
+@cli.command(help="Copy everything that is kept into a new file; it holds names.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@_with_settings
+async def backup(held: Settings, file: Path) -> None:
+    """Write the copy."""
+    async with app.open_database(held) as store:
+        rows = await backups.backup(store, file, held.bot_program, app.now())
+    click.echo(f"{rows} rows in {file}; it holds names: keep it where only you can read it")
+
+
+@cli.command(help="Fill a new, empty database from such a file.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_with_settings
+async def restore(held: Settings, file: Path) -> None:
+    """Bring everything back."""
+    store = await open_store(held.bot_database_url)
+    try:
+        rows = await backups.restore(store, file, held.bot_program, app.now())
+    finally:
+        await store.close()
+    click.echo(f"{rows} rows are back")
 
 
 @cli.command(help="Explain every setting and say what is missing or wrong.")

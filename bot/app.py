@@ -7,19 +7,20 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aiohttp import web
 
 from bot.channels.base import Channel
-from bot.channels.telegram import TelegramChannel
+from bot.channels.pace import PAUSES
+from bot.channels.telegram import LIMITS, TelegramChannel
 from bot.channels.web import WebChannel
 from bot.dispatcher import Dispatcher
 from bot.pictures import develop_from
 from bot.routes import ROUTES
 from bot.scheduler import Ticker
-from bot.sender import PAUSES, Sender
+from bot.sender import Sender
 from bot.settings import Settings, SettingsError
 from bot.web.server import make_app
 from content.checks import aged
@@ -121,6 +122,9 @@ def _channels(
             settings.telegram_api_url,
             webhook_url=settings.public_url if webhook else "",
             webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
+            limits=replace(
+                LIMITS, pace=settings.telegram_pace, chat_pace=settings.telegram_chat_pace
+            ),
         )
     return channels
 

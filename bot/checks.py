@@ -45,6 +45,7 @@ def problems(now: datetime, root: Path = ROOT) -> list[Problem]:
             found += labels(content, now)
             found += messages(content)
             found += phrases(content.phrases)
+            found += cards(content)
     found += drawings(root)
     return list(dict.fromkeys(found))
 
@@ -130,6 +131,13 @@ def drawings(root: Path) -> Iterator[Problem]:
     for name in sorted(shown):
         if not (root / "pictures" / f"{name}.svg").is_file():
             yield Problem(f"content/pictures/{name}.svg", "", "is missing")
+
+
+def cards(content: Content) -> Iterator[Problem]:
+    """Every picture of a card can be drawn, with words that a phone can show."""
+    for told in pictures.problems_of_cards(content):
+        file, key, what = told.split(": ", 2)
+        yield Problem(file, key, what)
 
 
 def _code() -> str:

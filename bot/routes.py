@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from handlers.elders import corrections, lesson, pages, photo, privacy, registration, sharing
+from handlers.elders import corrections, pages, photo, privacy, registration, sharing
+from handlers.elders.lesson import certificate, helping, levels, recall
+from handlers.elders.lesson import flow as lesson
 from handlers.elders.report import flow as report
-from handlers.leaders import proxy, review
+from handlers.leaders import confirming, proxy, review, unconfirming
+from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
 from handlers.officers import registers as approvals
 from handlers.officers import standing, tally
 from handlers.reports import registers
 from handlers.talk.routes import (
     ANOTHER,
+    ASK_HELP,
+    CERTIFICATE,
+    CONFIRM,
     CORRECT,
+    HELPED,
+    LEARN,
     MENU,
     PHOTO,
+    PRACTISED,
     PROXY,
+    RECALL,
     REGISTER,
     REPORT,
     SAFETY,
+    UNCONFIRM,
     WHO,
     Route,
 )
@@ -26,7 +37,11 @@ ROUTES = (
     Route(name=REGISTER, to=registration.FLOW, command="start", words="start", right="anyone"),
     Route(name=MENU, to=pages.menu, command="trogiup", words="menu", personal=False),
     Route(name="duties", to=pages.duties, words="duties", right="review"),
-    Route(name="learn", to=lesson.FLOW, command="hoc", words="learn"),
+    Route(name=LEARN, to=lesson.FLOW, command="hoc", words="learn"),
+    Route(name=RECALL, to=recall.FLOW, words="recall"),
+    Route(name=ASK_HELP, to=helping.FLOW),
+    Route(name=PRACTISED, to=levels.practised),
+    Route(name=CERTIFICATE, to=certificate.page, words="certificate"),
     Route(name=REPORT, to=report.FLOW, command="bao", words="report"),
     Route(name=PHOTO, to=photo.FLOW, words="photo"),
     Route(name="mine", to=pages.mine, command="toi", words="mine"),
@@ -44,6 +59,9 @@ ROUTES = (
     Route(name="privacy", to=privacy.FLOW, command="dulieu", words="privacy"),
     Route(name=CORRECT, to=corrections.page, command="sua", words="fix"),
     Route(name="undo", to=corrections.UNDO, words="undo"),
+    Route(name=HELPED, to=helped.page, words="helped", right="help"),
+    Route(name=CONFIRM, to=confirming.FLOW, command="xacnhan", words="confirm", right="confirm"),
+    Route(name=UNCONFIRM, to=unconfirming.FLOW, words="unconfirm", right="confirm"),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),
     Route(name="registers", to=registers.page, command="somohinh", words="registers"),
     Route(name="propose", to=proposals.FLOW, words="propose", right="propose"),

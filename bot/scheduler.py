@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
+from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.talk.scene import ZONE, Library
 from storage import outbox, photos
@@ -62,7 +63,8 @@ class Ticker:
         asked = await self._run(ask_who_is_silent, now)
         # Who is asked about the week today is not asked about trees too: those wait their turn.
         followed = await self._run(ask_what_lives, now) if asked < MOST else 0
-        return asked + followed
+        reminded = await self._run(remind_of_recalls, now) if asked + followed < MOST else 0
+        return asked + followed + reminded
 
     async def _run(self, job: Job, now: datetime) -> int:
         """Run one job in a transaction of its own; what goes wrong in it stops no other."""

@@ -1,41 +1,38 @@
-"""Sends what the outbox holds, in two lanes: answers at once, bulk at a steady pace behind them."""
+"""Sends what the outbox holds: answers at once, what comes from our side behind them."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from prometheus_client import Counter
 
-from bot.channels.base import Channel, SendError
+from bot.bulk import AfterBulk, Bulk
+from bot.channels.base import Channel
+from bot.channels.pace import PAUSES
 from bot.pictures import Develop
 from bot.settings import QuietHours
-from handlers.talk.messages import Reply
+from bot.tries import Outcome, Tries
 from storage import outbox, people
-from storage.database import Store
+from storage.database import Store, Tx
 from storage.outbox import Outgoing
 
 log = logging.getLogger(__name__)
 
-SENT = Counter(
-    "bot_messages", "Messages sent or given up, by channel and outcome", ["channel", "outcome"]
-)
+SENT = Counter("bot_messages", "Tries to send, by channel and outcome", ["channel", "outcome"])
 
-#: Seconds between tries, growing; the last one repeats.
-PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)
-#: How many bulk messages are taken from the database at a time, and seconds between two looks.
-BATCH, LOOK_AGAIN = 20, 1.0
-#: Seconds in which what has gone out is gathered, to be marked in one transaction. What a crash
-#: catches unmarked goes out again.
-GATHER = 0.1
-#: Seconds that a stop gives to answers under way.
+#: Outcomes are gathered for so many seconds, or until there are so many, and marked in one
+#: transaction. What a crash catches unmarked goes out again.
+GATHER, ENOUGH = 0.1, 10
+#: Seconds until what could not be marked is tried again.
+LOOK_AGAIN = 1.0
+#: Seconds that a stop gives to what is under way.
 LAST_MOMENT = 3.0
-
-#: Called with a bulk message once it has gone out.
-AfterBulk = Callable[[Outgoing], Awaitable[None]]
 
 
 class Sender:
@@ -50,12 +47,16 @@ class Sender:
         clock: Callable[[], datetime],
         pauses: tuple[float, ...] = PAUSES,
     ) -> None:
-        self._store, self._channels, self._develop = store, channels, develop
-        self._quiet, self._clock, self._pauses = quiet, clock, pauses
+        self._store, self._channels, self._clock = store, channels, clock
+        self._tries = Tries(develop, clock, pauses)
+        self._bulk = {
+            name: Bulk(channel, store, self._tries, quiet, clock, self._start, self._note)
+            for name, channel in channels.items()
+        }
         self._queues: dict[tuple[str, str], deque[Outgoing]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sent: list[int] = []
-        self._any_sent = asyncio.Event()
+        self._outcomes: list[Outcome] = []
+        self._any_outcome = asyncio.Event()
 
     def answer(self, messages: Iterable[Outgoing]) -> None:
         """Send answers now, those to one address in order."""
@@ -67,9 +68,7 @@ class Sender:
                     queue.append(message)
                 continue
             self._queues[key] = deque([message])
-            task = asyncio.create_task(self._drain(key))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(self._drain(key))
 
     async def resume(self) -> None:
         """Send the answers that an earlier run left unsent. Comes before any event is taken."""
@@ -80,18 +79,24 @@ class Sender:
     async def run(self, after_bulk: AfterBulk) -> None:
         """Send bulk on every channel, and mark what has gone out, until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._mark())
-            for name in self._channels:
-                group.create_task(self._send_bulk(name, after_bulk))
+            group.create_task(self._keep_marking())
+            for bulk in self._bulk.values():
+                group.create_task(bulk.run(after_bulk))
 
     async def settle(self) -> None:
-        """Wait a moment for answers under way; those that do not go out wait in the outbox."""
+        """Wait a moment for what is under way; what does not go out waits in the outbox."""
         if self._tasks:
             _, unfinished = await asyncio.wait(self._tasks, timeout=LAST_MOMENT)
             for task in unfinished:
                 task.cancel()
             await asyncio.gather(*unfinished, return_exceptions=True)
-        await self._mark_sent()
+        await self._mark()
+
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     # --- answers
 
@@ -100,111 +105,85 @@ class Sender:
         try:
             while queue:
                 try:
-                    pause = await self._try(queue[0])
+                    outcome = await self._try(queue[0])
                 except Exception:
                     log.exception("message %d could not be sent", queue[0].id)
-                    pause = self._pauses[-1]
-                if pause is None:
+                    outcome = self._tries.broken(queue[0])
+                self._note(outcome)
+                if outcome.kind != "later":
                     queue.popleft()
-                else:
-                    await asyncio.sleep(pause)
+                    continue
+                queue[0] = replace(queue[0], attempts=queue[0].attempts + 1)
+                with suppress(Exception):  # else it is marked with the next outcome
+                    await self._mark()
+                await asyncio.sleep(outcome.pause)
         finally:
             del self._queues[key]
 
-    async def _try(self, message: Outgoing) -> float | None:
-        """Send one message; None when it is settled, else seconds to wait before another try."""
+    async def _try(self, message: Outgoing) -> Outcome:
         channel = self._channels.get(message.channel)
-        if channel is None or (message.not_after and self._clock() > message.not_after):
-            await self._give_up(message, "too late" if channel else "no such channel")
-            return None
-        reply = Reply.from_json(message.body)
-        wanted = reply.picture if channel.limits.images else None
-        image = await self._develop(wanted) if wanted else None
-        try:
-            await channel.send(message.address, reply, image)
-        except SendError as error:
-            if error.outcome == "retry":
-                return await self._later(message, error)
-            await self._settle(message, error)
-            return None
-        SENT.labels(message.channel, "sent").inc()
-        self._sent.append(message.id)
-        self._any_sent.set()
-        return None
-
-    async def _later(self, message: Outgoing, error: SendError) -> float:
-        """Note the failure, and how long to wait: what the platform asks, or a growing pause."""
-        async with self._store.begin() as tx:
-            tries = await outbox.attempts(tx, message.id)
-            pause = error.retry_after or self._pauses[min(tries, len(self._pauses) - 1)]
-            again = self._clock() + timedelta(seconds=pause)
-            await outbox.try_later(tx, message.id, again, str(error))
-        log.info("message %d not sent yet: %s; again in %.0f s", message.id, error, pause)
-        return pause
-
-    # --- bulk
-
-    async def _send_bulk(self, channel: str, after_bulk: AfterBulk) -> None:
-        """Send what is due on one channel, one at a time, at its pace."""
-        while True:
-            try:
-                sent = await self._round(channel, after_bulk)
-            except Exception:
-                log.exception("a round of sending on %s failed", channel)
-                sent = False
-            if not sent:
-                await asyncio.sleep(LOOK_AGAIN)
-
-    async def _round(self, channel: str, after_bulk: AfterBulk) -> bool:
-        async with self._store.read() as tx:
-            due = await outbox.due_bulk(tx, channel, self._clock(), BATCH)
-        for message in due:
-            if self._quiet.cover(self._clock()):
-                return False
-            async with self._store.read() as tx:
-                if not await outbox.is_waiting(tx, message.id):
-                    continue  # what it asks for was done in the meantime
-            pause = await self._try(message)
-            if message.id in self._sent:
-                await after_bulk(message)
-            await self._mark_sent()
-            await asyncio.sleep(pause or 1 / self._channels[channel].limits.pace)
-        return bool(due)
+        if channel is None:
+            return self._tries.hopeless(message, "no such channel")
+        if late := self._tries.too_late(message):
+            return late
+        call = await self._tries.ready(channel, message)
+        await channel.pace.turn(message.address)
+        return await call()
 
     # --- outcomes
 
-    async def _settle(self, message: Outgoing, error: SendError) -> None:
-        if error.outcome == "stopped":
-            async with self._store.begin() as tx:
-                await people.mark_stopped(tx, message.channel, message.address, self._clock())
-        await self._give_up(message, f"{error.outcome}: {error}")
+    def _note(self, outcome: Outcome) -> None:
+        """Keep an outcome, to be marked soon with others."""
+        message = outcome.message
+        SENT.labels(message.channel, outcome.kind).inc()
+        if outcome.kind == "later":
+            log.info("message %d not sent yet: %s", message.id, outcome.problem)
+        elif outcome.kind == "failed":
+            log.warning("message %d will not be sent: %s", message.id, outcome.problem)
+        self._outcomes.append(outcome)
+        self._any_outcome.set()
 
-    async def _give_up(self, message: Outgoing, reason: str) -> None:
-        SENT.labels(message.channel, "failed").inc()
-        log.warning("message %d will not be sent: %s", message.id, reason)
-        async with self._store.begin() as tx:
-            await outbox.mark_failed(tx, message.id, reason)
-
-    async def _mark(self) -> None:
+    async def _keep_marking(self) -> None:
         while True:
-            await self._any_sent.wait()
-            await asyncio.sleep(GATHER)
+            await self._any_outcome.wait()
+            if len(self._outcomes) < ENOUGH:
+                await asyncio.sleep(GATHER)
             try:
-                await self._mark_sent()
+                await self._mark()
             except Exception:
                 log.exception("what has gone out could not be marked")
                 await asyncio.sleep(LOOK_AGAIN)
 
-    async def _mark_sent(self) -> None:
-        """Mark what has gone out, many in one transaction."""
-        self._any_sent.clear()
-        sent, self._sent = self._sent, []
-        if not sent:
+    async def _mark(self) -> None:
+        """Mark how tries ended, many in one transaction."""
+        self._any_outcome.clear()
+        outcomes, self._outcomes = self._outcomes, []
+        if not outcomes:
             return
         try:
             async with self._store.begin() as tx:
-                await outbox.mark_sent(tx, sent, self._clock())
+                sent = [one.message.id for one in outcomes if one.kind == "sent"]
+                await outbox.mark_sent(tx, sorted(sent), self._clock())
+                for one in outcomes:
+                    await _keep(tx, one)
         except BaseException:
-            self._sent = [*sent, *self._sent]
-            self._any_sent.set()
+            self._outcomes = [*outcomes, *self._outcomes]
+            self._any_outcome.set()
             raise
+        for one in outcomes:
+            if one.message.channel in self._bulk:
+                self._bulk[one.message.channel].marked(one.message)
+
+
+async def _keep(tx: Tx, outcome: Outcome) -> None:
+    """Keep what became of a message that was not sent."""
+    message = outcome.message
+    match outcome.kind:
+        case "later":
+            again = outcome.at + min(timedelta(seconds=outcome.pause), outbox.LONGEST_PAUSE)
+            await outbox.try_later(tx, message.id, again, outcome.problem)
+        case "failed":
+            await outbox.mark_failed(tx, message.id, outcome.problem)
+        case "stopped":
+            await outbox.mark_failed(tx, message.id, outcome.problem)
+            await people.mark_stopped(tx, message.channel, message.address, outcome.at)

@@ -51,6 +51,12 @@ class Settings(BaseSettings):
         default="polling",
         description="polling, or webhook (needs BOT_PUBLIC_URL and TELEGRAM_WEBHOOK_SECRET)",
     )
+    telegram_pace: int = Field(
+        default=30, ge=1, description="messages Telegram lets through in any second"
+    )
+    telegram_chat_pace: int = Field(
+        default=1, ge=1, description="messages a second to one chat, in the long run"
+    )
     telegram_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="what Telegram must send with each webhook call"
     )

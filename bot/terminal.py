@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot import app
 from bot.channels.base import Deliver, Limits
+from bot.channels.pace import Pace
 from bot.channels.rendering import with_numbers
 from bot.settings import Settings
 from content.loader import Content
@@ -31,6 +32,9 @@ class TerminalChannel:
     name = NAME
     limits = Limits(text=100_000, pace=1000)
     problem: str | None = None
+
+    def __init__(self) -> None:
+        self.pace = Pace(self.limits.pace)
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Nothing on the web."""

@@ -14,6 +14,8 @@ from content.models.lesson import Lesson, Track
 from content.models.phrases import Form, Phrases
 from content.models.plan import Plan, Unit, Units
 from content.models.register import Register, Registers
+from content.models.scams import Hotline, Hotlines, Scams
+from content.models.skill import Skill, Skills
 from content.models.vocabulary import Vocabulary
 from content.placeholders import ADDRESS
 from content.problems import ContentError, Problem
@@ -33,6 +35,7 @@ FILLED = frozenset(
         "code",
         "confirmed",
         "corrected",
+        "skills",
         "taken_back",
         "refused",
         "count",
@@ -104,7 +107,10 @@ class Content:
     units: Mapping[str, Unit]
     activities: Activities
     registers: tuple[Register, ...]
+    skills: Mapping[str, Skill]
     vocabulary: Vocabulary
+    scams: Scams
+    hotlines: tuple[Hotline, ...]
     forms: Mapping[str, Form]
     phrases: Mapping[str, str]
     tracks: tuple[LoadedTrack, ...]
@@ -154,6 +160,10 @@ class Content:
         """Every lesson by id, in order of tracks and lessons."""
         return {lesson.id: lesson for track in self.tracks for lesson in track.lessons}
 
+    def teaching(self, skill: str) -> list[Lesson]:
+        """The lessons that teach a skill, in order."""
+        return [lesson for lesson in self.lessons().values() if lesson.skill == skill]
+
 
 Keyed = TypeVar("Keyed", Activity, UnitOfMeasure, Register)
 
@@ -187,7 +197,10 @@ class Files:
     units: Units | None = None
     activities: Activities | None = None
     registers: Registers | None = None
+    skills: Skills | None = None
     vocabulary: Vocabulary | None = None
+    scams: Scams | None = None
+    hotlines: Hotlines | None = None
     phrases: Phrases | None = None
     tracks: tuple[LoadedTrack, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -195,15 +208,21 @@ class Files:
     def content(self) -> Content | None:
         """What could be read, together; None while a file that everything needs is wrong."""
         plan, units, activities, registers = self.plan, self.units, self.activities, self.registers
-        vocabulary, phrases = self.vocabulary, self.phrases
-        if not (plan and units and activities and registers and vocabulary and phrases):
+        skills, vocabulary, phrases = self.skills, self.vocabulary, self.phrases
+        scams, hotlines = self.scams, self.hotlines
+        if not (plan and units and activities and registers and skills and vocabulary):
+            return None
+        if not (phrases and scams and hotlines):
             return None
         return Content(
             plan=plan,
             units={unit.code: unit for unit in units.units},
             activities=activities,
             registers=registers.registers,
+            skills={skill.key: skill for skill in skills.skills},
             vocabulary=vocabulary,
+            scams=scams,
+            hotlines=hotlines.hotlines,
             forms={form.key: form for form in phrases.forms},
             phrases={
                 f"{part}.{key}": text
@@ -226,15 +245,30 @@ def read_files(program: str, root: Path = ROOT) -> Files:
     units = reading.file(folder / "units.toml", Units)
     activities = reading.file(root / "activities.toml", Activities, ADDRESS | FILLED)
     registers = reading.file(root / "registers.toml", Registers)
+    skills = reading.file(root / "skills.toml", Skills)
     vocabulary = reading.file(root / "vocabulary.toml", Vocabulary)
+    scams = reading.file(root / "scams.toml", Scams)
+    hotlines = reading.file(root / "hotlines.toml", Hotlines)
     phrases = reading.file(root / "phrases.toml", Phrases, ADDRESS | FILLED)
     tracks = _tracks(reading, plan)
     if units is not None:
         _check_tree(reading, folder / "units.toml", units)
     if registers is not None and activities is not None:
         _check_registers(reading, root / "registers.toml", registers, activities)
+    if plan is not None and skills is not None:
+        _check_skills(reading, folder / "plan.toml", plan, tracks, skills)
     return Files(
-        plan, units, activities, registers, vocabulary, phrases, tracks, tuple(reading.problems)
+        plan=plan,
+        units=units,
+        activities=activities,
+        registers=registers,
+        skills=skills,
+        vocabulary=vocabulary,
+        scams=scams,
+        hotlines=hotlines,
+        phrases=phrases,
+        tracks=tracks,
+        problems=tuple(reading.problems),
     )
 
 
@@ -271,6 +305,21 @@ def _tracks(reading: Reading, plan: Plan | None) -> tuple[LoadedTrack, ...]:
         if track is not None:
             loaded.append(LoadedTrack(track, tuple(lessons), reading.name(path), tuple(files)))
     return tuple(sorted(loaded, key=lambda one: one.track.order))
+
+
+def _check_skills(
+    reading: Reading, path: Path, plan: Plan, tracks: tuple[LoadedTrack, ...], skills: Skills
+) -> None:
+    """Every skill that is required or taught has a name, and tells what must have been seen."""
+    known = {one.key for one in skills.skills}
+    for key in plan.skills.required:
+        if key not in known:
+            reading.say(path, "skills.required", f"content/skills.toml has no skill {key!r}")
+    for track in tracks:
+        for file, lesson in zip(track.files, track.lessons, strict=True):
+            if lesson.skill not in known:
+                told = f"content/skills.toml has no skill {lesson.skill!r}"
+                reading.problems.append(Problem(file, "skill", told))
 
 
 def _check_tree(reading: Reading, path: Path, units: Units) -> None:

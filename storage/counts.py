@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from storage.database import Tx
-from storage.learning import AWARENESS, CHAT, DIGITAL_SKILLS, PEOPLE, standing
+from storage.learning import AWARENESS, CHAT, PEOPLE
 from storage.registers import REGISTER, added
 from storage.reports import THOUSANDTHS
+from storage.skills import DIGITAL_SKILLS, SAYS, counted, of_everyone
 
 Key = tuple[str, str, str, str, str]
 Sums = dict[Key, tuple[int, int]]
@@ -63,9 +63,12 @@ async def heard_by_unit(tx: Tx, start: date, end: date) -> dict[str, int]:
     return {row["unit"]: int(row["people"]) for row in rows}
 
 
-async def recount(tx: Tx, required_skills: Iterable[str]) -> list[str]:
-    """Count everything again from what is kept of each thing; a sentence per difference."""
-    kept, full = await _kept(tx), await _full(tx, tuple(required_skills))
+async def recount(tx: Tx, required_skills: Iterable[str], reported_at: str = SAYS) -> list[str]:
+    """Count everything again from what is kept of each thing; a sentence per difference.
+
+    `reported_at` is the level of the required skills at which a person counts as reported.
+    """
+    kept, full = await _kept(tx), await _full(tx, tuple(required_skills), reported_at)
     return [
         f"{'/'.join(key)}: kept {kept.get(key, (0, 0))}, counted again {full.get(key, (0, 0))}"
         for key in sorted(kept.keys() | full.keys())
@@ -73,11 +76,11 @@ async def recount(tx: Tx, required_skills: Iterable[str]) -> list[str]:
     ]
 
 
-async def rebuild(tx: Tx, required_skills: Iterable[str]) -> None:
+async def rebuild(tx: Tx, required_skills: Iterable[str], reported_at: str = SAYS) -> None:
     """Replace the kept counts by a full count."""
     for table in ("reports", "evidence", "skills", "register_changes", "counts"):
         await tx.lock_table(table)
-    full = await _full(tx, tuple(required_skills))
+    full = await _full(tx, tuple(required_skills), reported_at)
     await tx.execute("DELETE FROM counts")
     await tx.execute_many(
         "INSERT INTO counts (measure, unit_of_measure, unit, day, source, reported, confirmed) "
@@ -99,11 +102,11 @@ async def _kept(tx: Tx) -> Sums:
     }
 
 
-async def _full(tx: Tx, required: tuple[str, ...]) -> Sums:
+async def _full(tx: Tx, required: tuple[str, ...], reported_at: str) -> Sums:
     return {
         **await _from_reports(tx),
         **await _from_evidence(tx),
-        **await _from_skills(tx, required),
+        **await _from_skills(tx, required, reported_at),
         **await _from_registers(tx),
     }
 
@@ -141,22 +144,17 @@ async def _from_evidence(tx: Tx) -> Sums:
     }
 
 
-async def _from_skills(tx: Tx, required: tuple[str, ...]) -> Sums:
-    rows = await tx.fetch("SELECT person_id, skill, level, unit, day FROM skills ORDER BY id")
-    have: dict[int, set[tuple[str, str]]] = defaultdict(set)
+async def _from_skills(tx: Tx, required: tuple[str, ...], reported_at: str) -> Sums:
     sums: Sums = {}
-    for row in rows:
-        mine = have[row["person_id"]]
-        before = standing(mine, required)
-        mine.add((row["skill"], row["level"]))
-        after = standing(mine, required)
-        key = (DIGITAL_SKILLS, PEOPLE, row["unit"], row["day"], CHAT)
-        reported, confirmed = sums.get(key, (0, 0))
-        sums[key] = (
-            reported + THOUSANDTHS * (after[0] - before[0]),
-            confirmed + THOUSANDTHS * (after[1] - before[1]),
-        )
-    return {key: both for key, both in sums.items() if both != (0, 0)}
+    for reached in (await of_everyone(tx)).values():
+        for (unit, day), both in counted(reached, required, reported_at).items():
+            key = (DIGITAL_SKILLS, PEOPLE, unit, day, CHAT)
+            reported, confirmed = sums.get(key, (0, 0))
+            sums[key] = (
+                reported + THOUSANDTHS * both[0],
+                confirmed + THOUSANDTHS * both[1],
+            )
+    return sums
 
 
 async def _from_registers(tx: Tx) -> Sums:

@@ -1,17 +1,14 @@
-"""Lessons under way, skills at their three levels, and the evidence that a person was informed."""
+"""Lessons under way, and the evidence that a person was informed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.database import Tx, to_text
+from storage.database import Tx, from_text, to_text
 from storage.reports import THOUSANDTHS, count
 
-AWARENESS, DIGITAL_SKILLS = "awareness", "digital_skills"
-PEOPLE = "người"
-CHAT = "chat"
+AWARENESS, PEOPLE, CHAT = "awareness", "người", "chat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,22 +17,31 @@ class Progress:
 
     lesson: str
     card: int
-    finished: bool
+    finished_at: datetime | None
     practised: bool
+    #: How often it was finished.
+    times: int
+
+    @property
+    def finished(self) -> bool:
+        """Whether the lesson was finished at least once."""
+        return self.finished_at is not None
 
 
 async def progress(tx: Tx, person_id: int) -> dict[str, Progress]:
-    """Every lesson a person has opened."""
+    """Every lesson a person has opened, those finished last first."""
     rows = await tx.fetch(
-        "SELECT lesson, card, finished_at, practised_at FROM progress WHERE person_id = $1",
+        "SELECT lesson, card, finished_at, practised_at, times FROM progress WHERE person_id = $1 "
+        "ORDER BY COALESCE(finished_at, '') DESC, started_at, lesson",
         person_id,
     )
     return {
         row["lesson"]: Progress(
             lesson=row["lesson"],
             card=row["card"],
-            finished=row["finished_at"] is not None,
+            finished_at=from_text(row["finished_at"]) if row["finished_at"] else None,
             practised=row["practised_at"] is not None,
+            times=row["times"],
         )
         for row in rows
     }
@@ -59,8 +65,8 @@ async def finish(
     """Remember a lesson as finished; doing it again keeps the first day and the better result."""
     await tx.execute(
         "INSERT INTO progress (person_id, lesson, card, right_answers, started_at, finished_at,"
-        " practised_at) VALUES ($1, $2, 0, $3, $4, $4, $5) "
-        "ON CONFLICT (person_id, lesson) DO UPDATE SET card = 0,"
+        " practised_at, times) VALUES ($1, $2, 0, $3, $4, $4, $5, 1) "
+        "ON CONFLICT (person_id, lesson) DO UPDATE SET card = 0, times = progress.times + 1,"
         " right_answers = CASE WHEN progress.right_answers > excluded.right_answers"
         " THEN progress.right_answers ELSE excluded.right_answers END,"
         " finished_at = COALESCE(progress.finished_at, excluded.finished_at),"
@@ -73,45 +79,15 @@ async def finish(
     )
 
 
-async def reach(
-    tx: Tx, person_id: int, skill: str, level: str, unit: str, day: date, required: Iterable[str]
-) -> None:
-    """Remember that a person reached a level of a skill, and count them once they have them all."""
-    await tx.lock(f"skills:{person_id}")
-    before = standing(await _skills(tx, person_id), required)
+async def practise(tx: Tx, person_id: int, lesson: str, now: datetime) -> None:
+    """Remember that the practice of a finished lesson was done after all."""
     await tx.execute(
-        "INSERT INTO skills (person_id, skill, level, unit, day) VALUES ($1, $2, $3, $4, $5) "
-        "ON CONFLICT (person_id, skill, level) DO NOTHING",
+        "UPDATE progress SET practised_at = $3 "
+        "WHERE person_id = $1 AND lesson = $2 AND practised_at IS NULL",
         person_id,
-        skill,
-        level,
-        unit,
-        day.isoformat(),
+        lesson,
+        to_text(now),
     )
-    after = standing(await _skills(tx, person_id), required)
-    await count(
-        tx,
-        measure=DIGITAL_SKILLS,
-        unit_of_measure=PEOPLE,
-        unit=unit,
-        day=day.isoformat(),
-        source=CHAT,
-        reported=THOUSANDTHS * (after[0] - before[0]),
-        confirmed=THOUSANDTHS * (after[1] - before[1]),
-    )
-
-
-async def _skills(tx: Tx, person_id: int) -> set[tuple[str, str]]:
-    rows = await tx.fetch("SELECT skill, level FROM skills WHERE person_id = $1", person_id)
-    return {(row["skill"], row["level"]) for row in rows}
-
-
-def standing(skills: set[tuple[str, str]], required: Iterable[str]) -> tuple[int, int]:
-    """(1 if the person says they can do every required skill, 1 if all are confirmed)."""
-    needed = list(required)
-    says = all({(skill, "says"), (skill, "confirmed")} & skills for skill in needed)
-    confirmed = all((skill, "confirmed") in skills for skill in needed)
-    return int(says), int(confirmed)
 
 
 async def inform(tx: Tx, person_id: int, kind: str, ref: str, unit: str, day: date) -> None:

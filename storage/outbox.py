@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.database import Row, Tx, from_text, to_text
 
 ANSWER = "answer"
+#: From our side: goes before other bulk, in quiet hours and in the middle of a talk as well.
+URGENT = "urgent"
 BULK = "bulk"
+#: So long a claim holds that nobody renews: what a process claimed that was killed goes out then.
+LEASE = timedelta(seconds=10)
+#: The longest pause between two tries.
+LONGEST_PAUSE = timedelta(hours=1)
 #: So long after a message somebody may still be in the middle of a talk.
 TALKING = timedelta(minutes=5)
 #: What an emptied message becomes. Its row stays, so that nothing is sent or handled twice.
@@ -29,6 +35,8 @@ class Outgoing:
     created_at: datetime
     #: After this instant it would only confuse.
     not_after: datetime | None = None
+    #: How often sending it has failed so far.
+    attempts: int = 0
 
 
 async def first_time(tx: Tx, event_id: str, now: datetime) -> bool:
@@ -134,7 +142,7 @@ async def put(
     )
 
 
-_COLUMNS = "id, channel, address, lane, body, created_at, not_after"
+_COLUMNS = "id, channel, address, lane, body, created_at, not_after, attempts"
 
 
 def _outgoing(row: Row) -> Outgoing:
@@ -146,6 +154,7 @@ def _outgoing(row: Row) -> Outgoing:
         body=row["body"],
         created_at=from_text(row["created_at"]),
         not_after=None if row["not_after"] is None else from_text(row["not_after"]),
+        attempts=row["attempts"],
     )
 
 
@@ -167,23 +176,83 @@ async def unsent_answers(tx: Tx) -> list[Outgoing]:
     return [_outgoing(row) for row in rows]
 
 
-async def due_bulk(tx: Tx, channel: str, now: datetime, limit: int) -> list[Outgoing]:
-    """The bulk messages that are due on one channel, oldest first.
+#: Who wrote a moment ago may be answering a question, and is not interrupted but by what is urgent.
+_NOT_TALKING = (
+    "(o.lane = 'urgent' OR NOT EXISTS (SELECT 1 FROM addresses a WHERE a.channel = o.channel"
+    " AND a.address = o.address AND a.last_at > $2 AND a.last_at <= $1))"
+)
+#: Nobody else's. A claim that ends too late was made before the clock was put back, and is void.
+_UNCLAIMED = "(claimed_until IS NULL OR claimed_until <= $1 OR claimed_until > $3)"
+#: What was put or put off by a clock that has been put back since is due at once.
+_DUE = (
+    "state = 'waiting' AND o.channel = $4 AND o.lane = $5"
+    " AND (next_try_at <= $1 OR (next_try_at > $7 AND (attempts > 0 OR created_at > $7)))"
+)
+_FIRST_OF_ITS_ADDRESS = (
+    "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.state = 'waiting' AND e.channel = o.channel"
+    " AND e.address = o.address AND e.lane = o.lane AND e.id < o.id)"
+)
 
-    Who wrote a moment ago may be answering a question, and is not interrupted.
+
+async def claim(tx: Tx, channel: str, lane: str, now: datetime, limit: int) -> list[Outgoing]:
+    """Take what is due in one lane of one channel, oldest first, for the caller alone to send.
+
+    One message an address, so that those to one person stay in order. A claim holds for LEASE, so
+    that it must be renewed, and is over when the message is marked. Of two who claim at once each
+    gets other messages: the later update sees what the earlier one wrote.
     """
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM outbox o WHERE state = 'waiting' AND lane = $1 "  # noqa: S608 - constant text
-        "AND channel = $2 AND next_try_at <= $3 "
-        "AND NOT EXISTS (SELECT 1 FROM addresses a WHERE a.channel = o.channel"
-        " AND a.address = o.address AND a.last_at > $5) ORDER BY id LIMIT $4",
-        BULK,
-        channel,
+        f"UPDATE outbox SET claimed_until = $3 WHERE {_UNCLAIMED} AND id IN"  # noqa: S608 - constant text
+        f" (SELECT o.id FROM outbox o WHERE {_DUE} AND {_UNCLAIMED} AND {_FIRST_OF_ITS_ADDRESS}"
+        f" AND {_NOT_TALKING} ORDER BY o.id LIMIT $6) RETURNING {_COLUMNS}",
         to_text(now),
-        limit,
         to_text(now - TALKING),
+        to_text(now + LEASE),
+        channel,
+        lane,
+        limit,
+        to_text(now + LONGEST_PAUSE),
     )
-    return [_outgoing(row) for row in rows]
+    return sorted(map(_outgoing, rows), key=lambda message: message.id)
+
+
+async def is_still_due(tx: Tx, id_: int, now: datetime) -> bool:
+    """Whether a claimed message still waits, and the person is not talking."""
+    row = await tx.fetch_one(
+        f"SELECT 1 AS one FROM outbox o WHERE {_NOT_TALKING} AND id = $3 AND state = 'waiting'",  # noqa: S608 - constant text
+        to_text(now),
+        to_text(now - TALKING),
+        id_,
+    )
+    return row is not None
+
+
+async def is_talking(tx: Tx, channel: str, address: str, now: datetime) -> bool:
+    """Whether somebody wrote from an address a moment ago."""
+    row = await tx.fetch_one(
+        "SELECT 1 AS one FROM addresses WHERE channel = $1 AND address = $2"
+        " AND last_at > $3 AND last_at <= $4",
+        channel,
+        address,
+        to_text(now - TALKING),
+        to_text(now),
+    )
+    return row is not None
+
+
+async def renew(tx: Tx, ids: Iterable[int], now: datetime) -> None:
+    """Hold claims for another LEASE."""
+    await tx.execute_many(
+        "UPDATE outbox SET claimed_until = $2 WHERE id = $1 AND state = 'waiting'",
+        [(id_, to_text(now + LEASE)) for id_ in ids],
+    )
+
+
+async def release(tx: Tx, ids: Iterable[int]) -> None:
+    """Give claims back: these messages have not been sent."""
+    await tx.execute_many(
+        "UPDATE outbox SET claimed_until = NULL WHERE id = $1", [(id_,) for id_ in ids]
+    )
 
 
 async def said_to(tx: Tx, channel: str, address: str, after: int, limit: int) -> list[Outgoing]:
@@ -210,18 +279,6 @@ async def body_to(tx: Tx, channel: str, address: str, id_: int) -> str | None:
     return None if row is None else str(row["body"])
 
 
-async def is_waiting(tx: Tx, id_: int) -> bool:
-    """Whether a message still waits to be sent."""
-    row = await tx.fetch_one("SELECT 1 AS one FROM outbox WHERE id = $1 AND state = 'waiting'", id_)
-    return row is not None
-
-
-async def attempts(tx: Tx, id_: int) -> int:
-    """How many times sending a message has failed so far."""
-    row = await tx.fetch_one("SELECT attempts FROM outbox WHERE id = $1", id_)
-    return int(row["attempts"]) if row else 0
-
-
 async def mark_sent(tx: Tx, ids: Sequence[int], now: datetime) -> None:
     """Note messages as sent."""
     await tx.execute_many(
@@ -232,25 +289,32 @@ async def mark_sent(tx: Tx, ids: Sequence[int], now: datetime) -> None:
 
 async def mark_failed(tx: Tx, id_: int, problem: str) -> None:
     """Note a message as one that will not be sent, and why."""
-    await tx.execute("UPDATE outbox SET state = 'failed', problem = $2 WHERE id = $1", id_, problem)
+    await tx.execute(
+        "UPDATE outbox SET state = 'failed', problem = $2 WHERE id = $1 AND state = 'waiting'",
+        id_,
+        problem,
+    )
 
 
 async def try_later(tx: Tx, id_: int, next_try_at: datetime, problem: str) -> None:
     """Note that sending failed for now, and when to try again."""
     await tx.execute(
-        "UPDATE outbox SET attempts = attempts + 1, next_try_at = $2, problem = $3 WHERE id = $1",
+        "UPDATE outbox SET attempts = attempts + 1, next_try_at = $2, problem = $3,"
+        " claimed_until = NULL WHERE id = $1 AND state = 'waiting'",
         id_,
         to_text(next_try_at),
         problem,
     )
 
 
-async def cancel(tx: Tx, dedupe_key: str) -> None:
-    """Take back a message that has not gone out yet: what it asks for has been done."""
-    await tx.execute(
-        "UPDATE outbox SET state = 'failed', problem = 'no longer needed' "
-        "WHERE dedupe_key = $1 AND state = 'waiting'",
-        dedupe_key,
+async def cancel(tx: Tx, dedupe_key: str) -> bool:
+    """Take back a message that has not gone out yet: what it says no longer holds."""
+    return bool(
+        await tx.execute(
+            "UPDATE outbox SET state = 'failed', problem = 'no longer needed' "
+            "WHERE dedupe_key = $1 AND state = 'waiting'",
+            dedupe_key,
+        )
     )
 
 

@@ -66,6 +66,17 @@ _PEOPLE_AT_ADDRESSES = (
     "LEFT JOIN grants g ON g.person_id = p.id"
 )
 
+#: Whoever can be written to, and was not from our side since an instant: nobody gets two reminders
+#: a day.
+REACHABLE = (
+    "EXISTS (SELECT 1 FROM sharers s JOIN addresses a"
+    " ON a.channel = s.channel AND a.address = s.address"
+    " WHERE s.person_id = {person} AND a.stopped_at IS NULL) "
+    "AND NOT EXISTS (SELECT 1 FROM sharers s JOIN outbox o"
+    " ON o.channel = s.channel AND o.address = s.address"
+    " WHERE s.person_id = {person} AND o.lane = 'bulk' AND o.created_at >= {since})"
+)
+
 
 def _person(rows: list[Row]) -> Person:
     first = rows[0]
@@ -113,6 +124,16 @@ async def address(tx: Tx, channel: str, at: str) -> Address | None:
         at,
     )
     return _address(rows) if rows else None
+
+
+async def get(tx: Tx, person_id: int) -> Person | None:
+    """Someone registered, by id; None when they took everything back."""
+    rows = await tx.fetch(
+        f"SELECT {_SELECT_PERSON} FROM people p LEFT JOIN grants g ON g.person_id = p.id "  # noqa: S608 - constant text
+        "WHERE p.id = $1 AND p.withdrawn_at IS NULL ORDER BY g.id",
+        person_id,
+    )
+    return _person(rows) if rows else None
 
 
 async def latest_address(tx: Tx, person_id: int) -> Address | None:
@@ -202,13 +223,24 @@ async def forget_address(tx: Tx, channel: str, at: str) -> None:
 
 
 async def mark_stopped(tx: Tx, channel: str, at: str, now: datetime) -> None:
-    """Note that the person has stopped the bot on this channel; they are not written to again."""
-    await tx.execute(
-        "UPDATE addresses SET stopped_at = $3 WHERE channel = $1 AND address = $2",
+    """Note that the person has stopped the bot on this channel; they are not written to again.
+
+    What waits there from our side is given up. Who has written since `now` has not stopped.
+    """
+    stopped = await tx.execute(
+        "UPDATE addresses SET stopped_at = $3 WHERE channel = $1 AND address = $2"
+        " AND last_at <= $3",
         channel,
         at,
         to_text(now),
     )
+    if stopped:
+        await tx.execute(
+            "UPDATE outbox SET state = 'failed', problem = 'stopped' WHERE channel = $1"
+            " AND address = $2 AND lane <> 'answer' AND state = 'waiting'",
+            channel,
+            at,
+        )
 
 
 async def register(
@@ -274,8 +306,8 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     )
     for table, cleared, which in _CLEARING:
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
-    await tx.execute("DELETE FROM photos WHERE person_id = $1", person_id)
-    await tx.execute("DELETE FROM grants WHERE person_id = $1", person_id)
+    for table in ("photos", "help_requests", "recalls", "grants"):
+        await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)
 
 
@@ -287,12 +319,17 @@ _NEWS = (
     "SELECT 'register:' || CAST(entry_id AS TEXT) || ':' || CAST(number AS TEXT)"
     " FROM register_changes"
 )
+_ASKS_FOR_HELP = (
+    "EXISTS (SELECT 1 FROM help_requests h WHERE h.person_id = $1"
+    " AND outbox.dedupe_key LIKE 'help:' || CAST(h.id AS TEXT) || ':%')"
+)
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
 #: hold a name or a telephone number; so do the messages that told a reason.
 _CLEARING = (
     ("outbox", EMPTIED, f"dedupe_key IN ({_REFUSALS} WHERE {_REVIEWED})"),
     ("outbox", EMPTIED, f"dedupe_key IN ({_NEWS} WHERE {_DECIDED})"),
+    ("outbox", EMPTIED, _ASKS_FOR_HELP),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),
@@ -473,19 +510,14 @@ async def to_follow_up(
     to from our side since an instant.
     """
     rows = await tx.fetch(
-        "SELECT d.person_id, d.quantity FROM"
+        "SELECT d.person_id, d.quantity FROM"  # noqa: S608 - constant text
         " (SELECT r.person_id, CAST(SUM(r.quantity) AS BIGINT) AS quantity FROM reports r"
         " WHERE r.activity = $1 AND r.unit_of_measure = $2"
         " AND r.status IN ('reported', 'confirmed')"
         " AND r.person_id IS NOT NULL AND r.done_on BETWEEN $3 AND $4 GROUP BY r.person_id) d "
         "WHERE NOT EXISTS (SELECT 1 FROM outbox o"
         " WHERE o.dedupe_key = $5 || ':' || CAST(d.person_id AS TEXT)) "
-        "AND EXISTS (SELECT 1 FROM sharers s JOIN addresses a"
-        " ON a.channel = s.channel AND a.address = s.address"
-        " WHERE s.person_id = d.person_id AND a.stopped_at IS NULL) "
-        "AND NOT EXISTS (SELECT 1 FROM sharers s JOIN outbox o"
-        " ON o.channel = s.channel AND o.address = s.address"
-        " WHERE s.person_id = d.person_id AND o.lane = 'bulk' AND o.created_at >= $6) "
+        f"AND {REACHABLE.format(person='d.person_id', since='$6')} "
         "ORDER BY d.person_id LIMIT $7",
         activity,
         unit_of_measure,

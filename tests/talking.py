@@ -17,6 +17,7 @@ from aiohttp import web
 
 from bot import app
 from bot.channels.base import Deliver, Limits, SendError
+from bot.channels.pace import Pace
 from bot.scheduler import Ticker
 from bot.settings import QuietHours, Settings
 from content.loader import Content
@@ -52,6 +53,7 @@ class PhoneChannel:
     problem: str | None = None
 
     def __init__(self) -> None:
+        self.pace = Pace(self.limits.pace)
         self.heard: dict[str, list[Reply]] = defaultdict(list)
         self.images: dict[str, list[bytes]] = defaultdict(list)
         self.refusals: dict[str, list[SendError]] = defaultdict(list)

@@ -14,7 +14,7 @@ import pytest
 from bot import app, checks
 from bot.settings import Settings
 from content.loader import load, programs
-from handlers.elders.lesson import FLOW
+from handlers.elders.lesson.flow import FLOW
 from handlers.talk.flow import Flow, Step
 from handlers.talk.routes import Route
 from tests.contents import copy_to, spoil

@@ -13,7 +13,8 @@ import pytest
 from bot.settings import Settings
 
 COMMANDS = [
-    "run", "talk", "tally", "understand", "invite", "check-content", "recount", "migrate", "doctor",
+    "run", "talk", "tally", "understand", "suspect", "invite", "check-content", "draw", "recount",
+    "backup", "restore", "migrate", "doctor",
 ]  # fmt: skip
 
 
@@ -114,6 +115,21 @@ async def test_understand_prints_what_was_read(tmp_path: Path) -> None:
     assert first["negated"]
     assert second == {"items": [], "negated": False, "ask": None}
     assert "mấy cây" in third["ask"]
+
+
+async def test_suspect_prints_the_signs_of_a_scam(tmp_path: Path) -> None:
+    ran = await bot(tmp_path, "suspect", "Công an đây, bác đọc mã OTP cho tôi ngay")
+    seen = json.loads(ran.out)
+    assert seen["warn"]
+    assert {"sign", "why"} == set(seen["signs"][0])
+    assert "công an xã" in seen["advice"]
+    said = "Mai 8 giờ họp chi hội ở nhà văn hóa\n\ntoi lo chuyen tien cho ke lua roi\n"
+    many = await bot(tmp_path, "suspect", "-", said=said)
+    first, second, third = map(json.loads, many.out.splitlines())
+    assert (first["warn"], first["signs"], second["warn"]) == (False, [], False)
+    assert "chưa thấy dấu hiệu" in first["advice"]
+    assert "an toàn" not in many.out
+    assert "ngân hàng" in third["advice"]
 
 
 async def test_doctor_explains_every_setting(tmp_path: Path) -> None:

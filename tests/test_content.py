@@ -9,9 +9,13 @@ import pytest
 
 from content.loader import Content, load, programs
 from content.problems import ContentError
+from handlers.reports import pictures
 from handlers.talk.scene import Library
 from handlers.talk.understanding.text import fold
 from tests.contents import copy_to, spoil
+
+#: A lesson with pictures of a phone.
+PHONE = "lessons/bat_dau/01-chu-to/lesson.toml"
 
 
 @pytest.fixture
@@ -41,7 +45,18 @@ def test_every_program_loads(program: str) -> None:
         ("programs/phu_thinh/plan.toml", 'lead = "pt_hoi_nct"', 'lead = "nobody"', ["plan.toml", "no agency has the key 'nobody'"]),
         ("programs/phu_thinh/plan.toml", 'id = "phu_thinh"', 'id = "phu_thinh', ["plan.toml", "not correct TOML"]),
         ("programs/phu_thinh/units.toml", 'parent = "05800"', 'parent = "nowhere"', ["units.toml", "no unit has the code 'nowhere'"]),
+        ("programs/phu_thinh/plan.toml", '"online_safety",', '"onlin_safety",', ["plan.toml: skills.required", "no skill 'onlin_safety'"]),
+        ("programs/phu_thinh/plan.toml", 'counts = "confirmed"', 'counts = "sure"', ["plan.toml: skills.counts", "'learnt', 'says' or 'confirmed'"]),
+        ("lessons/de_an_379/02-bon-viec/lesson.toml", 'skill = "the_plan"', 'skill = "a_plan"', ["02-bon-viec/lesson.toml: skill", "no skill 'a_plan'"]),
+        ("skills.toml", 'key = "the_plan"', 'key = "business"', ["skills.toml", "two skills have this key"]),
         ("activities.toml", 'units = ["cay"]', 'units = ["cayy"]', ["activities.toml", "no unit has the key 'cayy'"]),
+        (PHONE, 'drawing = "dien_thoai"', 'drawing = "may_bay"', ["chu-to/lesson.toml: cards.2.picture", "'may_bay'", "dien_thoai"]),
+        (PHONE, 'title = "Cài đặt"', "", ["chu-to/lesson.toml: cards.2.picture.dien_thoai.title", "required"]),
+        (PHONE, '"Âm thanh"', '"Âm thanh và thông báo của điện thoại"', ["cards.2.picture.dien_thoai.rows.0", "at most 28"]),
+        (PHONE, '"Âm thanh"', '"Âm thanh của {bác}"', ["cards.2.picture.dien_thoai.rows.0", "the same for everybody"]),
+        (PHONE, 'press = "Màn hình"', 'press = "Man hinh"', ["cards.2.picture.dien_thoai", "press: 'Man hinh' is none of: Âm thanh"]),
+        (PHONE, 'press = "Màn hình"', 'button = "Màn hình"', ["cards.2.picture.dien_thoai.button", "not permitted"]),
+        (PHONE, 'icon = "banh_rang"', 'icon = "banh_ran"', ["cards.1.picture.man_hinh_chinh.apps.3.icon", "'banh_ran'", "banh_rang"]),
         ("phrases.toml", "{Bác} muốn báo việc gì ạ?", "{Bác muốn báo việc gì ạ?", ["phrases.toml: say.report.kind", "brace"]),
         ("phrases.toml", "{Bác} muốn báo việc gì ạ?", "{Bác} muo\u0302\u0301n", ["phrases.toml", "NFC"]),
     ],
@@ -53,6 +68,13 @@ def test_a_mistake_is_named_with_file_and_key(
     said = problems(copied)
     for part in told:
         assert part in said
+
+
+def test_a_picture_that_no_phone_could_show_is_named_with_file_and_card(copied: Path) -> None:
+    spoil(copied / PHONE, '"Âm thanh"', '"WWWWWWWWWWWWWWWWWWWWW"')
+    [told] = pictures.problems_of_cards(load("phu_thinh", copied))
+    assert told.startswith(f"content/{PHONE}: cards.2.picture: “WWW")
+    assert "too long to be read" in told
 
 
 def test_all_mistakes_are_told_at_once(copied: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from storage import counts, learning, people, reports
+from storage import counts, learning, people, reports, skills
 from storage.database import Store, Tx
 from storage.reports import CONFIRMED, REJECTED, REPORTED, SUPERSEDED, NewReport
 from tests.databases import fresh_schema, opened
@@ -212,7 +212,7 @@ async def take(tx: Tx, book: Book, ids: list[int], step: Step) -> None:
         book.informed.setdefault(step.person, (step.unit, step.day))
     else:
         person_id, skill, level = ids[step.person], step.skill, step.level
-        await learning.reach(tx, person_id, skill, level, step.unit, step.day, SKILLS)
+        await skills.reach(tx, person_id, skill, level, step.unit, step.day, SKILLS)
         book.reach(step)
 
 
@@ -312,7 +312,7 @@ class TestRecounting:
         async with store.begin() as tx:
             await learning.inform(tx, lan, "lesson", "otp", "go-vu", TODAY)
             for skill in SKILLS:
-                await learning.reach(tx, lan, skill, "says", "go-vu", TODAY, SKILLS)
+                await skills.reach(tx, lan, skill, "says", "go-vu", TODAY, SKILLS)
         assert await differences(store) == []
         return store
 
@@ -474,7 +474,7 @@ class TestAtOnce:
     async def test_a_person_reaching_all_skills_counts_once(self, store: Store) -> None:
         async def reach(person: int, skill: str, level: str) -> None:
             async with store.begin() as tx:
-                await learning.reach(tx, person, skill, level, "go-vu", TODAY, SKILLS)
+                await skills.reach(tx, person, skill, level, "go-vu", TODAY, SKILLS)
 
         for number, person in enumerate(await villagers(store), 1):
             await asyncio.gather(
@@ -505,7 +505,7 @@ class TestSkills:
         for skill, unit, days_ago in reached:
             day = TODAY - timedelta(days=days_ago)
             async with store.begin() as tx:
-                await learning.reach(tx, lan, skill, "says", unit, day, SKILLS)
+                await skills.reach(tx, lan, skill, "says", unit, day, SKILLS)
         _, unit, days_ago = reached[-1]
         day = TODAY - timedelta(days=days_ago)
         async with store.read() as tx:

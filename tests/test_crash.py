@@ -8,7 +8,7 @@ import random
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
+from bot.bulk import CLAIMED
 from content.loader import Content
+from handlers.talk.messages import Reply
 from handlers.talk.scene import local_day
 from storage.database import Store
 from tests.fakes.telegram_api import TelegramApi
@@ -32,7 +34,7 @@ A_TURN = 0.01
 class Machine:
     """A machine that runs the program, and can be switched off at the wall."""
 
-    def __init__(self, api: TelegramApi, folder: Path) -> None:
+    def __init__(self, api: TelegramApi, folder: Path, **settings: str) -> None:
         self._api, self._folder = api, folder
         self._process: Process | None = None
         self._log = folder / "log"
@@ -45,6 +47,7 @@ class Machine:
             "BOT_WEB_PORT": str(free_port()),
             "TELEGRAM_TOKEN": api.token,
             "TELEGRAM_API_URL": api.url,
+            **settings,
         }
 
     async def start(self) -> None:
@@ -84,6 +87,11 @@ class Machine:
                 sys.executable, "-m", "bot", name,
                 cwd=self._folder, env=self._env, stdout=stdout or log, stderr=log,
             )  # fmt: skip
+
+    def keeps(self, sql: str, values: Iterable[Sequence[object]]) -> None:
+        """Write into the database beside the program."""
+        with closing(sqlite3.connect(self._folder / "bot.db")) as connection, connection:
+            connection.executemany(sql, values)
 
     def logged(self) -> str:
         """Everything it has logged."""
@@ -186,3 +194,55 @@ async def test_asked_to_stop_it_stops_cleanly(api: TelegramApi, machine: Machine
     assert [line for line in machine.logged().splitlines() if "Trò chuyện tại" not in line] == []
     await machine.start()
     await lan.hears_of("gọi bác thế nào")
+
+
+EVERYONE = range(2000, 2250)
+LONG_AGO = "2026-01-01T00:00:00.000000+00:00"
+
+
+async def test_a_broadcast_reaches_everyone_though_the_process_is_killed_again_and_again(
+    api: TelegramApi, tmp_path: Path
+) -> None:
+    chance = random.Random(3)  # noqa: S311 - for the test to come out alike
+    phones = {number: api.phone(number) for number in EVERYONE}
+    blocked = set(chance.sample(EVERYONE, len(EVERYONE) * 3 // 10))
+    for number in blocked:
+        api.block(number)
+    machine, kills = Machine(api, tmp_path, TELEGRAM_PACE="60"), 8
+    await machine.start()
+    try:
+        api.latency = 0.05
+        machine.keeps(
+            "INSERT INTO addresses (channel, address, talk, last_at) VALUES"
+            " ('telegram', ?, '{}', ?)",
+            [(str(number), LONG_AGO) for number in EVERYONE],
+        )
+        body = Reply(text="Sáng mai mời bác ra nhà văn hóa ạ.").to_json()
+        machine.keeps(
+            "INSERT INTO outbox (channel, address, lane, body, state, next_try_at, created_at)"
+            " VALUES ('telegram', ?, 'bulk', ?, 'waiting', ?, ?)",
+            [(str(number), body, LONG_AGO, LONG_AGO) for number in EVERYONE],
+        )
+        for _ in range(kills):
+            await asyncio.sleep(chance.uniform(0, 0.6))
+            await machine.is_killed()
+        async with asyncio.timeout(60):
+            while machine.kept("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'") != [0]:
+                await asyncio.sleep(0.1)
+        assert await machine.stops() == 0
+    finally:
+        await machine.off()
+
+    reached = {number for number, phone in phones.items() if phone.heard}
+    assert reached == set(EVERYONE) - blocked
+    assert api.calls["sendMessage"] - len(EVERYONE) <= kills * CLAIMED
+    stopped = machine.kept("SELECT address FROM addresses WHERE stopped_at IS NOT NULL")
+    assert set(map(int, stopped)) == blocked
+    assert dict(machine.kept("SELECT state, COUNT(*) FROM outbox GROUP BY state")) == {
+        "sent": len(reached),
+        "failed": len(blocked),
+    }
+    assert machine.kept("SELECT MAX(attempts) FROM outbox") == [0]
+    assert "ERROR" not in machine.logged()
+    repeated = sum(len(phone.heard) for phone in phones.values()) - len(reached)
+    print(f"{repeated} of {len(reached)} heard it again after {kills} crashes")  # noqa: T201 - for whoever looks

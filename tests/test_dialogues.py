@@ -71,7 +71,7 @@ async def play(village: Village, written: str) -> str:
 
 async def _phone(village: Village, who: str) -> Phone:
     name, _, unit = who.partition(" ")
-    if name in {"leader", "officer", "admin"}:
+    if name in {"leader", "helper", "officer", "admin"}:
         return await village.staff(name, unit or None)
     return village.phone(name)
 

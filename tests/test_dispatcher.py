@@ -14,6 +14,7 @@ import pytest
 from bot import app
 from bot.app import Core
 from bot.channels.base import SendError
+from bot.channels.pace import Pace
 from bot.dispatcher import Dispatcher
 from bot.routes import ROUTES
 from bot.settings import Settings
@@ -39,6 +40,7 @@ def event(village: Village, address: str, text: str) -> Event:
 
 def restarted(village: Village) -> Core:
     """The program started once more on the same database, with the same phones in reach."""
+    village.channel.pace = Pace(village.channel.limits.pace)
     return app.make_core(
         village.store,
         village.content,

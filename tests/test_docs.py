@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from bot.__main__ import cli
 from bot.routes import ROUTES
 from bot.settings import Settings
+from content.models.drawing import DRAWING, icons
+from handlers.reports import pictures
 
+PICTURES = Path("docs/tranh-trong-bai.md").read_text(encoding="utf-8")
 README = Path("README.md").read_text(encoding="utf-8")
 
 
@@ -49,3 +53,17 @@ def test_the_tally_as_the_readme_tells_it() -> None:
     forms = Path("handlers/reports/forms.py").read_text(encoding="utf-8")
     for key in re.findall(r'^        "([a-z_]+)":', forms, re.MULTILINE):
         assert f"`{key}`" in README, key
+
+
+def test_every_drawing_is_shown_to_teachers_as_it_is() -> None:
+    shown = set()
+    for example in re.findall(r"^```toml\n(.*?)^```", PICTURES, re.MULTILINE | re.DOTALL):
+        drawn = DRAWING.validate_python(tomllib.loads(example))
+        assert pictures.draw(drawn.template, drawn.values)
+        shown.add(drawn.template)
+    assert shown == {name for name in pictures.names() if "/" in name}
+
+
+def test_every_icon_is_told_to_teachers() -> None:
+    told = PICTURES.partition("## Tên các hình nhỏ")[2]
+    assert set(re.findall(r"`(\w+)`", told)) == set(icons())

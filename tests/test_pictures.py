@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import unicodedata
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageFont
 
-from content.loader import Content, load
+from bot.__main__ import cli
+from content.loader import Content, load, programs
+from content.models.drawing import DRAWING
 from handlers.reports import pictures, shares
 from storage.database import Store
 from tests.talking import Phone, Village
@@ -29,6 +33,36 @@ VALUES = {
 VOWELS, TONES = "aăâeêioôơuưy", ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
 LETTERS = [unicodedata.normalize("NFC", v + t) for v in VOWELS for t in TONES] + ["đ", "·"]
 LONG = "Nguyễn Phúc Công Tằng Tôn Nữ Thị Hồng Hạnh Bảo Châu Anh Thư"
+
+
+#: The drawings that no card fills in.
+WHOLE = {"my_page", "certificate"}
+_20, _24, _28 = "Tài khoản ngân hàng", "Tài khoản ngân hàng ấy", "Tài khoản ngân hàng của mình"
+_40 = "Tài khoản ngân hàng của mình và người ấy"
+_12 = "Tài khoản ấy"
+DEED = {"icon": "khoa", "text": _28}
+#: Every drawing with as many texts, each as long, as it takes.
+LONGEST: dict[str, dict[str, Any]] = {
+    "dien_thoai": {"title": _20, "rows": [_28] * 4, "press": _28},
+    "man_hinh_chinh": {"apps": [{"icon": "khoa", "name": _12}] * 4, "press": _12},
+    "nut_bam": {
+        "title": _20,
+        "fields": [{"label": _20, "value": _28}] * 2,
+        "look": [_20],
+        "button": _24,
+        "press": True,
+    },
+    "tin_nhan": {"name": _20, "messages": [{"text": _40, "link": True, "bad": True}] * 3},
+    "cuoc_goi": {"caller": _20, "says": _40, "press": "nghe", "bad": True},
+    "thanh_keo": {"title": _20, "icon": "loa", "less": "Nhỏ đi", "more": "To lên", "sample": _24},
+    "bieu_tuong": {"icons": [{"icon": "khoa", "text": f"{_28} và vợ", "bad": True}] * 3},
+    "nen_khong": {"do": [DEED] * 2, "do_not": [DEED] * 2},
+    "cac_buoc": {"steps": [DEED] * 4},
+    "thung_rac": {"bins": [{"name": _12, "icon": "chai", "items": [_12] * 3}] * 3},
+    "trong_cay": {"stage": "dao_ho", "text": _28, "label": _12},
+    "so_ghi": {"title": _20, "heads": [_12] * 4, "rows": [[_12] * 4] * 3, "total": [_12] * 4},
+    "nhan_hang": {"name": _20, "lines": [_20] * 3, "stars": 5, "qr": True},
+}
 
 
 def drawn(**values: object) -> Image.Image:
@@ -103,6 +137,71 @@ class TestDrawing:
 
     def test_the_drawings_of_the_program_are_sound(self) -> None:
         assert pictures.problems() == []
+
+
+class TestCertificate:
+    @pytest.mark.parametrize("name", ["Lan", "Nguyễn Thị Phương Thảo", LONG])
+    @pytest.mark.parametrize("track", ["Sống xanh", "Tự bảo vệ mình trên không gian mạng"])
+    def test_every_name_and_track_fits(self, name: str, track: str) -> None:
+        unit = "Tổ dân phố số 14, phường Đoàn Kết mở rộng" if name == LONG else "Xóm Gò Vũ"
+        values = {key: VALUES[key] for key in ("form", "program", "date")}
+        values |= {"name": name, "track": track, "unit": unit}
+        picture = Image.open(BytesIO(pictures.draw("certificate", values))).convert("RGB")
+        assert picture.size == (1080, 1080)
+        left, right = ink(picture, (70, 400, 1010, 1010))
+        assert left > 85
+        assert right < 995
+
+
+class TestLessons:
+    @pytest.mark.parametrize("program", programs())
+    def test_every_picture_of_every_card_draws(self, program: str) -> None:
+        content = load(program)
+        assert pictures.problems_of_cards(content) == []
+        assert len(list(pictures.of_cards(content))) < pictures.HELD, "all are held at once"
+
+    def test_every_letter_can_be_read_on_a_phone(self, phu_thinh: Content) -> None:
+        for lesson, card, drawn in pictures.of_cards(phu_thinh):
+            svg = pictures.templates().get_template(f"{drawn.template}.svg").render(drawn.values)
+            written = re.sub("<symbol.*?</symbol>", "", svg, flags=re.DOTALL)
+            sizes = re.findall(r'font-size="([\d.]+)"', written)
+            assert all(float(size) >= pictures.SMALLEST for size in sizes), (lesson, card)
+
+    @pytest.mark.parametrize("drawing", sorted(LONGEST))
+    def test_texts_as_long_as_they_may_be_still_fit(self, drawing: str) -> None:
+        drawn = DRAWING.validate_python({"drawing": drawing, **LONGEST[drawing]})
+        assert pictures.draw(drawn.template, drawn.values)
+
+    def test_every_drawing_is_tried_at_its_longest(self) -> None:
+        assert {f"lessons/{name}" for name in LONGEST} == set(pictures.names()) - WHOLE
+
+    async def test_a_card_s_picture_reaches_the_phone_once(self, lan: Phone) -> None:
+        await lan.says("học bài", "1")
+        assert lan.images == []
+        await lan.says("tiếp")
+        lan.heard("giống chìa khóa tủ tiền")
+        picture = lan.latest[0].picture
+        assert picture
+        assert picture.name == "lessons/bieu_tuong"
+        assert lan.latest[0].choices, "the picture, its words and the choices are one message"
+        assert lan.images[0].startswith(b"\x89PNG")
+        await lan.says("ờm ờm", "nghe lại", "ờm ờm", "nghe lại")
+        lan.heard("giống chìa khóa tủ tiền")
+        assert len(lan.images) == 1
+        await lan.says("tiếp")
+        assert len(lan.images) == 2
+
+    async def test_who_goes_on_another_day_sees_the_picture(self, lan: Phone) -> None:
+        await lan.says("học bài", "1", "tiếp", "để sau")
+        lan.village.clock.passes(days=1)
+        await lan.says("học bài", "1")
+        lan.heard("Mình học tiếp bài", "giống chìa khóa tủ tiền")
+        assert len(lan.images) == 2
+
+    def test_all_of_them_are_put_into_a_folder_to_look_at(self, tmp_path: Path) -> None:
+        cli.main(["draw", str(tmp_path / "tranh")], standalone_mode=False)
+        drawn = {path.stem for path in (tmp_path / "tranh").glob("*.png")}
+        assert {"bat_dau_chu_to-3", "sample-dien_thoai", "sample-certificate"} <= drawn
 
 
 class TestMyPage:

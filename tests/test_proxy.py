@@ -445,3 +445,16 @@ async def test_a_line_that_adds_up_is_nobody(village: Village, leader: Phone, to
 async def test_land_is_no_number_of_trees(leader: Phone) -> None:
     await leader.says("báo hộ", "Cụ Sửu 1 sào keo")
     leader.heard("✗ Cụ Sửu 1 sào keo (chưa rõ số lượng)")
+
+
+async def test_who_was_reported_for_is_told_once(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await leader.says("báo hộ", "Lan 5 keo hôm nay\nÔng Tám 12 cây mỡ hôm nay", "1")
+    leader.heard("ghi xong 2 dòng")
+    await village.goes_out()
+    lan.heard("vừa báo giúp bác", "• trồng 5 cây keo, hôm nay 21/11", "Chưa đúng")
+    lan.heard_nothing_of("Tám")
+    heard = len(lan.replies)
+    await village.goes_out()
+    assert len(lan.replies) == heard

@@ -99,8 +99,8 @@ async def test_a_refusal_does_not_break_into_a_question(
     await lan.says("hôm nay trồng 2.000 cây keo", "1", "1")
     await lan.says("hôm nay trồng 13 cây sấu")
     await leader.says("duyệt", "chưa đúng", "Báo hai lần")
-    async with village.store.read() as tx:
-        assert not await outbox.due_bulk(tx, "phone", village.clock(), 10)
+    async with village.store.begin() as tx:
+        assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
     await lan.says("đúng")
     lan.heard("Cháu ghi rồi ạ: 13 cây sấu")
     await village.goes_out()

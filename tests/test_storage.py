@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import invites, learning, outbox, people, reports
+from storage import invites, learning, outbox, people, reports, skills
 from storage.database import (
     StorageError,
     Store,
@@ -26,11 +26,11 @@ from storage.database import (
     to_text,
 )
 from storage.invites import Invite
-from storage.learning import standing
 from storage.migrations import migrate, schema_version, steps
 from storage.outbox import ANSWER, BULK, Outgoing
 from storage.people import Grant, Person
 from storage.reports import NewReport
+from storage.skills import SAYS, Reached, counted
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -718,8 +718,13 @@ async def unsent(tx: Tx) -> list[str]:
     return await bodies(outbox.unsent_answers(tx))
 
 
-async def due(tx: Tx, now: datetime = NOW, channel: str = "phone", limit: int = 100) -> list[str]:
-    return await bodies(outbox.due_bulk(tx, channel, now, limit))
+async def due(
+    tx: Tx, now: datetime = NOW, channel: str = "phone", limit: int = 100, lane: str = BULK
+) -> list[str]:
+    """What could be claimed; it is given back."""
+    claimed = await outbox.claim(tx, channel, lane, now, limit)
+    await outbox.release(tx, [message.id for message in claimed])
+    return [message.body for message in claimed]
 
 
 @dataclass
@@ -752,10 +757,10 @@ class TestOutbox:
         async with store.begin() as tx:
             await put(tx, "1", lane=BULK, now=later(seconds=-1))
             await put(tx, "answer")
-            await put(tx, "2", lane=BULK, now=later(seconds=-5))
+            await put(tx, "2", lane=BULK, address="hoa", now=later(seconds=-5))
             await put(tx, "elsewhere", lane=BULK, channel="web")
             await put(tx, "3", lane=BULK, address="mai")
-            await put(tx, "to come", lane=BULK, now=later(seconds=1))
+            await put(tx, "to come", lane=BULK, address="tám", now=later(seconds=1))
             assert await due(tx) == ["1", "2", "3"]
             assert await due(tx, limit=2) == ["1", "2"]
             assert await due(tx, channel="web") == ["elsewhere"]
@@ -778,9 +783,9 @@ class TestOutbox:
             await outbox.mark_sent(tx, [first, third], later(seconds=1))
             await outbox.mark_failed(tx, second, "no such address")
             assert await unsent(tx) == ["4"]
-            assert await outbox.is_waiting(tx, fourth)
-            assert not await outbox.is_waiting(tx, first)
-            assert not await outbox.is_waiting(tx, second)
+            assert await outbox.is_still_due(tx, fourth, NOW)
+            assert not await outbox.is_still_due(tx, first, NOW)
+            assert not await outbox.is_still_due(tx, second, NOW)
             assert await state(tx, third) == State("sent", None)
             assert await state(tx, second) == State("failed", "no such address")
 
@@ -789,10 +794,12 @@ class TestOutbox:
             bulk, answer = await put(tx, "1", lane=BULK), await put(tx, "2")
             assert bulk
             assert answer
-            assert await outbox.attempts(tx, bulk.id) == 0
+            assert bulk.attempts == 0
             for message in (bulk, answer):
                 await outbox.try_later(tx, message.id, later(seconds=5), "out of reach")
-            assert await outbox.attempts(tx, bulk.id) == 1
+            [claimed] = await outbox.claim(tx, "phone", BULK, later(seconds=5), 1)
+            assert claimed.attempts == 1
+            await outbox.release(tx, [bulk.id])
             assert await due(tx, later(seconds=4)) == []
             assert await due(tx, later(seconds=5)) == ["1"]
             assert await unsent(tx) == ["2"]
@@ -934,15 +941,19 @@ class TestLearning:
     def test_a_person_counts_once_they_have_every_skill(
         self, levels: str, counts_as: tuple[int, int]
     ) -> None:
-        have = {(skill, level) for skill, level in (one.split(":") for one in levels.split())}
-        assert standing(have, ["a", "b"]) == counts_as
+        reached = [
+            Reached(skill=skill, level=level, unit="go-vu", day="2026-11-21")
+            for skill, level in (one.split(":") for one in levels.split())
+        ]
+        found = counted(reached, ["a", "b"], SAYS)
+        assert found.get(("go-vu", "2026-11-21"), (0, 0)) == counts_as
 
     async def test_a_level_is_kept_with_the_day_it_was_first_reached(self, store: Store) -> None:
         lan = await registered(store, "lan")
         async with store.begin() as tx:
             for level, day in [("learnt", 21), ("learnt", 22), ("says", 22), ("confirmed", 23)]:
                 reached = date(2026, 11, day)
-                await learning.reach(tx, lan, "safety", level, "go-vu", reached, ["safety"])
+                await skills.reach(tx, lan, "safety", level, "go-vu", reached, ["safety"])
             rows = await tx.fetch("SELECT level, day FROM skills ORDER BY day")
         assert [(row["level"], row["day"]) for row in rows] == [
             ("learnt", "2026-11-21"),

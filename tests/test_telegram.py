@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import app, logs
+from bot.channels.base import SendError
 from bot.channels.rendering import split, utf16_length
 from bot.channels.telegram import TelegramChannel
 from bot.settings import Settings
@@ -91,6 +92,7 @@ async def running(
         telegram_api_url=api_url,
         telegram_mode=mode,
         telegram_webhook_secret=SECRET,
+        telegram_pace=300,  # nobody waits here for what test_pace shows
     )
     async with app.serve(settings) as url:
         yield Program(url, database)
@@ -409,6 +411,37 @@ class TestTalking:
             for answer in (*REGISTERING.values(), "5 (năm) cây keo", "Cháu ghi rồi ạ"):
                 await phone.hears_of(answer)
         assert program.trees() == 100
+
+
+class TestRefusals:
+    """What the pace of a chat or of the whole channel has to do with a 429."""
+
+    @pytest.fixture
+    async def channel(self, api: TelegramApi) -> AsyncIterator[TelegramChannel]:
+        api.phone()
+        channel = TelegramChannel(TOKEN, api.url)
+        yield channel
+        await channel.close()
+
+    @pytest.mark.parametrize("crowded", [True, False])
+    async def test_a_chat_that_got_more_than_its_pace_is_meant_alone(
+        self, api: TelegramApi, channel: TelegramChannel, *, crowded: bool
+    ) -> None:
+        api.fail_next("sendMessage", 429, "Too Many Requests: retry after 7", retry_after=7)
+        for _ in range(1 + crowded):
+            await channel.pace.turn("1001")
+        with pytest.raises(SendError) as refused:
+            await channel.send("1001", Reply(text="Chào bác ạ."))
+        assert refused.value.retry_after == 7
+        assert refused.value.everywhere is not crowded
+
+    async def test_of_a_message_in_parts_only_the_refused_part_is_sent_again(
+        self, api: TelegramApi, channel: TelegramChannel
+    ) -> None:
+        api.let_next("sendMessage")
+        api.fail_next("sendMessage", 429, "Too Many Requests: retry after 1", retry_after=1)
+        await channel.send("1001", Reply(text="một " * 1000 + "\n" + "hai " * 1000))
+        assert [shown.text[:3] for shown in api.phone().heard] == ["một", "hai"]
 
 
 class TestWebhook:

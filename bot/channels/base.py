@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from aiohttp import web
 
+from bot.channels.pace import Pace
 from handlers.talk.messages import Event, Reply
 
 #: Hands an event on; returns once its effect and its answers are kept. Raises if they could not be.
@@ -20,8 +21,10 @@ class Limits:
 
     #: The longest text of one message, in UTF-16 units (what platforms count).
     text: int
-    #: Messages a second that bulk sending may use.
+    #: Messages that the platform lets through in any second.
     pace: float
+    #: Messages a second to one chat, in the long run; None: as many as to all.
+    chat_pace: float | None = None
     #: Whether a message carries the bytes of its picture.
     images: bool = True
 
@@ -34,12 +37,16 @@ class SendError(Exception):
         outcome: Literal["retry", "stopped", "failed"],
         reason: str,
         retry_after: float | None = None,
+        *,
+        everywhere: bool = False,
     ) -> None:
         super().__init__(reason)
         #: retry: may go through later · stopped: the person stopped the bot · failed: never will.
         self.outcome = outcome
-        #: Seconds the platform asks to wait before anything else is sent.
+        #: Seconds the platform asks to wait.
         self.retry_after = retry_after
+        #: Whether it asks that for every chat, or only for this one.
+        self.everywhere = everywhere
 
 
 class Channel(Protocol):
@@ -47,6 +54,8 @@ class Channel(Protocol):
 
     name: str
     limits: Limits
+    #: Whoever sends waits for a turn first; for further calls of one message the channel does.
+    pace: Pace
 
     @property
     def problem(self) -> str | None:

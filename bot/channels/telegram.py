@@ -38,6 +38,7 @@ from telegram.error import (
 )
 
 from bot.channels.base import Deliver, Limits, SendError
+from bot.channels.pace import PAUSES, Pace
 from bot.channels.rendering import button_label, split, utf16_length
 from bot.channels.telegram_transport import AiohttpRequest
 from bot.channels.telegram_updates import event_of, photo_of
@@ -46,7 +47,7 @@ from handlers.talk.messages import Event, Reply
 log = logging.getLogger(__name__)
 
 #: https://core.telegram.org/bots/api#sendmessage and https://core.telegram.org/bots/faq#broadcasting
-LIMITS = Limits(text=4096, pace=25)
+LIMITS = Limits(text=4096, pace=30, chat_pace=1)
 #: https://core.telegram.org/bots/api#sendphoto
 LONGEST_CAPTION = 1024
 #: The most bytes of a photo that is worth fetching.
@@ -55,8 +56,6 @@ LARGEST_PHOTO = 5 * 1024 * 1024
 POLL = 30
 #: Seconds to wait for an answer, beyond those that a getUpdates waits.
 PATIENCE = 20.0
-#: Seconds between tries when Telegram is out of reach; the last one repeats.
-PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)
 #: How often an update is tried that cannot be kept while others can.
 MOST_TRIES = 5
 _UPDATES = ["message", "edited_message", "callback_query"]
@@ -66,7 +65,6 @@ class TelegramChannel:
     """The Telegram side of the program."""
 
     name = "telegram"
-    limits = LIMITS
 
     def __init__(
         self,
@@ -77,7 +75,10 @@ class TelegramChannel:
         webhook_secret: str = "",
         poll: int = POLL,
         patience: float = PATIENCE,
+        limits: Limits = LIMITS,
     ) -> None:
+        self.limits = limits
+        self.pace = Pace(limits.pace, limits.chat_pace)
         base = api_url.rstrip("/")
         self._requests = AiohttpRequest(patience), AiohttpRequest(poll + patience)
         self._bot = Bot(
@@ -255,10 +256,13 @@ class TelegramChannel:
         """Send one reply, a long one in parts; the buttons stand under the last part."""
         if image is not None and await self._sent_with(address, reply, image):
             return
-        *first, last = split(reply.text, LIMITS.text)
-        for part in first:
-            await self._send(address, "sendMessage", {"text": part})
-        await self._send(address, "sendMessage", {"text": last, **_keyboard(reply)})
+        *first, last = split(reply.text, self.limits.text)
+        contents = [*({"text": part} for part in first), {"text": last, **_keyboard(reply)}]
+        for number, content in enumerate(contents):
+            if number or image is not None:
+                await self._send_more(address, content)
+            else:
+                await self._send(address, "sendMessage", content)
 
     async def _sent_with(self, address: str, reply: Reply, image: bytes) -> bool:
         """Send the picture of a reply; whether its words went along, under the picture."""
@@ -274,6 +278,17 @@ class TelegramChannel:
             return False
         return fits
 
+    async def _send_more(self, address: str, content: dict[str, Any]) -> None:
+        """Send what follows the first call of a message: refused, it alone is sent once more."""
+        while True:
+            await self.pace.turn(address)
+            try:
+                return await self._send(address, "sendMessage", content)
+            except SendError as error:
+                if error.retry_after is None:
+                    raise
+                self.pace.refused(address, error.retry_after, everywhere=error.everywhere)
+
     async def _send(
         self,
         address: str,
@@ -287,7 +302,9 @@ class TelegramChannel:
             )
         except RetryAfter as error:
             wait = cast("timedelta", error.retry_after).total_seconds()
-            raise SendError("retry", str(error), wait) from error
+            # It does not say whether it means this chat or all.
+            everywhere = not self.pace.is_crowded(address)
+            raise SendError("retry", str(error), wait, everywhere=everywhere) from error
         except Forbidden as error:
             raise SendError("stopped", str(error)) from error
         except BadRequest as error:

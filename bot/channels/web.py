@@ -24,6 +24,7 @@ from aiohttp_sse import sse_response
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from bot.channels.base import Deliver, Limits
+from bot.channels.pace import Pace
 from bot.pictures import Develop
 from handlers.talk.flow import LONGEST_LIST
 from handlers.talk.messages import Event, Reply
@@ -48,7 +49,7 @@ class WebChannel:
     """The chat page and what it talks to."""
 
     name = "web"
-    limits = Limits(text=100_000, pace=200, images=False)
+    limits = Limits(text=100_000, pace=1000, images=False)
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class WebChannel:
         clock: Callable[[], datetime],
         public_url: str,
     ) -> None:
+        self.pace = Pace(self.limits.pace)
         self._store, self._develop, self._clock = store, develop, clock
         self._title, self._public_url = title, public_url
         self._deliver: Deliver | None = None

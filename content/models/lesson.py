@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, HttpUrl, model_validator
 
+from content.models.drawing import Drawing
 from content.models.fields import Key, Line, Strict
 
 
 class Card(Strict):
-    """One idea of a lesson: at most three short lines."""
+    """One idea of a lesson: at most three short lines, and a picture where it helps."""
 
     text: Line
+    picture: Drawing | None = None
+
+
+#: The choices of a question whether a sentence is true.
+TRUE_OR_FALSE = {"Đúng", "Sai"}
 
 
 class QuizQuestion(Strict):
@@ -24,6 +30,13 @@ class QuizQuestion(Strict):
     answer: int = Field(ge=1, le=3)
     right: Line
     wrong: Line
+
+    @property
+    def form(self) -> Literal["true_or_false", "one_of_two", "one_of_three"]:
+        """What kind of question it is, so that a quiz can have several kinds."""
+        if set(self.choices) == TRUE_OR_FALSE:
+            return "true_or_false"
+        return "one_of_two" if len(self.choices) == 2 else "one_of_three"
 
     @model_validator(mode="after")
     def _answer_exists(self) -> Self:

@@ -62,8 +62,13 @@ class SkillRule(Strict):
     """Which skills, at which level, make a person count toward the digital-skill target."""
 
     required: tuple[Key, ...]
-    #: The level that counts: what people say they can do, or what someone confirmed.
-    counts: Literal["says", "confirmed"]
+    #: The level that counts: all lessons learnt, what people say they can do, what was confirmed.
+    counts: Literal["learnt", "says", "confirmed"]
+
+    @property
+    def reported_at(self) -> Literal["learnt", "says"]:
+        """The level at which a person counts as reported, before anyone confirms it."""
+        return "learnt" if self.counts == "learnt" else "says"
 
 
 class WeeklyQuestion(Strict):

@@ -14,8 +14,8 @@ from storage import outbox, people
 from storage.database import Tx
 from storage.people import Person
 
-#: Shows names and words of whoever waits for a review.
-_REVIEW = "review"
+#: These show names of whoever waits for a review, or learnt something.
+_SHOWING = {"review", "confirm", "unconfirm"}
 
 
 async def forget_elsewhere(tx: Tx, scene: Scene) -> None:
@@ -25,10 +25,8 @@ async def forget_elsewhere(tx: Tx, scene: Scene) -> None:
     """
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
-    units = scene.content.units
-    over = {code for code in units if person.unit in scene.content.within(code)}
+    over = rights.covering(person.unit, scene.content)
     roles = {role for role, given in rights.ROLES.items() if given & {"review", "names"}}
-    over |= {person.unit, scene.content.root_unit.code}
     for reader_id in await people.holders(tx, roles, over):
         await outbox.forget_name(tx, reader_id, person.name)
         await _forget_in_talks(tx, reader_id, person)
@@ -39,6 +37,9 @@ async def _forget_in_talks(tx: Tx, reader_id: int, gone: Person) -> None:
         talk = Talk.from_json(kept, last_at)
         talk.at = _without(talk.at, gone) if talk.at else None
         talk.held = _all_without(talk.held, gone)
+        talk.offered = [
+            one for one in talk.offered if not outbox.names(f"{one.label} {one.go}", gone.name)
+        ]
         await people.replace_talk(tx, channel, address, talk.to_json())
     for channel, address, held in await people.kept_places(tx, reader_id):
         talk = Talk()
@@ -59,7 +60,7 @@ def _without(frame: Frame, gone: Person) -> Frame | None:
         emptied = frame.data.get("count") and not data["count"]
         return None if emptied else replace(frame, data=data, path=path)
     told = json.dumps([frame.data, frame.path], ensure_ascii=False)
-    return None if frame.flow == _REVIEW or outbox.names(told, gone.name) else frame
+    return None if frame.flow in _SHOWING or outbox.names(told, gone.name) else frame
 
 
 def _without_lines(data: Data, gone: Person) -> Data:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from handlers.elders.lesson.certificate import earned
 from handlers.elders.wording import did_day, what_was_done
 from handlers.reports import shares
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Picture, Reply
-from handlers.talk.routes import CORRECT, MENU
+from handlers.talk.routes import CERTIFICATE, CORRECT, MENU
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.numbers import in_digits
-from storage import learning, reports
+from storage import learning, reports, skills
 from storage.database import Tx
 from storage.people import Person
 
 LATEST = 5
+#: A message has so many lines at most.
+SHORT = 3
+#: The levels of skills as they are told, the highest first.
+_LEVELS = {
+    "confirmed": skills.CONFIRMED,
+    "says": skills.SAYS,
+    "learnt": skills.LEARNT,
+    "left": None,
+}
+#: How many offers fit under a page, and how many of them come before "more".
+MOST_OFFERED, BEFORE_MORE = 3, 2
 
 
 async def menu(_tx: Tx, scene: Scene, _argument: str) -> Ending:
@@ -27,9 +39,15 @@ async def menu(_tx: Tx, scene: Scene, _argument: str) -> Ending:
     return Ending((scene.reply("menu.help"),), _offers(scene, names[:3]))
 
 
-async def duties(_tx: Tx, scene: Scene, _argument: str) -> Ending:
-    """What a leader or an officer does here."""
-    return Ending((scene.reply("menu.duties_help"),), _offers(scene, _duties(scene)))
+async def duties(_tx: Tx, scene: Scene, argument: str) -> Ending:
+    """What a leader, a helper or an officer does here, a few at a time ("2" goes on)."""
+    start = int(argument) if argument in {"2", "4"} else 0
+    left = _duties(scene)[start:]
+    shown = _offers(scene, left if len(left) <= MOST_OFFERED else left[:BEFORE_MORE])
+    if len(left) > MOST_OFFERED:
+        more = Offer(scene.say("menu.duties_more"), f"duties:{start + BEFORE_MORE}")
+        return Ending((scene.reply("menu.duties_help"),), (*shown, more))
+    return Ending((scene.reply("menu.duties_help"),), shown)
 
 
 def _duties(scene: Scene) -> list[str]:
@@ -37,6 +55,8 @@ def _duties(scene: Scene) -> list[str]:
         "review": ("review",),
         "proxy": ("proxy",),
         "registers": ("propose", "registers"),
+        "confirm": ("confirm",),
+        "helped": ("help",),
     }
     return [
         name
@@ -67,18 +87,36 @@ async def mine(tx: Tx, scene: Scene, _argument: str) -> Ending:
         for one in latest
     )
     told = scene.reply("mine.reports", lines=lines) if latest else scene.reply("mine.no_reports")
+    skilled = await _skilled(tx, scene, person)
     shown = (
         _drawn(scene, person, int(planted), done, len(lessons)),
         told,
         scene.reply("mine.lessons" if done else "mine.no_lessons", done=done, total=len(lessons)),
+        *skilled,
         *await _share(tx, scene, person),
     )
     offers = [
-        Offer(scene.say("menu.home"), MENU),
         *((Offer(scene.say("mine.correct"), CORRECT),) if latest else ()),
+        *((Offer(scene.say("mine.certificate"), CERTIFICATE),) if earned(scene, progress) else ()),
         Offer(scene.say("mine.privacy"), "privacy"),
     ]
-    return Ending(shown, tuple(offers))
+    # The menu is always a word away: where there is much to offer, it goes.
+    home = (Offer(scene.say("menu.home"), MENU),) if len(offers) < MOST_OFFERED else ()
+    return Ending(shown, (*home, *offers))
+
+
+async def _skilled(tx: Tx, scene: Scene, person: Person) -> tuple[Reply, ...]:
+    """The skills of the plan at the level I have them, a line a level, three lines at most."""
+    levels = skills.levels(await skills.of_person(tx, person.id))
+    required = scene.content.plan.skills.required
+    if levels.keys().isdisjoint(required):
+        return ()
+    lines = []
+    for key, level in _LEVELS.items():
+        names = [scene.content.skills[one].name for one in required if levels.get(one) == level]
+        if names:
+            lines.append(scene.say(f"mine.skills_{key}", names=", ".join(names)))
+    return (Reply(text="\n".join(lines[:SHORT])),)
 
 
 def _drawn(scene: Scene, person: Person, trees: int, lessons: int, of_lessons: int) -> Reply:

@@ -19,7 +19,7 @@ from handlers.talk.flow import (
 )
 from handlers.talk.routes import ANOTHER, MENU
 from handlers.talk.scene import Scene, local_day
-from storage import learning, people, photos, reports
+from storage import learning, people, photos, reports, skills
 from storage.database import Tx
 
 
@@ -34,6 +34,9 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
         "reports": sum(one.reports for one in mine),
         "lessons": sum(one.finished for one in progress.values()),
         "photos": await photos.count(tx, person.id),
+        "skills": sum(
+            one.level == skills.CONFIRMED for one in await skills.of_person(tx, person.id)
+        ),
         "photos_agreed": await people.agrees(tx, person.id, photo_consent(scene.content)),
         "since": f"{since.day}/{since.month}/{since.year}",
     }
@@ -49,7 +52,7 @@ def _ask_show(scene: Scene, data: Data) -> Prompt:
         name=person.name,
         unit=unit,
         age=scene.say(f"privacy.age_{age}"),
-        **{key: data[key] for key in ("reports", "photos", "lessons", "since")},
+        **{key: data[key] for key in ("reports", "photos", "lessons", "skills", "since")},
     )
     return Prompt(
         text,

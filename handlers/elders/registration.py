@@ -38,7 +38,7 @@ _OR_MORE = {"hon", "ngoai", "tren"}
 #: Forms offered by button, to people who take part and to staff.
 ELDER_FORMS, STAFF_FORMS = ("bac", "ong", "ba"), ("anh", "chi", "bac")
 #: Roles of people who serve the program but do not take part in it.
-STAFF = ("officer", "admin")
+STAFF = ("officer", "admin", "helper")
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:

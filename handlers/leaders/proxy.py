@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from handlers.elders.wording import amount_of, did_day, done_as_told
 from handlers.leaders.doer import DoerReader
@@ -28,6 +29,7 @@ from handlers.talk.flow import (
 from handlers.talk.messages import Reply
 from handlers.talk.routes import CORRECT, MENU, PROXY
 from handlers.talk.scene import Scene
+from handlers.talk.telling import tell
 from storage import reports
 from storage.database import Tx
 
@@ -146,11 +148,14 @@ def _choices(scene: Scene, rows: list[Row]) -> tuple[Option, ...]:
 
 
 def _line(scene: Scene, row: Row, on: str | None) -> str:
+    mark = " " + scene.say("proxy.marked") if row.doubts else ""
+    return scene.say("proxy.line", name=row.name, what=_what(scene, row, on)) + mark
+
+
+def _what(scene: Scene, row: Row, on: str | None) -> str:
     activity = scene.content.activity(row.activity)
     amount = amount_of(scene, Decimal(row.quantity), row.measure, row.what)
-    what, day = done_as_told(scene, activity, amount), did_day(scene, row.day(on))
-    mark = " " + scene.say("proxy.marked") if row.doubts else ""
-    return scene.say("proxy.line", name=row.name, what=what, day=day) + mark
+    return f"{done_as_told(scene, activity, amount)}, {did_day(scene, row.day(on))}"
 
 
 def _totals(scene: Scene, rows: list[Row]) -> str:
@@ -199,7 +204,26 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     for row in sorted(rows, key=lambda row: row.place(data["on"])):
         new = new_report(row, data["on"], person.id, batch, named=data["named"])
         await reports.add(tx, new, scene.now)
+    await _tell_doers(tx, scene, rows, data["on"], batch)
     return _saved(scene, rows, batch)
+
+
+async def _tell_doers(tx: Tx, scene: Scene, rows: list[Row], on: str | None, batch: int) -> None:
+    """Let everyone who can be reached know what was reported for them, and by whom."""
+    by = scene.person
+    assert by is not None  # noqa: S101 - called by finish only
+    theirs: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row.person_id and row.person_id != by.id:
+            theirs[row.person_id].append(row)
+    for person_id, mine in theirs.items():
+        done = "\n".join(f"• {_what(scene, row, on)}" for row in mine[:SHOWN])
+        message = partial(_told, name=by.name, done=done)
+        await tell(tx, scene, person_id, f"proxy:{batch}:{person_id}", message)
+
+
+def _told(theirs: Scene, *, name: str, done: str) -> Reply:
+    return theirs.reply("proxy.told", name=name, lines=done)
 
 
 def _saved(scene: Scene, rows: list[Row], batch: int) -> Ending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from handlers.elders.report.draft import FIX
 from handlers.elders.wording import did_day, what_was_done, who_did_what
@@ -21,10 +22,10 @@ from handlers.talk.flow import (
     Step,
 )
 from handlers.talk.messages import Choice, Picture, Reply
-from handlers.talk.routes import FOR, MENU, REPORT, number_in
+from handlers.talk.routes import MENU, REPORT, number_in
 from handlers.talk.scene import Scene
-from handlers.talk.sharers import for_whom
-from storage import outbox, people, photos, reports
+from handlers.talk.telling import choice, tell
+from storage import photos, reports
 from storage.database import Tx
 from storage.people import Person
 from storage.reports import Report
@@ -213,35 +214,25 @@ async def _change(tx: Tx, scene: Scene, report_id: int, to: str, reason: str | N
 
 
 async def _tell(tx: Tx, scene: Scene, report_id: int, reason: str) -> None:
+    """Whoever told the report hears why; with nobody to write to, the leader's list shows it."""
     report = await reports.get(tx, report_id)
     teller = report and (report.reported_by or report.person_id)
-    here = await people.latest_address(tx, teller) if teller else None
-    if report is None or here is None or here.person is None:
-        return  # nobody to write to: the leader's own list shows it
-    theirs = Scene(scene.library, scene.now, here.channel, here.address, here.person)
-    message = theirs.reply(
+    if report is not None and teller:
+        refusal = partial(_refusal, report, reason)
+        await tell(tx, scene, teller, f"refused:{report.id}", refusal)
+
+
+def _refusal(report: Report, reason: str, theirs: Scene) -> Reply:
+    told = theirs.reply(
         "review.refused",
         what=who_did_what(theirs, report),
         day=did_day(theirs, report.done_on),
         why=reason,
     )
-    again = Choice(
-        digit="1",
-        label=theirs.say("review.tell_again"),
-        payload=f"go:{FOR}:{here.person.id}:{REPORT}:{FIX}:{report.id}",
-        words=scene.content.vocabulary.answers.yes,
-    )
+    go, words = f"{REPORT}:{FIX}:{report.id}", theirs.content.vocabulary.answers.yes
+    again = choice(theirs, 1, theirs.say("review.tell_again"), go, words)
     home = Choice(digit="2", label=theirs.say("menu.home"), payload=f"go:{MENU}")
-    await outbox.put(
-        tx,
-        channel=here.channel,
-        address=here.address,
-        lane=outbox.BULK,
-        body=for_whom(theirs, here, replace(message, choices=(again, home))).to_json(),
-        now=scene.now,
-        person_id=here.person.id,
-        dedupe_key=f"refused:{report.id}",
-    )
+    return replace(told, choices=(again, home))
 
 
 FLOW = Flow(

@@ -69,8 +69,8 @@ def _row(row: TargetRow, content: Content) -> dict[str, Any]:
 
 def toward_goal(target: Target, content: Content) -> str:
     """Which of the two figures counts toward the goal."""
-    says = target.indicator == "digital_skills" and content.plan.skills.counts == "says"
-    return "reported" if says else "confirmed"
+    skills = target.indicator == "digital_skills"
+    return "reported" if skills and content.plan.skills.counts != "confirmed" else "confirmed"
 
 
 def note(target: Target, content: Content) -> str:
@@ -169,6 +169,8 @@ def _line(row: TargetRow, content: Content) -> str:
     # People are counted where the goal is a share; without a roster no share is shown.
     share = target.basis == "share"
     key = {"share": "tally.row_share", "stock": "tally.row_stock"}.get(target.basis, "tally.row")
+    if target.indicator == "digital_skills":
+        key = "tally.row_skills"
     return say[key].format(
         name=say[f"tally.{target.indicator}"],
         reported=in_digits(row.in_period.reported),
@@ -177,6 +179,7 @@ def _line(row: TargetRow, content: Content) -> str:
         cumulative_confirmed=in_digits(row.cumulative.confirmed),
         goal=goal if share else f"{goal} {target.unit_of_measure}",
         why=say["tally.no_roster"],
+        what=say[f"tally.skills_{content.plan.skills.reported_at}"],
     )
 
 

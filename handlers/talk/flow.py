@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from handlers.talk.messages import Choice, MediaKind, Reply
+from handlers.talk.messages import Choice, MediaKind, Picture, Reply
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold, tidy
 from storage.database import Tx
@@ -49,6 +49,8 @@ class Prompt:
     text: str
     options: tuple[Option, ...] = ()
     before: tuple[Reply, ...] = ()
+    #: Shown when it is asked the first time.
+    picture: Picture | None = None
     aloud: bool = False
     #: Whether there is anything to go back to.
     back: bool = True
@@ -228,7 +230,7 @@ def back(frame: Frame) -> Frame | None:
 def ask(flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool) -> list[Reply]:
     """The current question, its choices bound to `number`, the number of this asking.
 
-    What is said before a question is said the first time only.
+    What is said before a question is said the first time only, and its picture shown only then.
     """
     prompt = flow.steps[frame.step].ask(scene, frame.data)
     choices = [
@@ -238,7 +240,8 @@ def ask(flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool
     if prompt.back:
         label = scene.say("talk.back")
         choices.append(Choice(digit=BACK, label=label, payload=f"{number}:{BACK}"))
-    question = Reply(text=prompt.text, choices=tuple(choices), aloud=prompt.aloud)
+    picture = prompt.picture if first_time else None
+    question = Reply(text=prompt.text, choices=tuple(choices), picture=picture, aloud=prompt.aloud)
     return [*(prompt.before if first_time else ()), question]
 
 
@@ -278,7 +281,9 @@ def chosen(
             break
     folded = [fold(label) for label, _ in labels]
     for place, (label, words) in enumerate(zip(folded, (w for _, w in labels), strict=True)):
-        if said and (said == label or said in {fold(word) for word in words}):
+        # "Đã xong" folds like "dạ xong": a label is without its courtesy too.
+        meant = {label, without_courtesy(label, scene), *map(fold, words)}
+        if said and said in meant:
             return place
     number = scene.reader.number(said)
     if number is not None:

@@ -8,14 +8,32 @@ from typing import Literal
 from content.loader import Content
 from storage.people import Grant, Person
 
-Right = Literal["anyone", "person", "review", "names", "proxy", "tally", "propose", "registers"]
+Right = Literal[
+    "anyone",
+    "person",
+    "review",
+    "names",
+    "proxy",
+    "tally",
+    "propose",
+    "registers",
+    "confirm",
+    "vneid",
+    "help",
+]
 
-#: Roles an invite can give, and the rights each carries. An elder is a person without a role.
+#: Roles an invite can give, and the rights each carries; who is nearest to people comes first. An
+#: elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
-    "leader": frozenset({"review", "names", "proxy", "propose"}),
-    "officer": frozenset({"tally", "review", "registers"}),
-    "admin": frozenset({"tally", "review", "names", "proxy", "propose", "registers"}),
+    "leader": frozenset({"review", "names", "proxy", "propose", "confirm", "help"}),
+    "helper": frozenset({"names", "confirm", "help"}),
+    "officer": frozenset({"tally", "review", "registers", "confirm", "vneid"}),
+    "admin": frozenset(
+        {"tally", "review", "names", "proxy", "propose", "registers", "confirm", "vneid", "help"}
+    ),
 }
+#: Who is told of someone who needs help: the first of these that anybody holds there.
+HELPING = ("helper", "leader")
 
 
 def may(person: Person | None, right: Right) -> bool:
@@ -41,6 +59,21 @@ def over(person: Person, right: Right, unit: str, content: Content) -> bool:
     return codes is None or unit in codes
 
 
+def covering(unit: str, content: Content) -> set[str]:
+    """The units over which a right must be given to reach one unit."""
+    codes = {code for code in content.units if unit in content.within(code)}
+    return codes | {unit, content.root_unit.code}
+
+
+def role_over(person: Person, right: Right, unit: str, content: Content) -> str | None:
+    """The role by which a person may use a right over one unit, whoever is nearest to people first.
+
+    None when they may not.
+    """
+    held = {one.role for one in _grants(person, right) if _reaches(one, unit, content)}
+    return next((role for role in ROLES if role in held), None)
+
+
 def agencies(person: Person, right: Right, content: Content) -> frozenset[str] | None:
     """The agencies whose targets a person is limited to, or None for all targets.
 
@@ -57,10 +90,13 @@ def for_agencies(
     """Whether a person may use a right over one unit in the matters of some agencies."""
     acting = {*of, *_bound_to_none(content)}
     return any(
-        grant.agency in acting
-        and (grant.unit in {None, content.root_unit.code} or unit in content.within(grant.unit))
+        grant.agency in acting and _reaches(grant, unit, content)
         for grant in _grants(person, right)
     )
+
+
+def _reaches(grant: Grant, unit: str, content: Content) -> bool:
+    return grant.unit is None or grant.unit in covering(unit, content)
 
 
 def _bound_to_none(content: Content) -> set[str | None]:

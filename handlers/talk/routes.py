@@ -16,6 +16,9 @@ RESUME, WORDS, MENU = "resume", "words", "menu"
 REGISTER, REPORT, SAFETY = "register", "report", "safety"
 WHO, ANOTHER = "who", "another"
 CORRECT, UNDO, PROXY = "correct", "undo", "proxy"
+LEARN, RECALL, CERTIFICATE = "learn", "recall", "certificate"
+ASK_HELP, HELPED, PRACTISED = "ask_help", "helped", "practised"
+CONFIRM, UNCONFIRM = "confirm", "unconfirm"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from content.loader import Content
 from content.models.phrases import Form
 from handlers.talk.messages import Reply
+from handlers.talk.suspicion.reading import Suspecting
 from handlers.talk.understanding.reader import Reader
 from storage.people import Person
 
@@ -30,16 +31,18 @@ def day_begins(day: date) -> datetime:
 
 @dataclass(frozen=True)
 class Library:
-    """What is the same for every message: the content and the reader made from it."""
+    """What is the same for every message: the content and the readers made from it."""
 
     content: Content
     reader: Reader = field(init=False)
+    suspecting: Suspecting = field(init=False)
 
     def __post_init__(self) -> None:
         content = self.content
         species = (*content.vocabulary.things.species, *content.plan.species)
         reader = Reader(content.vocabulary, content.activities, species)
         object.__setattr__(self, "reader", reader)
+        object.__setattr__(self, "suspecting", Suspecting(content.scams))
 
 
 @dataclass(frozen=True)

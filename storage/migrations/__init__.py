@@ -6,11 +6,15 @@ itself and `{bytes}` for a column of bytes, the two things the databases spell d
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
 from storage.database import StorageError, Store, Tx, to_text
 
+_TABLE = re.compile(
+    r"CREATE TABLE (\w+) \((.*?)\n\)|DROP TABLE (\w+)|ALTER TABLE (\w+) RENAME TO (\w+)", re.DOTALL
+)
 SPELLINGS = {
     "sqlite": {"{identity}": "INTEGER PRIMARY KEY AUTOINCREMENT", "{bytes}": "BLOB"},
     "postgresql": {
@@ -25,11 +29,25 @@ def steps() -> list[tuple[int, Path]]:
     return sorted((int(path.name[:4]), path) for path in Path(__file__).parent.glob("*.sql"))
 
 
-async def migrate(store: Store, now: datetime) -> list[int]:
+def tables() -> dict[str, bool]:
+    """Every table of the newest schema, in order of making, and whether its rows have an id."""
+    found: dict[str, bool] = {}
+    for _, path in steps():
+        for made, body, dropped, old, new in _TABLE.findall(path.read_text(encoding="utf-8")):
+            if made:
+                found[made] = "{identity}" in body
+            elif dropped:
+                del found[dropped]
+            else:
+                found[new] = found.pop(old)
+    return found
+
+
+async def migrate(store: Store, now: datetime, upto: int | None = None) -> list[int]:
     """Bring the schema up to date; the numbers of the steps applied (none if it already was).
 
-    Each step and its version row are one transaction. Raises StorageError when the database was
-    made by a newer program than this one.
+    `upto` stops behind an older step. Each step and its version row are one transaction. Raises
+    StorageError when the database was made by a newer program than this one.
     """
     applied: list[int] = []
     newest = steps()[-1][0]
@@ -49,7 +67,11 @@ async def migrate(store: Store, now: datetime) -> list[int]:
                     f"program; this one knows schemas up to {newest}: "
                     "install the newer version again."
                 )
-            pending = [(number, path) for number, path in steps() if number > version]
+            pending = [
+                (number, path)
+                for number, path in steps()
+                if version < number <= (newest if upto is None else upto)
+            ]
             if not pending:
                 return applied
             number, path = pending[0]

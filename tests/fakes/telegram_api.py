@@ -45,7 +45,7 @@ class TelegramApi:
         self._allowed, self._hook, self._hook_error = list[str](), Json(), ""
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._couriers, self._sent = list[asyncio.Task[None]](), deque[float]()
-        self._troubles: defaultdict[str, deque[tuple[Exception, bool]]] = defaultdict(deque)
+        self._troubles: defaultdict[str, deque[tuple[Exception | None, bool]]] = defaultdict(deque)
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=50 << 20)
@@ -69,6 +69,10 @@ class TelegramApi:
     def phone(self, user_id: int = 1001, name: str = "Lan") -> Phone:
         """Return this person's phone; only people with a phone can be written to."""
         return self._phones.setdefault(user_id, Phone(self, user_id, name))
+
+    def let_next(self, method: str, times: int = 1) -> None:
+        """Carry out the next calls of a method; what is to befall it befalls those after them."""
+        self._troubles[method].extend([(None, False)] * times)
 
     def fail_next(
         self, method: str, status: int, description: str, times: int = 1, retry_after: int = 0

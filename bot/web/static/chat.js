@@ -114,7 +114,7 @@
   function drawBot(message) {
     const node = make('bot');
     node.dataset.key = message.id;
-    if (message.picture) addPicture(node, message.picture, 'Ảnh kèm lời nhắn');
+    if (message.picture) addPicture(node, message.picture, 'Hình kèm theo lời bên dưới');
     const phone = /\b(0[235789](?:[ .]?\d){8,9})\b/; // a link, so that a helper is one tap away
     message.text.split(phone).forEach((part, place) => {
       const piece = document.createElement(place % 2 ? 'a' : 'span');

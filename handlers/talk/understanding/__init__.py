@@ -10,7 +10,8 @@ What a sentence is made of:
 What is said with it:
 
 - verbs, denials, who, clauses, sentence
-- topics (the tree spoken of), sharing (so many for each), belonging (to which activity), occasions
+- topics (the tree spoken of), sharing (so many for each), belonging (to which activity), occasions,
+  uncounted
 
 What may be counted:
 

@@ -56,6 +56,9 @@ class AmountReader:
         self._things = things
         named = [one.units for one in kinds.activities if one.things]
         self._of_things = {unit for units in named for unit in units}
+        self._pieces = [
+            unit for one in kinds.activities if not one.things for unit in one.own_units
+        ]
         self._selves = flags(known.people.self_)
         self._no_six = Ending(known.not_amounts.no_six_after)
         self._lookalikes = Lookalikes(known.not_amounts)
@@ -130,6 +133,7 @@ class AmountReader:
         # "xom 4 bao cao": the number of a hamlet, where an amount could stand as well.
         low_number = number.value <= _MOST_HAMLETS
         numbered = low_number and self._lookalikes.is_numbered(tokens, at)
+        numbered = numbered or self._may_be_dozens(tokens, at, number)
         about = ranged or self._quantities.is_about(tokens, at) or numbered
         if unit and not self._measures.has_tenths(unit.value):
             low *= thousands(tokens[at])
@@ -168,8 +172,18 @@ class AmountReader:
         after = tokens[at + 1 : at + 2]
         if after and after[0].is_number and tokens[at].bare in {"bon", "bay"}:
             return True  # bón, bày
+        number = self._numbers.read(tokens, at)
+        if number and number.length > 1:
+            return False  # "ba muoi cay"
         alone = self._selves.at(tokens, at) and not self._units.at(tokens, at + 1)
         return bool(alone) and not (at and tokens[at - 1].bare in BEFORE_AMOUNT)
+
+    def _may_be_dozens(self, tokens: Sequence[Token], at: int, number: Number) -> bool:
+        """Whether "ta" may be dozens, as something is counted by the piece: "vo chai mot ta"."""
+        after = tokens[at + number.length : at + number.length + 1]
+        if not after or after[0].text != "ta" or after[0].exact:
+            return False
+        return self.unit_named(tokens[:at], self._pieces) is not None
 
     def _has_tons(self, tokens: Sequence[Token], at: int, number: Number) -> bool:
         """Whether "ta" in a number is a tạ and no dozen: "3 ta ruoi rac"."""

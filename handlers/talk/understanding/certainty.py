@@ -61,7 +61,8 @@ class Certainty:
 
     def is_money(self, said: Sentence, told: Told, clause: Clause) -> bool:
         """Whether a number without a unit is the price of something."""
-        return self._money.search(said.tokens[clause.start : told.start]) is not None
+        start = clause.start if clause.verbs else 0  # "bán ve chai 5 cân, được 30 nghìn"
+        return self._money.search(said.tokens[start : told.start]) is not None
 
     def is_refused(self, said: Sentence, told: Told) -> bool:
         """Whether "không phải" stands right before an amount."""
@@ -119,7 +120,7 @@ class Certainty:
             or self._refusals.search(said.tokens)
         ):
             return True
-        places = range(used[0].end, used[-1].start + 1)
+        places = range(used[0].end, used[-1].start + 1) if used else range(0)
         return any(self._fix.at(said.tokens, at) for at in places) or any(
             self._weak_fix.ends_at(said.tokens, told.start) for told in used[1:]
         )

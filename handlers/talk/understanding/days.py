@@ -26,7 +26,7 @@ class DayReader:
         self._units = flags([word for unit in kinds.units for word in unit.words])
         words = known.calendar
         self._selves = {fold(word) for word in known.people.self_}
-        self._numbers = numbers
+        self._numbers, self._alive = numbers, flags(known.talk.alive)
         self._told = Phrases(known.days)
         self._weekdays = Phrases(known.weekdays, same_exactly)
         self._vague, self._so_far = flags(words.vague), flags(words.so_far)
@@ -59,6 +59,8 @@ class DayReader:
         vague = found.length if found else self._long_ago(tokens, at)
         if vague and (not told or vague >= told.length):
             return Day(None, at, vague)
+        if told and told.length == 1 and self._alive.at(tokens, at + 1):
+            return Day(None, at, 1)  # "nay còn sống 66 cây": now
         if told:
             named = told.value == 0 and self._told.at(tokens, at + told.length)
             if named:  # "hồi chiều hôm kia"

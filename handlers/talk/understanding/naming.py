@@ -21,6 +21,8 @@ from handlers.talk.understanding.tokens import (
     tokens_of,
 )
 
+#: What stands in the middle of names.
+_MIDDLES = {"thị", "văn"}
 #: A name written out: family, middle, own.
 _WRITTEN_OUT = 3
 
@@ -52,6 +54,7 @@ class NameReader:
         self._tells = flags([*known.people.this_is_me, "báo", "xin báo", "tôi", "tui"])
         self._no_name_before = flags(known.people.no_name_before)
         self._species = Phrases(dict.fromkeys(species, True), same_exactly)
+        self._words = flags(known.not_amounts.words)
         self._is_called = {"la", "ten"}
 
     def mark(self, tokens: list[Token]) -> list[Token]:
@@ -105,4 +108,16 @@ class NameReader:
                 first = place + (tokens[place].bare in self._titles)
                 marked |= set(range(first, end))
             place = max(end, place + 1)
+        return marked | self._spoken_out(tokens)
+
+    def _spoken_out(self, tokens: Sequence[Token]) -> set[int]:
+        """The places of names without capitals, by what stands in their middle: thị, văn."""
+        marked: set[int] = set()
+        for place in range(1, len(tokens) - 1):
+            before, behind = tokens[place - 1], tokens[place + 1]
+            if tokens[place].text not in _MIDDLES or self._words.at(tokens, place):
+                continue
+            counted = before.is_number or before.is_sign or self._units.at(tokens, place - 1)
+            if not counted and behind.text.isalpha() and not self._tells.at(tokens, place + 1):
+                marked |= {place - 1, place, place + 1}
         return marked

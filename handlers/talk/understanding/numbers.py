@@ -238,7 +238,10 @@ class NumberReader:
         if ones and growing.figure is not None:
             return ones.value > 0 and growing.add_ones(Decimal(ones.value))
         if digit and digit.value == 1 and growing.scale >= 100 and not growing.open_ended:
-            return False  # "trăm mốt" is 110; "15 nghìn một cây" is a price
+            # "nghìn một trăm", and "trăm mốt" is 110; but "15 nghìn một cây" is a price.
+            return self._scales.at(tokens, at + 1) is not None and growing.add_figure(
+                Decimal(1), in_figures=False
+            )
         digit = digit or ones
         if digit:
             return growing.add_figure(Decimal(digit.value), in_figures=False)

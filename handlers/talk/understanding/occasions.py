@@ -10,9 +10,7 @@ from content.models.activity import Activities, Activity
 from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.items import Amount
-from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.numbers import NumberReader
-from handlers.talk.understanding.sentence import Sentence
 from handlers.talk.understanding.tokens import Token, flags
 from handlers.talk.understanding.verbs import Verb
 from handlers.talk.understanding.who import WhoReader
@@ -36,35 +34,32 @@ class OccasionReader:
         self._happened = flags(known.talk.happened)
         often = {one.units[0] for one in kinds.activities if one.amount != "asked"}
         self._often = flags([word for one in kinds.units if one.key in often for word in one.words])
-        units = [word for one in kinds.units for word in (one.name, *one.words)]
-        #: Words that tell how much or how often, without a number.
-        self._loosely = flags([*known.approximate.few, *known.calendar.week_words, *units])
-        self._no_numbers = flags(known.not_amounts.words)
-        self._hours = flags(known.not_amounts.before_these)
-        self._each = flags(known.talk.each)
-        self._numbered = Ending(known.not_amounts.after_these)
         self._numbers = numbers
 
     def is_occasion(self, key: str) -> bool:
         """Whether an activity is not told by an amount and a unit."""
         return key in self._once or key in self._of_people
 
-    def find(self, tokens: Sequence[Token], clause: Clause) -> Verb | None:
-        """The verb of an occasion that took place, if the clause has one."""
-        if clause.planned or clause.question:
-            return None
+    def find(self, tokens: Sequence[Token], clause: Clause) -> list[Verb]:
+        """The verbs of the occasions that took place in a clause.
+
+        One that nothing links to the first is what that was about: "dạy bà Lan quét mã".
+        """
         part = tokens[clause.start : clause.end]
-        verb = next((one for one in clause.verbs if self.is_occasion(one.activity or "")), None)
-        if verb is None:
-            return None
-        before = tokens[clause.start : verb.place]
-        if clause.negated or self._not.search(before) or self._in_vain.search(part):
-            return None
+        if clause.planned or clause.question or clause.negated or self._in_vain.search(part):
+            return []
+        found = [verb for verb in clause.verbs if self._took_place(tokens, clause, verb)]
+        return [verb for verb in found if verb is found[0] or self._with.at(tokens, verb.place - 1)]
+
+    def _took_place(self, tokens: Sequence[Token], clause: Clause, verb: Verb) -> bool:
+        if not self.is_occasion(verb.activity or ""):
+            return False
+        if self._not.search(tokens[clause.start : verb.place]):
+            return False
         if verb.activity in self._of_people and verb.place + verb.length >= clause.end:
-            return None  # "tu quet ma day": đấy, and not dạy
+            return False  # "tu quet ma day": đấy, and not dạy
         # A skill is one's own: that a child buys things online is no report.
-        theirs = clause.who == "other" and verb.activity in self._once
-        return None if theirs else verb
+        return not (clause.who == "other" and verb.activity in self._once)
 
     def amount(
         self, tokens: Sequence[Token], clause: Clause, verb: Verb, kind: Activity
@@ -103,7 +98,9 @@ class OccasionReader:
         while length := self._who.person(after, place):
             persons, place = persons + 1, place + length
             linked = self._with.at(after, place)
-            place += linked.length if linked else 0
+            if not linked:
+                break  # "ông Bảy hàng xóm" is one
+            place += linked.length
         return persons
 
     def is_sure(self, tokens: Sequence[Token], clause: Clause, verb: Verb, on: date | None) -> bool:
@@ -121,31 +118,3 @@ class OccasionReader:
         took_place = took_place or self._times(part) is not None
         own = verb.activity not in self._first or self._self.search(part) is not None
         return took_place and own
-
-    def is_uncounted(self, said: Sentence, clause: Clause, on: date | None) -> bool:
-        """Whether something was plainly done, once, and nothing tells how much of it."""
-        if clause.planned or clause.question or clause.negated or clause.unclear:
-            return False
-        dated = {place for day in said.days for place in range(day.start, day.start + day.length)}
-        part = [said.tokens[at] for at in range(clause.start, clause.end) if at not in dated]
-        if any(self._counts(part, place) for place in range(len(part))):
-            return False
-        behind = said.tokens[clause.end : clause.end + 1]  # "rồi" may begin the next clause
-        whole = [*said.tokens[clause.start : clause.end], *behind]
-        if self._is_loose(part) or self._each.search(whole):
-            return False
-        return on is not None or self._happened.search([*part, *behind]) is not None
-
-    def _is_loose(self, part: Sequence[Token]) -> bool:
-        """Whether some words tell how much; typed without accents, "tai nha" is no tải."""
-        found = (place for place in range(len(part)) if self._loosely.at(part, place))
-        return any(part[place].exact or part[place].accented for place in found)
-
-    def _counts(self, part: Sequence[Token], at: int) -> bool:
-        """Whether a number stands at a place that is neither hours nor, without accents, a name."""
-        number = self._numbers.read(part, at)
-        if number is None or self._hours.at(part, at + number.length):
-            return False
-        if self._numbered.ends_at(part, at) or self._no_numbers.at(part, at):
-            return False
-        return part[at].exact or part[at].is_number or not self._self.at(part, at)

@@ -15,6 +15,7 @@ from handlers.talk.understanding.tokens import Token, flags
 
 #: Behind these, a word that is a number, typed without accents, is one ("sau" is six).
 BEFORE_AMOUNT = {
+    "xong",
     "duoc",
     "dc",
     "gom",
@@ -51,6 +52,10 @@ class QuantityReader:
     ) -> tuple[Decimal, int, bool]:
         """The lower end of a range ("ba bốn", "5-6"), where it ends, and if it is one."""
         after = at + number.length
+        if after + 1 < len(tokens) and tokens[after].text == "+":
+            more = self._numbers.read(tokens, after + 1)
+            if more:  # "20 + 15 cây"
+                return number.value + more.value, after + 1 + more.length, False
         linked = self._or.at(tokens, after)
         start = after + (linked.length if linked else 0)
         if start >= len(tokens) or not (linked or number.simple):
@@ -98,7 +103,7 @@ class QuantityReader:
 
     def is_about(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the words before a number, or its first word, leave it open."""
-        if tokens[at].text == "mươi" or self._is_after(tokens, at):
+        if tokens[at].text == "mươi" or self._is_unsure(tokens, at):
             return True
         if self._things.ends_at(tokens, at) or (at > 1 and tokens[at - 2].bare == "moi"):
             return False  # "tre bát độ 36 gốc", "mỗi hàng mười cây"
@@ -113,9 +118,9 @@ class QuantityReader:
         return at > 0 and self._ends_number(tokens, at)
 
     @staticmethod
-    def _is_after(tokens: Sequence[Token], at: int) -> bool:
-        """Whether "sau" without accents may be "after" and no six: "rac sau bao"."""
-        if tokens[at].text != "sau" or tokens[at].exact or at == 0:
+    def _is_unsure(tokens: Sequence[Token], at: int) -> bool:
+        """Whether a number without accents may be another word: "rac sau bao", "bun ao bon cay"."""
+        if tokens[at].text not in {"sau", "bon"} or tokens[at].exact or at == 0:
             return False
         return tokens[at - 1].bare not in BEFORE_AMOUNT
 

@@ -33,6 +33,7 @@ from handlers.talk.understanding.spelling import Speller
 from handlers.talk.understanding.things import ThingReader
 from handlers.talk.understanding.tokens import Token, flags, tokens_of
 from handlers.talk.understanding.topics import TopicReader
+from handlers.talk.understanding.uncounted import Uncounted
 from handlers.talk.understanding.verbs import Verb
 
 __all__ = ["Amount", "Item", "Missing", "Reader", "Understanding"]
@@ -62,6 +63,7 @@ class Reader:
         self._received = ReceivedReader(known, kinds)
         self._drafter = Drafter(known, kinds, self._numbers)
         self._occasions = OccasionReader(known, kinds, self._numbers)
+        self._uncounted = Uncounted(known, kinds, self._numbers)
         self._holders = flags(known.talk.holders)
         self._certainty = Certainty(known, kinds, species)
         self._over = flags(known.talk.over)
@@ -124,16 +126,15 @@ class Reader:
         shares = {told: self._shares.find(said, told) for told in said.amounts}
         factors = {share.factor for share in shares.values() if share}
         for clause in said.clauses:
-            occasion = self._occasions.find(said.tokens, clause)
-            first = occasion is not None and clause.verbs[0] is occasion
-            if occasion and first:
-                used += self._add_occasion(draft, said, clause, occasion)
+            occasions = self._occasions.find(said.tokens, clause)
+            while occasions and occasions[0] is clause.verbs[0]:
+                used += self._add_occasion(draft, said, clause, occasions.pop(0))
             for told in said.told_in(clause):
                 if told.start in factors or self._is_how_often(said, told):
                     used.append(told)
                     continue
                 self._add_amount(draft, said, clause, told, used, shares[told])
-            if occasion and not first:
+            for occasion in occasions:
                 used += self._add_occasion(draft, said, clause, occasion)
             self._add_uncounted(draft, said, clause)
         items = [item for item in without_parts(draft.items) if not _is_zero(item)]
@@ -297,8 +298,8 @@ class Reader:
             for told in said.amounts
         ):
             return
-        on = said.on(clause.start, clause)
-        if self._occasions.is_uncounted(said, clause, on):
+        on = said.on(clause.verbs[0].place, clause)
+        if self._uncounted.holds(said, clause, on):
             amount = Amount(quantity=Decimal(1), unit_of_measure=kind.uncounted)
             draft.append(Item(activity=kind.key, amount=amount, on=on, who=clause.who))
 

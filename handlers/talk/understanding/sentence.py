@@ -46,7 +46,9 @@ class Sentence:
         trailing = first and behind and all(first.start < day.start for day in here)
         if before and not trailing:
             return before[-1].on
-        if any(day.on is None and clause.start <= day.start < start for day in self.days):
+        vague = any(day.on is None and clause.start <= day.start < start for day in self.days)
+        more = behind and any(told.start > behind[0].start for told in self.told_in(clause))
+        if vague and (more or not behind):
             return None  # "hôm trước 5 cây hôm nay thêm 6 cây"
         if behind:
             return behind[0].on

@@ -16,7 +16,7 @@ from itertools import pairwise
 from content.models.activity import Activities
 from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.lexicon import words_known
-from handlers.talk.understanding.text import fold
+from handlers.talk.understanding.text import SYLLABLE, fold
 from handlers.talk.understanding.tokens import (
     Phrases,
     Token,
@@ -96,10 +96,10 @@ class Speller:
         slip = self._slips.at([mended], 0)
         return replace(mended, text=slip.value[0].text, bare=slip.value[0].bare) if slip else mended
 
-    def _half_marked(self, token: Token) -> str | None:
-        """The one known word of which some marks were left out: "chêt", "diện thoại"."""
-        typed, alike = _marks(token.text), self._by_bare.get(token.bare, set())
-        fuller = {word for word in alike if typed < _marks(word)}
+    def _half_marked(self, word: str) -> str | None:
+        """The one known word of which some marks were left out or misplaced: "chêt", "hưũ"."""
+        typed = _marks(word)
+        fuller = {one for one in self._by_bare.get(fold(word), ()) if typed <= _marks(one)}
         return fuller.pop() if len(fuller) == 1 else None
 
     def _horned(self, token: Token) -> str | None:
@@ -111,12 +111,15 @@ class Speller:
         """The word that an unknown one was meant to be, where that is plain."""
         if token.text in self._known or (token.bare in self._bare and not token.accented):
             return None
-        half_marked = self._half_marked(token)
+        half_marked = self._half_marked(token.text) if token.accented else None
         if half_marked:
             return half_marked
         for meant in _meant_by(token.text):
             if meant != token.text and meant in self._known:
                 return meant
+        typed = telex(token.text)
+        if typed != token.text and fold(typed) != typed:
+            return self._half_marked(typed)  # "nguoif"
         guessed = len(token.bare) >= _SHORTEST - 1 and not token.accented
         return self._near.get(token.bare) if guessed else None
 
@@ -132,17 +135,17 @@ def _marks(word: str) -> set[str]:
 
 
 def _meant_by(word: str) -> Iterator[str]:
-    """What a word was meant to be: a letter too many, Telex keys, two letters swapped."""
+    """What a word was meant to be: a letter too many, Telex keys, or two letters swapped."""
     yield _STUTTER.sub(r"\1", word)
     yield telex(word)
     for place, (first, second) in enumerate(pairwise(word)):
         if fold(first) == fold(second):
             yield word[:place] + word[place + 1 :]  # "uủ"
-    if len(word) < _SHORTEST - 1:
-        return
+    if len(word) < _SHORTEST - 1 or re.fullmatch(SYLLABLE, fold(word)):
+        return  # it may be a word that the bot does not know
     for place in range(len(word) - 1):
-        swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-        yield from (swapped, telex(swapped))
+        other = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+        yield from (other, telex(other))
     if word != fold(word):
         yield word[:-1]  # "hômn"
 

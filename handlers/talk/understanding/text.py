@@ -8,6 +8,11 @@ from functools import lru_cache
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|½|²")
 
+#: A syllable as Vietnamese is written, without its accents; others are slips of the thumb.
+SYLLABLE = (
+    r"(?:(?:ngh?|nh|th|tr|ch|ph|kh|gh|gi|qu|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ch|nh|ng|[cmnpt])?)"
+)
+
 #: What a thumb or a copied message brings along that no eye sees: direction marks, joiners, BOM.
 _UNSEEN = dict.fromkeys(
     [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFE0F, 0xAD]

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from content.models.activity import Activities
 from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.lexicon import words_known, words_of
-from handlers.talk.understanding.text import fold
+from handlers.talk.understanding.text import SYLLABLE, fold
 from handlers.talk.understanding.tokens import NAME, Found, Phrases, Token, flags, same_nearly
 
 #: Words that stand between a unit and what it is of: "5 cây giống keo", "gốc cây nhãn".
@@ -25,10 +25,7 @@ _MOST_QUALIFIERS = 3
 #: Of two trees that are one word without accents, the one that is planted by the hundred.
 _MEANT = {"mo": "mỡ"}
 #: A word as Vietnamese is written, without its accents; others are slips of the thumb.
-_SYLLABLE = re.compile(
-    r"(?:(?:ngh?|nh|th|tr|ch|ph|kh|gh|gi|qu|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ch|nh|ng|[cmnpt])?)"
-    r"{1,3}"
-)
+_WORD = re.compile(SYLLABLE + "{1,3}")
 
 
 class ThingReader:
@@ -199,7 +196,7 @@ class ThingReader:
         token = tokens[at]
         if not token.text.isalpha() or token.text == NAME or len(token.text) == 1:
             return False
-        if not token.is_capital and not _SYLLABLE.fullmatch(token.bare):
+        if not token.is_capital and not _WORD.fullmatch(token.bare):
             return False
         if first and at and tokens[at - 1].bare == "cay" and self._also.at(tokens, at):
             return True

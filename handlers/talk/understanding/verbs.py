@@ -51,6 +51,7 @@ class VerbReader:
         )
         self._units = {fold(word) for unit in kinds.units for word in unit.words}
         self._other = flags(talk.other_verbs)
+        self._alive = flags(talk.alive)
         self._telling = flags(talk.telling)
         self._counted = {one.key for one in kinds.activities if one.amount == "asked"}
 
@@ -109,6 +110,8 @@ class VerbReader:
         other = self._other.at(part[:gap], at)
         if other and other.length == 1 and not part[at].accented and part[at].bare in self._units:
             other = None  # "cay": cây, and not cấy
+        if other and self._alive.at(part, at + other.length):
+            other = None  # "thấy còn sống 75 cây"
         paired = self._with_word.at(part, at, topics)
         longest = max((one.length for one in (verb, paired, other) if one), default=0)
         for one in (verb, paired):

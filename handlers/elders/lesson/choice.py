@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import random
-
+from handlers.elders.lesson import questions, suggestions
 from handlers.talk.flow import Data, Heard, Misheard, Option, Prompt, Said, without_courtesy
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
 
-#: How many questions are drawn from a lesson's bank.
-DRAWN = 3
 #: How many lessons are suggested, beside the way to all of them; how many are shown at a time.
 SUGGESTED, SHOWN = 2, 3
-_TRACKS, _MORE = "tracks", "more"
+_TRACKS, _MORE, _OLD, _RECALL = "tracks", "more", "old", "recall"
 
 
 def opened(scene: Scene, data: Data, lesson_id: str) -> Data:
     """The data of a lesson from where the person left it, with its questions drawn."""
     lesson = scene.content.lessons()[lesson_id]
-    person = scene.person.id if scene.person else 0
-    draw = random.Random(f"{person}:{lesson_id}:{scene.today}")  # noqa: S311 - a draw, not a secret
-    questions = sorted(draw.sample(range(len(lesson.quiz)), min(DRAWN, len(lesson.quiz))))
     card = min(data["places"].get(lesson_id, 0), len(lesson.cards) - 1)
     return {
         "lesson": lesson_id,
         "card": card,
-        "questions": questions,
+        "questions": questions.draw(scene, lesson, data["times"].get(lesson_id, 0)),
         "question": 0,
         "right": 0,
         "opening": True,
@@ -39,41 +33,48 @@ def known_pick(scene: Scene, data: Data) -> Heard | None:
 
 def ask_pick(scene: Scene, data: Data) -> Prompt:
     """What comes next for this person, or any lesson there is."""
-    lessons = scene.content.lessons()
     every_one_done = data["done"] == len(data["order"])
-    suggested = _suggested(scene, [id_ for id_ in data["order"] if id_ in lessons])
     return Prompt(
         scene.say("learn.pick_all_done" if every_one_done else "learn.pick"),
         (
-            *(Option(id_, _title(scene, data, id_)) for id_ in suggested),
+            *(Option(key, _title(scene, data, key)) for key in _suggested(scene, data)),
             Option(_TRACKS, scene.say("learn.pick_other")),
         ),
     )
 
 
-def _suggested(scene: Scene, order: list[str]) -> list[str]:
-    """What comes next, and something of another track beside it."""
-    track_of = {one.id: track.track.id for track in scene.content.tracks for one in track.lessons}
-    first, rest = order[:1], order[1:]
-    others = [id_ for id_ in rest if track_of[id_] != track_of[first[0]]]
-    return [*first, *(others or rest)][:SUGGESTED]
+def _suggested(scene: Scene, data: Data) -> list[str]:
+    """What was begun, what is due, what the target lacks; something of another track beside it."""
+    order = [id_ for id_ in data["order"] if id_ in scene.content.lessons()]
+    begun = [id_ for id_ in order if id_ in data["places"]]
+    due = [_RECALL] if data["recall"] in scene.content.skills else []
+    first = [*begun, *due, *order][0]
+    left = [id_ for id_ in order if id_ != first]
+    new = left[: len(left) - data["done"]] or left
+    beside = suggestions.beside(scene, first, new)
+    return [first, *(one for one in (*due, *begun, *beside) if one != first)][:SUGGESTED]
 
 
 def _title(scene: Scene, data: Data, lesson_id: str) -> str:
+    if lesson_id == _RECALL:
+        return scene.say("recall.pick", title=scene.content.skills[data["recall"]].name)
     title = scene.fill(scene.content.lessons()[lesson_id].title)
     return scene.say("learn.pick_started", title=title) if lesson_id in data["places"] else title
 
 
 def choose_pick(scene: Scene, data: Data, key: str) -> Heard:
-    """A suggested lesson, or the way to all of them."""
+    """A suggested lesson, a recall, or the way to all of them."""
+    if key == _RECALL:
+        return Heard("recall")
     if key == _TRACKS:
         return Heard("tracks", {"from": 0})
     return Heard("picked", opened(scene, data, key))
 
 
 def ask_track(scene: Scene, data: Data) -> Prompt:
-    """The tracks, a few at a time."""
-    options = [
+    """The tracks, a few at a time; before them what was learnt already."""
+    old = [Option(_OLD, scene.say("learn.pick_old"))] if data["done"] else []
+    options = old + [
         Option(one.track.id, scene.fill(one.track.title))
         for one in scene.content.tracks
         if one.lessons
@@ -82,7 +83,9 @@ def ask_track(scene: Scene, data: Data) -> Prompt:
 
 
 def choose_track(_scene: Scene, data: Data, key: str) -> Heard:
-    """A track, or more of them."""
+    """A track, more of them, or what was learnt already."""
+    if key == _OLD:
+        return Heard("old", {"from": 0})
     if key == _MORE:
         return Heard("more", {"from": data["from"] + SHOWN - 1})
     return Heard("track", {"track": key, "from": 0})
@@ -95,6 +98,15 @@ def ask_lesson(scene: Scene, data: Data) -> Prompt:
         Option(one.id, _title(scene, data, one.id)) for one in (track.lessons if track else ())
     ]
     return Prompt(scene.say("learn.pick"), _page(scene, options, data["from"]))
+
+
+def ask_old(scene: Scene, data: Data) -> Prompt:
+    """The lessons learnt already, the latest first, a few at a time."""
+    done = data["order"][len(data["order"]) - data["done"] :]
+    options = [
+        Option(id_, _title(scene, data, id_)) for id_ in done if id_ in scene.content.lessons()
+    ]
+    return Prompt(scene.say("learn.pick_again"), _page(scene, options, data["from"]))
 
 
 def choose_lesson(scene: Scene, data: Data, key: str) -> Heard:

@@ -1,0 +1,121 @@
+"""The shape of what gives a scam away, and of the numbers to call."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, HttpUrl, StringConstraints, model_validator
+
+from content.models.fields import Key, Line, Strict
+
+#: What the reader of links and numbers finds by itself, beside the ideas told in words.
+FOUND = frozenset(
+    {
+        "link_fake", "link_hidden", "link_odd", "link_strange", "link_official", "apk",
+        "foreign_phone", "premium_phone", "amount", "code",
+    }
+)  # fmt: skip
+#: Ideas that must stand near each other, in any order: "ask secret".
+Pattern = Annotated[str, StringConstraints(pattern=r"^[a-z_]+( [a-z_]+)*$")]
+Words = Annotated[tuple[Line, ...], Field(min_length=1)]
+Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$")]
+Address = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
+
+
+class Sign(Strict):
+    """One sign of a scam: why it is one, who says so, and the ideas it is found by.
+
+    A strong one alone is a warning; weak ones are a warning together.
+    """
+
+    key: Key
+    why: Line
+    sources: Annotated[tuple[HttpUrl, ...], Field(min_length=1)]
+    strong: tuple[Pattern, ...] = ()
+    weak: tuple[Pattern, ...] = ()
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if not self.strong and not self.weak:
+            raise ValueError(f"{self.key}: neither strong nor weak: nothing finds this sign")
+        return self
+
+
+class Denials(Strict):
+    """Words that turn what follows into its opposite: "đừng đọc mã"."""
+
+    #: They deny the next few words.
+    far: Words
+    #: They deny the very next word.
+    near: Words
+    #: Words with a denial in them that deny nothing: "nếu không", "ứng dụng" typed "ung dung".
+    none: Words
+    reach: int = Field(gt=0)
+
+
+class Links(Strict):
+    """What is known of addresses in the network."""
+
+    #: Addresses of authorities, banks and shops, and of all below them.
+    official: Annotated[tuple[Address, ...], Field(min_length=1)]
+    #: Names that only their owners have a right to in an address.
+    names: Annotated[tuple[Domain, ...], Field(min_length=1)]
+    #: Services that hide where a link leads.
+    shorteners: Annotated[tuple[Address, ...], Field(min_length=1)]
+    #: Endings that cost next to nothing and are used for a few days.
+    cheap: Annotated[tuple[Domain, ...], Field(min_length=1)]
+    #: Endings by which an address without "http" is known for one.
+    endings: Annotated[tuple[Domain, ...], Field(min_length=1)]
+
+
+class Scams(Strict):
+    """Everything the reader of suspicious messages knows."""
+
+    #: How many weak signs are a warning.
+    weak_needed: int = Field(gt=0)
+    #: Within so many words ideas belong together.
+    reach: int = Field(gt=0)
+    ideas: dict[Key, Words]
+    denials: Denials
+    #: Each found in a message outweighs one weak sign.
+    honest: tuple[Pattern, ...]
+    #: A message found by one of these warns others of scams; only its links can betray it.
+    warnings: tuple[Pattern, ...]
+    #: A message found by one of these tells of money or codes already given away.
+    lost: tuple[Pattern, ...]
+    links: Links
+    signs: Annotated[tuple[Sign, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        known = FOUND | set(self.ideas) | {f"no_{idea}" for idea in self.ideas}
+        every = [*self.honest, *self.warnings, *self.lost]
+        every += [pattern for sign in self.signs for pattern in (*sign.strong, *sign.weak)]
+        for pattern in every:
+            for idea in pattern.split():
+                if idea not in known:
+                    raise ValueError(f"{pattern!r}: there is no idea {idea!r}")
+        keys = [sign.key for sign in self.signs]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValueError(f"signs.{key}: two signs have this key")
+        return self
+
+
+class Hotline(Strict):
+    """One number to call: whom it reaches, for what, and who says so."""
+
+    number: Line
+    whom: Line
+    purpose: Line
+    source: HttpUrl
+    checked_on: date
+    #: Whether an officer called it and found it answering; others are not told to people.
+    checked: bool = False
+
+
+class Hotlines(Strict):
+    """Every number to call."""
+
+    hotlines: tuple[Hotline, ...]

@@ -1,0 +1,103 @@
+"""Asking someone to come by: whoever helps with phones in the unit is told who needs what."""
+
+from __future__ import annotations
+
+from handlers.talk import rights
+from handlers.talk.flow import Data, Ending, Flow, Offer, Prompt, Step, yes_or_no
+from handlers.talk.messages import Reply
+from handlers.talk.routes import HELPED, LEARN, MENU
+from handlers.talk.scene import Scene
+from handlers.talk.sharers import labelled
+from handlers.talk.telling import choice, tell
+from storage import help as help_requests
+from storage import people
+from storage.database import Tx
+
+
+async def begin(_tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+    """Which lesson help is wanted with."""
+    if argument not in scene.content.lessons():
+        return Ending((scene.reply("learn.gone"),), (_home(scene),))
+    return {"lesson": argument}
+
+
+def _ask(scene: Scene, _data: Data) -> Prompt:
+    return yes_or_no(
+        scene,
+        scene.say("help.sure"),
+        ("yes", scene.say("help.yes")),
+        ("no", scene.say("help.no")),
+    )
+
+
+async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
+    """Tell those who help, once while the request is open; or say kindly that there is none."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    onward = (Offer(scene.say("learn.next_lesson"), LEARN), _home(scene))
+    if outcome != "told":
+        return Ending((scene.reply("help.not_asked"),), onward)
+    helpers = await _who_helps(tx, scene)
+    if not helpers:
+        phone = scene.content.plan.help_phone
+        key = "help.nobody_phone" if phone else "help.nobody"
+        return Ending((scene.reply(key, phone=phone),), onward)
+    request = await help_requests.ask(tx, person.id, data["lesson"], person.unit, scene.now)
+    if request is None:
+        return Ending((scene.reply("help.already"),), onward)
+    for helper in helpers:
+        await tell(
+            tx,
+            scene,
+            helper,
+            f"help:{request}:{helper}",
+            lambda theirs: _wanted(scene, theirs, data["lesson"], request),
+        )
+    return Ending((scene.reply("help.told"),), onward)
+
+
+async def _who_helps(tx: Tx, scene: Scene) -> list[int]:
+    """Those of the first helping role that anyone who can be written to has over the unit."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    over = rights.covering(person.unit, scene.content)
+    for role in rights.HELPING:
+        holders = await people.holders(tx, {role}, over)
+        others = [
+            one for one in holders if one != person.id and await people.latest_address(tx, one)
+        ]
+        if others:
+            return others
+    return []
+
+
+def _wanted(scene: Scene, theirs: Scene, lesson_id: str, request: int) -> Reply:
+    """Who needs help with what, in the words the person read."""
+    person, lesson = scene.person, scene.content.lessons()[lesson_id]
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    text = theirs.say(
+        "help.wanted",
+        name=labelled(scene, person),
+        unit=scene.content.units.get(person.unit, scene.content.root_unit).name,
+        title=scene.fill(lesson.title),
+        what=scene.fill(lesson.practice.text),
+    )
+    words = tuple(theirs.say("help.done_words").split(", "))
+    done = choice(theirs, 1, theirs.say("help.done"), f"{HELPED}:{request}", words)
+    return Reply(text=text, choices=(done,))
+
+
+def _home(scene: Scene) -> Offer:
+    return Offer(scene.say("menu.home"), MENU)
+
+
+FLOW = Flow(
+    name="ask_help",
+    first="sure",
+    steps={"sure": Step(ask=_ask, to={"yes": "told", "no": "not_asked"})},
+    ends=frozenset({"told", "not_asked"}),
+    begin=begin,
+    finish=finish,
+    recap=lambda scene, _data: scene.say("help.recap"),
+    holds=False,
+)

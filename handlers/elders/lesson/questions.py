@@ -1,0 +1,58 @@
+"""Questions of lessons: which are drawn, how they are asked, and what each answer teaches."""
+
+from __future__ import annotations
+
+import random
+
+from content.models.lesson import Lesson, QuizQuestion
+from handlers.talk.flow import Misheard, Option, Prompt, Said
+from handlers.talk.messages import Reply
+from handlers.talk.scene import Scene
+
+#: How many questions are drawn from a lesson's bank.
+DRAWN = 3
+
+
+def in_turn(scene: Scene, lesson: Lesson, times: int) -> list[int]:
+    """A lesson's questions in the order in which this person gets them, a few each time.
+
+    After `times` attempts those not asked yet come first. Neighbours differ in form as long as the
+    bank has several.
+    """
+    person = scene.person.id if scene.person else 0
+    shuffled = list(range(len(lesson.quiz)))
+    random.Random(f"{person}:{lesson.id}").shuffle(shuffled)  # noqa: S311 - a draw, not a secret
+    by_form: dict[str, list[int]] = {}
+    for number in shuffled:
+        by_form.setdefault(lesson.quiz[number].form, []).append(number)
+    in_rounds: list[int] = []
+    while len(in_rounds) < len(shuffled):
+        in_rounds += [numbers.pop(0) for numbers in by_form.values() if numbers]
+    start = times * DRAWN % len(in_rounds)
+    return in_rounds[start:] + in_rounds[:start]
+
+
+def draw(scene: Scene, lesson: Lesson, times: int) -> list[int]:
+    """The questions of one attempt at a lesson's quiz."""
+    return sorted(in_turn(scene, lesson, times)[:DRAWN])
+
+
+def ask(scene: Scene, quiz: QuizQuestion, number: int, total: int) -> Prompt:
+    """One question with its choices; `number` counts from 1."""
+    return Prompt(
+        scene.say("learn.question", number=number, total=total, question=scene.fill(quiz.question)),
+        tuple(
+            Option(str(place), scene.fill(choice)) for place, choice in enumerate(quiz.choices, 1)
+        ),
+    )
+
+
+def answered(scene: Scene, quiz: QuizQuestion, key: str) -> tuple[bool, Reply]:
+    """Whether a choice is right, and what it teaches either way."""
+    right = int(key) == quiz.answer
+    return right, Reply(text=scene.fill(quiz.right if right else quiz.wrong))
+
+
+def unclear(scene: Scene, _data: object, _said: Said) -> Misheard:
+    """Words that are no choice."""
+    return Misheard(scene.reply("learn.question_unclear"))

@@ -1,0 +1,58 @@
+"""The signs of a scam in a message, and whether they are enough to warn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from content.models.scams import Scams, Sign
+from handlers.talk.suspicion.ideas import Ideas, Places
+
+#: What cannot be excused by the words around it.
+_LINKS = frozenset({"link_fake", "link_odd", "link_hidden", "link_strange", "apk"})
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What was seen in a message: its signs, the strongest first, and whether to warn."""
+
+    signs: tuple[Sign, ...]
+    warn: bool
+    #: It tells that money or a code has been given away already.
+    lost: bool
+
+
+class Suspecting:
+    """Reads messages for signs of a scam."""
+
+    def __init__(self, known: Scams) -> None:
+        self._known = known
+        self._ideas = Ideas(known)
+
+    def read(self, text: str) -> Suspicion:
+        """The signs in a message of any length."""
+        known, places = self._known, self._ideas.found(text)
+        warns_others = self._any(known.warnings, places)
+        if warns_others:
+            places = {idea: at for idea, at in places.items() if idea in _LINKS}
+        strong = [sign for sign in known.signs if self._any(sign.strong, places)]
+        weak = [s for s in known.signs if s not in strong and self._any(s.weak, places)]
+        excused = sum(self._stands(pattern, places) for pattern in known.honest)
+        counted = len(weak) - excused
+        return Suspicion(
+            signs=(*strong, *weak),
+            warn=bool(strong) or counted >= known.weak_needed,
+            lost=self._any(known.lost, places),
+        )
+
+    def _any(self, patterns: Iterable[str], places: Places) -> bool:
+        return any(self._stands(pattern, places) for pattern in patterns)
+
+    def _stands(self, pattern: str, places: Places) -> bool:
+        """Whether all ideas of a pattern are there, the others near the first."""
+        first, *others = pattern.split()
+        near = self._known.reach
+        return any(
+            all(any(abs(at - other) <= near for other in places.get(idea, ())) for idea in others)
+            for at in places.get(first, ())
+        )

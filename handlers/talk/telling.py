@@ -1,0 +1,47 @@
+"""Telling someone who is not talking now: a message from our side, where they wrote last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from handlers.talk.messages import Choice, Reply
+from handlers.talk.routes import FOR
+from handlers.talk.scene import Scene
+from handlers.talk.sharers import for_whom
+from storage import outbox, people
+from storage.database import Tx
+
+
+async def tell(
+    tx: Tx, scene: Scene, person_id: int, key: str, message: Callable[[Scene], Reply]
+) -> bool:
+    """Put a message for a person on its way, once under `key`; False when it reaches nobody.
+
+    It waits for the morning like all that nobody has just asked for.
+    """
+    here = await people.latest_address(tx, person_id)
+    if here is None or here.person is None:
+        return False
+    theirs = Scene(scene.library, scene.now, here.channel, here.address, here.person)
+    await outbox.put(
+        tx,
+        channel=here.channel,
+        address=here.address,
+        lane=outbox.BULK,
+        body=for_whom(theirs, here, message(theirs)).to_json(),
+        now=scene.now,
+        person_id=person_id,
+        dedupe_key=key,
+    )
+    return True
+
+
+def choice(theirs: Scene, digit: int, label: str, go: str, words: tuple[str, ...] = ()) -> Choice:
+    """A choice under such a message: a place to go, for this person and nobody else."""
+    assert theirs.person is not None  # noqa: S101 - the message is for someone
+    return Choice(
+        digit=str(digit),
+        label=label,
+        payload=f"go:{FOR}:{theirs.person.id}:{go}",
+        words=words,
+    )

@@ -1,0 +1,105 @@
+"""When each learnt skill is asked about again, and whom to remind of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.database import Tx, to_text
+from storage.people import REACHABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """A skill of a person that is asked about again; `card` is JSON of the scheduler's own."""
+
+    person_id: int
+    skill: str
+    card: str
+    due_on: date
+
+
+async def start(tx: Tx, recall: Recall) -> None:
+    """Begin to ask about a skill; nothing changes for one that is asked about already."""
+    await tx.execute(
+        "INSERT INTO recalls (person_id, skill, card, due_on) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (person_id, skill) DO NOTHING",
+        recall.person_id,
+        recall.skill,
+        recall.card,
+        recall.due_on.isoformat(),
+    )
+
+
+async def move(tx: Tx, recall: Recall) -> None:
+    """Keep when a skill is asked about next, after it was."""
+    await tx.execute(
+        "UPDATE recalls SET card = $3, due_on = $4, reminded_on = NULL "
+        "WHERE person_id = $1 AND skill = $2",
+        recall.person_id,
+        recall.skill,
+        recall.card,
+        recall.due_on.isoformat(),
+    )
+
+
+async def due(tx: Tx, person_id: int, today: date) -> list[Recall]:
+    """What a person is to be asked about, the longest due first."""
+    rows = await tx.fetch(
+        "SELECT skill, card, due_on FROM recalls WHERE person_id = $1 AND due_on <= $2 "
+        "ORDER BY due_on, skill",
+        person_id,
+        today.isoformat(),
+    )
+    return [
+        Recall(
+            person_id=person_id,
+            skill=row["skill"],
+            card=row["card"],
+            due_on=date.fromisoformat(row["due_on"]),
+        )
+        for row in rows
+    ]
+
+
+async def to_remind(
+    tx: Tx,
+    today: date,
+    *,
+    reminded_before: date,
+    written_since: datetime,
+    silent_since: datetime,
+    limit: int,
+) -> list[tuple[int, str]]:
+    """Whom to remind of which skill now: person and skill, one skill a person.
+
+    Left out are who was reminded of any skill on or after a day, who cannot be written to or was
+    since an instant, and who wrote since `silent_since`.
+    """
+    rows = await tx.fetch(
+        "SELECT r.person_id, MIN(r.skill) AS skill FROM recalls r "  # noqa: S608 - constant text
+        "WHERE r.due_on <= $1 AND r.reminded_on IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM recalls o"
+        " WHERE o.person_id = r.person_id AND o.reminded_on >= $4) "
+        "AND NOT EXISTS (SELECT 1 FROM sharers s JOIN addresses a"
+        " ON a.channel = s.channel AND a.address = s.address"
+        " WHERE s.person_id = r.person_id AND a.last_at >= $5) "
+        f"AND {REACHABLE.format(person='r.person_id', since='$2')} "
+        "GROUP BY r.person_id ORDER BY r.person_id LIMIT $3",
+        today.isoformat(),
+        to_text(written_since),
+        limit,
+        reminded_before.isoformat(),
+        to_text(silent_since),
+    )
+    return [(row["person_id"], row["skill"]) for row in rows]
+
+
+async def note_reminder(tx: Tx, person_id: int, skill: str, today: date) -> None:
+    """Remember that a person was reminded: once for each time a skill is due."""
+    await tx.execute(
+        "UPDATE recalls SET reminded_on = $3 WHERE person_id = $1 AND skill = $2",
+        person_id,
+        skill,
+        today.isoformat(),
+    )
