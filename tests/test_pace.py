@@ -57,13 +57,21 @@ async def test_less_than_one_a_second() -> None:
 
 
 async def test_an_answer_goes_before_all_bulk_that_waits() -> None:
-    starts = Starts(Pace(PACE))
-    await together(*(starts.turn(f"before {number}", bulk=True) for number in range(PACE)))
-    await together(
-        *(starts.turn(f"bulk {number}", bulk=True) for number in range(9)),
-        *(starts.turn(f"answer {number}") for number in range(9)),
-    )
-    assert [who.split()[0] for who in starts.who[PACE:]] == ["answer"] * 9 + ["bulk"] * 9
+    now = 0.0
+    starts = Starts(Pace(10, clock=lambda: now))
+    await together(*(starts.turn(str(number)) for number in range(10)))
+    waiting = [
+        asyncio.create_task(starts.turn(f"{lane} {number}", bulk=lane == "bulk"))
+        for lane in ("bulk", "answer")
+        for number in range(3)
+    ]
+    await asyncio.sleep(0.1)
+    now = 100.0  # there are places for all when bulk, which waited first, looks again
+    await asyncio.wait(waiting[3:])
+    assert [who.split()[0] for who in starts.who[10:]] == ["answer"] * 3
+    for task in waiting[:3]:
+        task.cancel()
+    await asyncio.wait(waiting)
 
 
 async def test_bulk_to_one_chat_keeps_the_pace_of_a_chat() -> None:
