@@ -15,6 +15,7 @@ from content.models.phrases import Form, Phrases
 from content.models.plan import Plan, Unit, Units
 from content.models.register import Register, Registers
 from content.models.skill import Skill, Skills
+from content.models.subject import Subject, Subjects
 from content.models.vocabulary import Vocabulary
 from content.placeholders import ADDRESS
 from content.problems import ContentError, Problem
@@ -107,6 +108,7 @@ class Content:
     activities: Activities
     registers: tuple[Register, ...]
     skills: Mapping[str, Skill]
+    subjects: tuple[Subject, ...]
     vocabulary: Vocabulary
     forms: Mapping[str, Form]
     phrases: Mapping[str, str]
@@ -135,6 +137,10 @@ class Content:
     def register(self, key: str) -> Register:
         """The register with this key; KeyError if there is none."""
         return _by_key(self.registers, key)
+
+    def subject(self, key: str) -> Subject:
+        """What a question is about; the last of them for one that is no longer on the list."""
+        return next((one for one in self.subjects if one.key == key), self.subjects[-1])
 
     def converted(self, quantity: Decimal, measure: str, to: str) -> Decimal | None:
         """An amount in another unit of measure, as it holds in the program's region; or None."""
@@ -195,6 +201,7 @@ class Files:
     activities: Activities | None = None
     registers: Registers | None = None
     skills: Skills | None = None
+    subjects: Subjects | None = None
     vocabulary: Vocabulary | None = None
     phrases: Phrases | None = None
     tracks: tuple[LoadedTrack, ...] = ()
@@ -203,8 +210,11 @@ class Files:
     def content(self) -> Content | None:
         """What could be read, together; None while a file that everything needs is wrong."""
         plan, units, activities, registers = self.plan, self.units, self.activities, self.registers
-        skills, vocabulary, phrases = self.skills, self.vocabulary, self.phrases
-        if not (plan and units and activities and registers and skills and vocabulary and phrases):
+        skills, subjects = self.skills, self.subjects
+        vocabulary, phrases = self.vocabulary, self.phrases
+        if not (plan and units and activities and registers and skills and subjects):
+            return None
+        if not (vocabulary and phrases):
             return None
         return Content(
             plan=plan,
@@ -212,6 +222,7 @@ class Files:
             activities=activities,
             registers=registers.registers,
             skills={skill.key: skill for skill in skills.skills},
+            subjects=subjects.subjects,
             vocabulary=vocabulary,
             forms={form.key: form for form in phrases.forms},
             phrases={
@@ -236,6 +247,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
     activities = reading.file(root / "activities.toml", Activities, ADDRESS | FILLED)
     registers = reading.file(root / "registers.toml", Registers)
     skills = reading.file(root / "skills.toml", Skills)
+    subjects = reading.file(root / "subjects.toml", Subjects)
     vocabulary = reading.file(root / "vocabulary.toml", Vocabulary)
     phrases = reading.file(root / "phrases.toml", Phrases, ADDRESS | FILLED)
     tracks = _tracks(reading, plan)
@@ -251,6 +263,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
         activities=activities,
         registers=registers,
         skills=skills,
+        subjects=subjects,
         vocabulary=vocabulary,
         phrases=phrases,
         tracks=tracks,
