@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
 from handlers.elders.lesson.reminding import remind_of_recalls
+from handlers.elders.question.chasing import chase_questions
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.talk.scene import ZONE, Library
 from storage import outbox, photos
@@ -29,7 +30,12 @@ MOST = 200
 #: Puts what is due now on its way, so many messages at most; how many.
 Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
 #: What is due, the more urgent first: nobody is reminded of two things a day.
-JOBS: tuple[Job, ...] = (ask_who_is_silent, ask_what_lives, remind_of_recalls)
+JOBS: tuple[Job, ...] = (
+    chase_questions,
+    ask_who_is_silent,
+    ask_what_lives,
+    remind_of_recalls,
+)
 
 
 class Ticker:

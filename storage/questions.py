@@ -161,6 +161,14 @@ async def get(tx: Tx, id_: int) -> Question | None:
     return next(iter(_questions(rows)), None)
 
 
+async def count(tx: Tx, person_id: int) -> int:
+    """How many questions a person asked."""
+    row = await tx.fetch_one(
+        "SELECT COUNT(*) AS questions FROM questions WHERE person_id = $1", person_id
+    )
+    return int(row["questions"]) if row else 0
+
+
 async def waiting(tx: Tx) -> list[Question]:
     """Every question that waits for an answer, oldest first."""
     marks = ", ".join(f"'{step}'" for step in OPEN)

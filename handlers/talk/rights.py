@@ -20,20 +20,34 @@ Right = Literal[
     "confirm",
     "vneid",
     "help",
+    "questions",
 ]
 
 #: Roles an invite can give, and the rights each carries; who is nearest to people comes first. An
 #: elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
-    "leader": frozenset({"review", "names", "proxy", "propose", "confirm", "help"}),
+    "leader": frozenset({"review", "names", "proxy", "propose", "confirm", "help", "questions"}),
     "helper": frozenset({"names", "confirm", "help"}),
-    "officer": frozenset({"tally", "review", "registers", "confirm", "vneid"}),
+    "officer": frozenset({"tally", "review", "registers", "confirm", "vneid", "questions"}),
     "admin": frozenset(
-        {"tally", "review", "names", "proxy", "propose", "registers", "confirm", "vneid", "help"}
+        {
+            "tally",
+            "review",
+            "names",
+            "proxy",
+            "propose",
+            "registers",
+            "confirm",
+            "vneid",
+            "help",
+            "questions",
+        }
     ),
 }
 #: Who is told of someone who needs help: the first of these that anybody holds there.
 HELPING = ("helper", "leader")
+#: With whom a question lies first; later it may lie with an agency, named by its key.
+LEADERS = "leader"
 
 
 def may(person: Person | None, right: Right) -> bool:
@@ -92,6 +106,17 @@ def for_agencies(
     return any(
         grant.agency in acting and _reaches(grant, unit, content)
         for grant in _grants(person, right)
+    )
+
+
+def at_desk(person: Person, desk: str, unit: str, content: Content) -> bool:
+    """Whether a question of one unit that lies with leaders, or an agency, is this person's."""
+    acting = {desk, *_bound_to_none(content)}
+    return any(
+        (grant.role == LEADERS) == (desk == LEADERS)
+        and (desk == LEADERS or grant.agency in acting)
+        and _reaches(grant, unit, content)
+        for grant in _grants(person, "questions")
     )
 
 
