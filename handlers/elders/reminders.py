@@ -67,7 +67,7 @@ def hour_in(scene: Scene, text: str) -> int | None:
     if len(numbers) != 1 or numbers[0] % 1 or not 0 <= numbers[0] <= Decimal(24):
         return None
     hour = int(numbers[0])
-    later = {"chieu", "toi"} & set(words) and hour < _NOON
+    later = {"chieu", "toi", "dem"} & set(words) and hour < _NOON
     return hour + _NOON if later else hour
 
 

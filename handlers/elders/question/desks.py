@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from textwrap import shorten
 
 from content.loader import Content
 from content.models.subject import Subject
@@ -19,6 +20,8 @@ from storage.questions import PASSED, UNCLEAR, Question
 
 #: Behind the number of a question: what to do with it.
 REPLY, PASS, BOOK = "reply", "pass", "book"
+#: So many letters of a question recall it to whoever asked.
+REMINDED = 80
 
 
 def subject_of(content: Content, words: str) -> Subject | None:
@@ -112,13 +115,18 @@ async def tell_asker(tx: Tx, scene: Scene, question: Question) -> bool:
 
 
 def _news(question: Question, theirs: Scene) -> Reply:
-    last = question.steps[-1]
-    if last.step == PASSED:
-        return theirs.reply("question.news_passed", agency=named(theirs, last.desk))
+    last, asked = question.steps[-1], shorten(question.asked.words, REMINDED, placeholder=" …")
     who = named(theirs, last.desk)
+    if last.step == PASSED:
+        return theirs.reply("question.news_passed", question=asked, agency=who)
     yes, no = theirs.content.vocabulary.answers.yes, theirs.content.vocabulary.answers.no
     return Reply(
-        text=theirs.say("question.news_answered", name=who[:1].upper() + who[1:], words=last.words),
+        text=theirs.say(
+            "question.news_answered",
+            question=asked,
+            name=who[:1].upper() + who[1:],
+            words=last.words,
+        ),
         choices=(
             choice(theirs, 1, theirs.say("question.is_clear"), f"{CLEAR}:{question.id}", yes),
             choice(theirs, 2, theirs.say("question.not_clear"), f"{ASK}:{question.id}", no),
