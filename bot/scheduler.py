@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
 from handlers.elders.lesson.reminding import remind_of_recalls
+from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.talk.scene import ZONE, Library
@@ -32,6 +33,7 @@ Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
 #: What is due, the more urgent first: nobody is reminded of two things a day.
 JOBS: tuple[Job, ...] = (
     chase_questions,
+    greet_on_occasions,
     ask_who_is_silent,
     ask_what_lives,
     remind_of_recalls,

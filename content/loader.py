@@ -11,6 +11,7 @@ from typing import TypeVar, get_args
 from content.models.activity import Activities, Activity, UnitOfMeasure
 from content.models.fields import Indicator
 from content.models.lesson import Lesson, Track
+from content.models.occasion import Occasion, Occasions
 from content.models.phrases import Form, Phrases
 from content.models.plan import Plan, Unit, Units
 from content.models.register import Register, Registers
@@ -109,6 +110,7 @@ class Content:
     registers: tuple[Register, ...]
     skills: Mapping[str, Skill]
     subjects: tuple[Subject, ...]
+    occasions: tuple[Occasion, ...]
     vocabulary: Vocabulary
     forms: Mapping[str, Form]
     phrases: Mapping[str, str]
@@ -202,6 +204,7 @@ class Files:
     registers: Registers | None = None
     skills: Skills | None = None
     subjects: Subjects | None = None
+    occasions: Occasions | None = None
     vocabulary: Vocabulary | None = None
     phrases: Phrases | None = None
     tracks: tuple[LoadedTrack, ...] = ()
@@ -211,10 +214,10 @@ class Files:
         """What could be read, together; None while a file that everything needs is wrong."""
         plan, units, activities, registers = self.plan, self.units, self.activities, self.registers
         skills, subjects = self.skills, self.subjects
-        vocabulary, phrases = self.vocabulary, self.phrases
+        vocabulary, phrases, occasions = self.vocabulary, self.phrases, self.occasions
         if not (plan and units and activities and registers and skills and subjects):
             return None
-        if not (vocabulary and phrases):
+        if not (vocabulary and phrases and occasions):
             return None
         return Content(
             plan=plan,
@@ -223,6 +226,7 @@ class Files:
             registers=registers.registers,
             skills={skill.key: skill for skill in skills.skills},
             subjects=subjects.subjects,
+            occasions=occasions.occasions,
             vocabulary=vocabulary,
             forms={form.key: form for form in phrases.forms},
             phrases={
@@ -248,6 +252,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
     registers = reading.file(root / "registers.toml", Registers)
     skills = reading.file(root / "skills.toml", Skills)
     subjects = reading.file(root / "subjects.toml", Subjects)
+    occasions = reading.file(root / "occasions.toml", Occasions, ADDRESS)
     vocabulary = reading.file(root / "vocabulary.toml", Vocabulary)
     phrases = reading.file(root / "phrases.toml", Phrases, ADDRESS | FILLED)
     tracks = _tracks(reading, plan)
@@ -264,6 +269,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
         registers=registers,
         skills=skills,
         subjects=subjects,
+        occasions=occasions,
         vocabulary=vocabulary,
         phrases=phrases,
         tracks=tracks,

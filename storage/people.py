@@ -507,6 +507,20 @@ async def to_follow_up(
     return {row["person_id"]: Decimal(row["quantity"]) / THOUSANDTHS for row in rows}
 
 
+async def not_told_yet(tx: Tx, key: str, at: Moment, limit: int) -> list[int]:
+    """Everyone who takes part, may be reminded now, and was not yet under `key`."""
+    rows = await tx.fetch(
+        "SELECT p.id FROM people p WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL "  # noqa: S608 - constant text
+        "AND NOT EXISTS (SELECT 1 FROM outbox o"
+        " WHERE o.dedupe_key = $1 || ':' || CAST(p.id AS TEXT)) "
+        f"AND {allowed('p.id', 3)} ORDER BY p.id LIMIT $2",
+        key,
+        limit,
+        *at.args(),
+    )
+    return [row["id"] for row in rows]
+
+
 async def taking_part(tx: Tx, units: Collection[str]) -> list[tuple[int, str, str, str]]:
     """Everyone registered in some units: id, name, unit, and key of the form of address."""
     marks = ", ".join(f"${number}" for number in range(1, len(units) + 1))

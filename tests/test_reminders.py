@@ -195,3 +195,30 @@ async def test_the_rule_in_sql_is_the_rule_for_one(village: Village, lan: Phone)
             f"SELECT p.id FROM people p WHERE {reminders.allowed('p.id', 1)}", *at.args()
         )
     assert len(rows) == 1
+
+
+class TestOccasions:
+    @pytest.fixture
+    def first_of_october(self, village: Village, lan: Phone) -> None:
+        village.clock.now = datetime(2027, 10, 1, 9, 5, tzinfo=VIETNAM)
+
+    @pytest.mark.usefixtures("first_of_october")
+    async def test_everyone_hears_a_word_once(self, village: Village, lan: Phone) -> None:
+        assert [await village.ticks() for _ in range(2)] == [1, 0]
+        assert "Ngày Quốc tế Người cao tuổi" in lan.replies[-1].text
+        await lan.says("1")
+        lan.heard("chọn bài")
+
+    @pytest.mark.usefixtures("first_of_october")
+    async def test_who_joins_on_the_day_does_too(self, village: Village) -> None:
+        await village.ticks()
+        mai = await village.elder("Mai")
+        village.clock.passes(hours=2)
+        assert await village.ticks() == 1
+        assert "Ngày Quốc tế Người cao tuổi" in mai.replies[-1].text
+
+    @pytest.mark.usefixtures("first_of_october")
+    async def test_who_wants_no_reminders_hears_none(self, village: Village, lan: Phone) -> None:
+        await lan.says("thôi nhắc")
+        village.clock.passes(hours=2)
+        assert await village.ticks() == 0

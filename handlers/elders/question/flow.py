@@ -94,7 +94,7 @@ def _known_subject(scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_subject(scene: Scene, data: Data) -> Prompt:
-    left = [Option(one.key, one.name) for one in scene.content.subjects][data["from"] :]
+    left = [Option(one.key, one.name, one.words) for one in scene.content.subjects][data["from"] :]
     if len(left) > _BEFORE_MORE + 1:
         left = [*left[:_BEFORE_MORE], Option(_MORE, scene.say("question.more_subjects"))]
     return Prompt(scene.say("question.subject"), tuple(left))
