@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.officers.questions import as_csv
+from handlers.officers.dialogue import as_csv
 from storage import questions
 from storage.questions import Question
 from tests.talking import Phone, Village
