@@ -21,7 +21,7 @@ from bot.settings import Settings, SettingsError
 from content.checks import aged
 from content.loader import Content, load
 from content.problems import ContentError
-from handlers.officers import questions as asked
+from handlers.officers import dialogue
 from handlers.officers.suspect import as_json as suspicion_as_json
 from handlers.officers.understand import as_json as understanding_as_json
 from handlers.reports import charts, files, freezing, periods, pictures
@@ -209,7 +209,7 @@ async def questions_as_csv(held: Settings, unit: str | None, out: Path | None) -
     async with app.open_database(held) as store, store.read() as tx:
         every = await questions.every(tx)
     units = content.within(unit) if unit else None
-    text = asked.as_csv(every, content, local_day(app.now()), units)
+    text = dialogue.as_csv(every, content, local_day(app.now()), units)
     if out is None:
         click.echo(text.rstrip("\n"))
     else:

@@ -19,8 +19,7 @@ from handlers.elders.report import flow as report
 from handlers.leaders import answering, confirming, proxy, review, unconfirming
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
-from handlers.officers import files, freeze, monday, outside, roster, standing, tally
-from handlers.officers import questions as counted
+from handlers.officers import dialogue, files, freeze, monday, outside, roster, standing, tally
 from handlers.officers import registers as approvals
 from handlers.reports import registers
 from handlers.talk.routes import (
@@ -83,7 +82,7 @@ ROUTES = (
     Route(name="fewer_reminders", to=reminders.fewer, words="fewer_reminders", at_once=True),
     Route(name=ANSWER, to=answering.FLOW, right="questions"),
     Route(name=QUESTIONS, to=answering.page, words="questions", right="questions"),
-    Route(name="question_counts", to=counted.page, words="question_counts", right="tally"),
+    Route(name="question_counts", to=dialogue.page, words="question_counts", right="tally"),
     Route(name=HELPED, to=helped.page, words="helped", right="help"),
     Route(name=CONFIRM, to=confirming.FLOW, command="xacnhan", words="confirm", right="confirm"),
     Route(name=UNCONFIRM, to=unconfirming.FLOW, words="unconfirm", right="confirm"),

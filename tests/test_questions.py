@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
-from handlers.officers.questions import as_csv
+from handlers.officers.dialogue import as_csv
 from storage import questions
 from storage.questions import Question
 from tests.talking import Phone, Village
@@ -238,10 +239,10 @@ class TestChasing:
         await village.ticks()
         assert "3 ngày chưa ai trả lời" in leader.replies[-1].text
         before = len(leader.replies)
-        village.clock.passes(days=1)
-        await village.ticks()
-        assert len(leader.replies) == before
         village.clock.passes(days=3)
+        await village.ticks()
+        assert "chưa ai trả lời" not in "".join(one.text for one in leader.replies[before:])
+        village.clock.passes(days=1)
         await village.ticks()
         assert SEEDLINGS in officer.replies[-1].text
         [question] = await kept(village)
@@ -321,3 +322,21 @@ class TestErasing:
         await erases(hien)
         await is_nowhere(village)
         assert len(await kept(village)) == 1
+
+    async def test_who_asked_an_officer_who_is_answering(
+        self, village: Village, officer: Phone
+    ) -> None:
+        hien = await village.elder("Hiền")
+        await asks(hien, "tôi muốn hỏi vay vốn, gọi 0912345678")
+        await officer.says("trả lời", "vâng, chờ chút")
+        await erases(hien)
+        await is_nowhere(village)
+
+
+async def test_a_step_is_kept_once_under_its_number(village: Village, lan: Phone) -> None:
+    await asks(lan)
+    [seen] = await kept(village)
+    async with village.store.begin() as tx:
+        assert await questions.add(tx, seen, replace(seen.steps[0], step="answered"))
+        assert await questions.add(tx, seen, replace(seen.steps[0], step="passed")) is None
+    assert [step.step for step in (await kept(village))[0].steps] == ["asked", "answered"]
