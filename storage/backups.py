@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -58,9 +59,9 @@ async def restore(store: Store, file: Path, program: str, now: datetime) -> int:
         about = next(lines, None)
         if not isinstance(about, dict) or not isinstance(about.get("schema"), int):
             raise StorageError(f"{file} is no backup of this program")
-        if about["program"] != program:
+        if about.get("program") != program:
             raise StorageError(
-                f"{file} is of the program {about['program']!r}, and BOT_PROGRAM is {program!r}"
+                f"{file} is of the program {about.get('program')!r}, and BOT_PROGRAM is {program!r}"
             )
         if about["schema"] > steps()[-1][0]:
             raise StorageError(f"{file} was made by a newer version of this program; install it")
@@ -72,6 +73,8 @@ async def restore(store: Store, file: Path, program: str, now: datetime) -> int:
                     "move it away or name another"
                 )
             rows = await _fill(tx, lines, file)
+            # What waited then has gone out since, or has lost its sense.
+            await tx.execute("UPDATE outbox SET state = 'failed' WHERE state = 'waiting'")
             if store.dialect == "postgresql":
                 await _number_on(tx)
     await migrate(store, now)
@@ -122,7 +125,7 @@ def _lines(file: Path) -> Iterator[Iterator[Any]]:
     try:
         with gzip.open(file, "rt", encoding="utf-8") as written:
             yield (json.loads(line) for line in written)
-    except (EOFError, gzip.BadGzipFile, ValueError) as error:
+    except (EOFError, OSError, zlib.error, ValueError, LookupError, TypeError) as error:
         raise StorageError(f"{file} is no backup, or is damaged: {error}") from error
 
 

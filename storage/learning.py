@@ -83,7 +83,7 @@ async def practise(tx: Tx, person_id: int, lesson: str, now: datetime) -> None:
     """Remember that the practice of a finished lesson was done after all."""
     await tx.execute(
         "UPDATE progress SET practised_at = $3 "
-        "WHERE person_id = $1 AND lesson = $2 AND practised_at IS NULL",
+        "WHERE person_id = $1 AND lesson = $2 AND practised_at IS NULL AND finished_at IS NOT NULL",
         person_id,
         lesson,
         to_text(now),

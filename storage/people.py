@@ -325,6 +325,7 @@ _CLEARING = (
     ("outbox", EMPTIED, f"dedupe_key IN ({_REFUSALS} WHERE {_REVIEWED})"),
     ("outbox", EMPTIED, f"dedupe_key IN ({_NEWS} WHERE {_DECIDED})"),
     ("outbox", EMPTIED, _ASKS_FOR_HELP),
+    ("outbox", EMPTIED, "dedupe_key LIKE 'scam:' || CAST(CAST($1 AS BIGINT) AS TEXT) || ':%'"),
     ("outbox", EMPTIED, _QUESTIONS),
     ("question_steps", "words = ''", _QUESTIONED),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),

@@ -38,6 +38,7 @@ async def lived(village: Village, lan: Phone) -> Village:
     await lan.says("1", "học bài", "1", "1")
     leader = await village.staff("leader", "pt-go-vu")
     await leader.says("báo hộ", "Ông Tám 12 cây keo hôm nay", "1")
+    await village.goes_out()
     return village
 
 
@@ -86,6 +87,8 @@ async def test_a_database_in_use_is_left_alone(lived: Village, tmp_path: Path) -
         (lambda lines: [b'{"program": "lai_chau", "schema": 1}', *lines[1:]], "of the program"),
         (lambda _: [b'{"program": "phu_thinh", "schema": 9999}'], "newer version"),
         (lambda _: [b"[]"], "no backup"),
+        (lambda _: [b'{"schema": 1}'], "of the program"),
+        (lambda lines: [*lines[:-1], b"5", lines[-1]], "damaged"),
         (lambda _: [b"not json"], "is damaged"),
         (lambda _: [], "no backup"),
     ],
@@ -123,3 +126,26 @@ async def test_photos_are_written_as_text_lines(lived: Village, tmp_path: Path) 
     photos = [row for table, row in lines[1:-1] if table == "photos"]
     assert photos
     assert all("base64" in str(row) for row in photos)
+
+
+async def test_a_file_with_a_changed_byte_is_refused(sqlite_store: Store, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.gz", tmp_path / "bad.gz"
+    await backups.backup(sqlite_store, good, "phu_thinh", NOW)
+    written = bytearray(good.read_bytes())
+    for place in range(20, 40):
+        written[place] = 0
+    bad.write_bytes(bytes(written))
+    async with opened(f"sqlite:///{tmp_path}/new.db") as new:
+        with pytest.raises(StorageError, match="damaged"):
+            await backups.restore(new, bad, "phu_thinh", NOW)
+
+
+async def test_what_waited_is_not_sent_again(village: Village, lan: Phone, tmp_path: Path) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await leader.says("báo hộ", "Lan 12 cây keo hôm nay", "1")
+    file = tmp_path / "copy.gz"
+    await backups.backup(village.store, file, "phu_thinh", NOW)
+    async with opened(f"sqlite:///{tmp_path}/new.db") as new:
+        await backups.restore(new, file, "phu_thinh", NOW)
+        async with new.read() as tx:
+            assert not await tx.fetch("SELECT id FROM outbox WHERE state = 'waiting'")

@@ -135,6 +135,8 @@ class TalkWords(Strict):
     #: Behind "any", these deny: "được cây nào đâu".
     not_behind: tuple[Line, ...]
     #: There was none of what stands behind these, and what may follow it.
+    #: With these it was not done, not yet, or by someone else, or only heard of.
+    not_done: tuple[Line, ...]
     #: What was tried did not succeed.
     in_vain: tuple[Line, ...]
     none: tuple[Line, ...]

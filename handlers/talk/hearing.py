@@ -196,6 +196,10 @@ class Hearing(Moving):
     async def _shown(self, photo: bytes | None, said: Said) -> None:
         """A photo came, perhaps with a caption: keep it, and ask about it when there is time."""
         person, at = self._scene.person, self._talk.at
+        if (at and at.flow == SAFETY) or self._routes.cries_for_help(said.text):
+            self._say("safety.photo")  # it may show a code or an account, and is not kept
+            await (self._said(said) if said.text else self._ask_again())
+            return
         if person is None:
             self._say("photo.stranger")
         elif photo is None:

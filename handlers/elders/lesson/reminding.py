@@ -24,6 +24,8 @@ async def remind_of_recalls(tx: Tx, library: Library, now: datetime, most: int) 
     due = await recalls.to_remind(tx, at, reminded_before=at.today - BETWEEN, limit=most)
     put = 0
     for person_id, skill in due:
+        if skill not in library.content.skills:
+            continue  # taken out of the content meanwhile
         key = f"{recall_key(person_id, skill)}{at.today}"
         if await remind(tx, library, now, person_id, key, partial(_reminder, skill)):
             await recalls.note_reminder(tx, person_id, skill, at.today)
@@ -32,10 +34,10 @@ async def remind_of_recalls(tx: Tx, library: Library, now: datetime, most: int) 
 
 
 def _reminder(skill: str, theirs: Scene) -> Reply:
-    known = theirs.content.skills.get(skill)
+    known = theirs.content.skills[skill]
     yes, no = theirs.content.vocabulary.answers.yes, theirs.content.vocabulary.answers.no
     return Reply(
-        text=theirs.say("recall.reminder", title=known.name if known else skill),
+        text=theirs.say("recall.reminder", title=known.name),
         choices=(
             choice(theirs, 1, theirs.say("recall.now"), f"{RECALL}:{skill}", yes),
             choice(theirs, 2, theirs.say("recall.not_now"), f"{RECALL}:{LATER}", no),

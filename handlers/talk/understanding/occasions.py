@@ -10,10 +10,14 @@ from content.models.activity import Activities, Activity
 from content.models.vocabulary import Vocabulary
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.items import Amount
+from handlers.talk.understanding.lookalikes import Ending
 from handlers.talk.understanding.numbers import NumberReader
 from handlers.talk.understanding.tokens import Token, flags
 from handlers.talk.understanding.verbs import Verb
 from handlers.talk.understanding.who import WhoReader
+
+#: Nobody goes to more meetings than this before telling of them.
+MOST_TIMES = 10
 
 
 class OccasionReader:
@@ -34,6 +38,8 @@ class OccasionReader:
         self._happened = flags(known.talk.happened)
         often = {one.units[0] for one in kinds.activities if one.amount != "asked"}
         self._often = flags([word for one in kinds.units if one.key in often for word in one.words])
+        dated = [*known.calendar.day_words, *known.calendar.lunar_day, "lúc", "hồi", "năm"]
+        self._numbered = Ending([*known.not_amounts.never_after, *dated])
         self._numbers = numbers
 
     def is_occasion(self, key: str) -> bool:
@@ -70,7 +76,7 @@ class OccasionReader:
             return Amount(quantity=Decimal(1), unit_of_measure=unit)
         if kind.key in self._once:
             times = self._times(tokens[clause.start : clause.end])
-            return Amount(quantity=times or Decimal(1), unit_of_measure=unit)
+            return Amount(quantity=Decimal(1) if times is None else times, unit_of_measure=unit)
         at = verb.place + verb.length
         after = tokens[at : clause.end]
         for place in range(len(after)):
@@ -84,8 +90,11 @@ class OccasionReader:
         """How many times it is said to have been: "dự 2 buổi họp"."""
         for place in range(len(part)):
             number = self._numbers.read(part, place)
-            if number and self._often.at(part, place + number.length):
-                return number.value
+            if number is None or not self._often.at(part, place + number.length):
+                continue
+            if number.value % 1 or number.value > MOST_TIMES or self._numbered.ends_at(part, place):
+                continue  # "thứ 2 buổi chiều", "năm 2026 lần đầu"
+            return number.value
         return None
 
     def _persons(self, after: Sequence[Token]) -> int:

@@ -35,6 +35,8 @@ _HALF_HORNED = re.compile("u(?=[ơờớởỡợ].)")
 _VOWELS = "aeiouyăâêôơư"
 #: Shorter words are too easily one letter away from another.
 _SHORTEST = 4
+#: What is longer is no word, and not worth the time.
+_LONGEST = 20
 
 
 class Speller:
@@ -87,7 +89,7 @@ class Speller:
         return token.text in self._known or (not token.accented and token.bare in self._bare)
 
     def _mend_word(self, token: Token) -> Token:
-        if token.is_number or token.is_sign:
+        if token.is_number or token.is_sign or len(token.text) > _LONGEST:
             return token
         meant = self._horned(token) or self._mended(token)
         if meant is None:

@@ -22,6 +22,7 @@ class Uncounted:
         self._loosely = flags([*known.approximate.few, *known.calendar.week_words])
         self._units = flags(units)
         self._denies = flags([*known.talk.any, *known.talk.not_behind])
+        self._not_done = flags(known.talk.not_done)
         self._each, self._happened = flags(known.talk.each), flags(known.talk.happened)
         self._no_numbers = flags(known.not_amounts.words)
         self._hours = flags(known.not_amounts.before_these)
@@ -33,14 +34,14 @@ class Uncounted:
         """Whether something was plainly done, once, and nothing tells how much of it."""
         if clause.planned or clause.question or clause.negated or clause.unclear:
             return False
+        behind = said.tokens[clause.end : clause.end + 1]  # "rồi" may begin the next clause
+        whole = [*said.tokens[clause.start : clause.end], *behind]
         dated = {place for day in said.days for place in range(day.start, day.start + day.length)}
         part = [said.tokens[at] for at in range(clause.start, clause.end) if at not in dated]
         if any(self._counts(part, place) for place in range(len(part))):
             return False
-        if self._denies.search(part) or self._is_weighed(said):
+        if self._not_done.search(whole) or self._denies.search(part) or self._is_weighed(said):
             return False
-        behind = said.tokens[clause.end : clause.end + 1]  # "rồi" may begin the next clause
-        whole = [*said.tokens[clause.start : clause.end], *behind]
         if self._is_loose(part) or self._each.search(whole):
             return False
         return on is not None or self._happened.search([*part, *behind]) is not None
