@@ -21,13 +21,14 @@ from bot.settings import Settings, SettingsError
 from content.checks import aged
 from content.loader import Content, load
 from content.problems import ContentError
+from handlers.officers import dialogue
 from handlers.officers.suspect import as_json as suspicion_as_json
 from handlers.officers.understand import as_json as understanding_as_json
 from handlers.reports import charts, files, freezing, periods, pictures
 from handlers.reports.periods import Period
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
-from storage import backups, counts, invites
+from storage import backups, counts, invites, questions
 from storage.database import StorageError, open_store
 from storage.people import Grant
 
@@ -195,6 +196,25 @@ def _check_scope(content: Content, unit: str | None, agency: str | None) -> None
     agencies = [one.key for one in content.plan.agencies]
     if agency is not None and agency not in agencies:
         raise click.UsageError(f"--agency: no agency {agency!r}; there are: {', '.join(agencies)}")
+
+
+@cli.command("questions", help="Print every question as CSV: subject, age, state; no names.")
+@click.option("--unit", help="only this unit and those below it")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file")
+@_with_settings
+async def questions_as_csv(held: Settings, unit: str | None, out: Path | None) -> None:
+    """List the questions."""
+    content = load(held.bot_program)
+    _check_scope(content, unit, None)
+    async with app.open_database(held) as store, store.read() as tx:
+        every = await questions.every(tx)
+    units = content.within(unit) if unit else None
+    text = dialogue.as_csv(every, content, local_day(app.now()), units)
+    if out is None:
+        click.echo(text.rstrip("\n"))
+    else:
+        # Spreadsheets take a file for UTF-8 only when it begins with a byte order mark.
+        out.write_text(text, encoding="utf-8-sig", newline="")
 
 
 @cli.command(help="Print what the bot reads in a sentence, as JSON; - reads a sentence a line.")

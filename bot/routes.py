@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from handlers.elders import corrections, pages, photo, privacy, registration, safety, sharing
+from handlers.elders import (
+    corrections,
+    pages,
+    photo,
+    privacy,
+    registration,
+    reminders,
+    safety,
+    sharing,
+)
 from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
+from handlers.elders.question import flow as question
 from handlers.elders.report import flow as report
-from handlers.leaders import confirming, proxy, review, unconfirming
+from handlers.leaders import answering, confirming, proxy, review, unconfirming
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
-from handlers.officers import files, freeze, monday, outside, roster, standing, tally
+from handlers.officers import dialogue, files, freeze, monday, outside, roster, standing, tally
 from handlers.officers import registers as approvals
 from handlers.reports import registers
 from handlers.talk.routes import (
     ANOTHER,
+    ANSWER,
+    ASK,
     ASK_HELP,
     CERTIFICATE,
+    CLEAR,
     CONFIRM,
     CORRECT,
     HELPED,
@@ -23,9 +36,12 @@ from handlers.talk.routes import (
     MENU,
     PHOTO,
     PRACTISED,
+    PROPOSE,
     PROXY,
+    QUESTIONS,
     RECALL,
     REGISTER,
+    REMINDERS,
     REPORT,
     SAFETY,
     UNCONFIRM,
@@ -59,12 +75,20 @@ ROUTES = (
     Route(name="privacy", to=privacy.FLOW, command="dulieu", words="privacy"),
     Route(name=CORRECT, to=corrections.page, command="sua", words="fix"),
     Route(name="undo", to=corrections.UNDO, words="undo"),
+    Route(name=ASK, to=question.FLOW, command="hoi", words="ask"),
+    Route(name=CLEAR, to=question.clear),
+    Route(name=REMINDERS, to=reminders.FLOW, words="reminders"),
+    Route(name="no_reminders", to=reminders.none, words="no_reminders", at_once=True),
+    Route(name="fewer_reminders", to=reminders.fewer, words="fewer_reminders", at_once=True),
+    Route(name=ANSWER, to=answering.FLOW, right="questions"),
+    Route(name=QUESTIONS, to=answering.page, words="questions", right="questions"),
+    Route(name="question_counts", to=dialogue.page, words="question_counts", right="tally"),
     Route(name=HELPED, to=helped.page, words="helped", right="help"),
     Route(name=CONFIRM, to=confirming.FLOW, command="xacnhan", words="confirm", right="confirm"),
     Route(name=UNCONFIRM, to=unconfirming.FLOW, words="unconfirm", right="confirm"),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),
     Route(name="registers", to=registers.page, command="somohinh", words="registers"),
-    Route(name="propose", to=proposals.FLOW, words="propose", right="propose"),
+    Route(name=PROPOSE, to=proposals.FLOW, words="propose", right="propose"),
     Route(name="approve", to=approvals.FLOW, words="approve", right="registers"),
     Route(name="standing", to=standing.FLOW, words="standing", right="registers"),
     Route(name=PROXY, to=proxy.FLOW, command="baoho", words="proxy", right="proxy"),

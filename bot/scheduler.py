@@ -11,6 +11,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
 from handlers.elders.lesson.reminding import remind_of_recalls
+from handlers.elders.occasions import greet_on_occasions
+from handlers.elders.question.chasing import chase_questions
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
@@ -29,6 +31,15 @@ MOST = 200
 
 #: Puts what is due now on its way, so many messages at most; how many.
 Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
+#: What is due, the more urgent first: nobody is reminded of two things a day.
+JOBS: tuple[Job, ...] = (
+    send_last_week,
+    chase_questions,
+    greet_on_occasions,
+    ask_who_is_silent,
+    ask_what_lives,
+    remind_of_recalls,
+)
 
 
 class Ticker:
@@ -61,18 +72,16 @@ class Ticker:
         now = self._clock()
         if self._quiet.cover(now):
             return 0
-        told = await self._run(send_last_week, now)
-        asked = await self._run(ask_who_is_silent, now)
-        # Who is asked about the week today is not asked about trees too: those wait their turn.
-        followed = await self._run(ask_what_lives, now) if asked < MOST else 0
-        reminded = await self._run(remind_of_recalls, now) if asked + followed < MOST else 0
-        return told + asked + followed + reminded
+        put = 0
+        for job in JOBS:
+            put += await self._run(job, now, MOST - put) if put < MOST else 0
+        return put
 
-    async def _run(self, job: Job, now: datetime) -> int:
+    async def _run(self, job: Job, now: datetime, most: int) -> int:
         """Run one job in a transaction of its own; what goes wrong in it stops no other."""
         try:
             async with self._store.begin() as tx:
-                put = await job(tx, self._library, now, MOST)
+                put = await job(tx, self._library, now, most)
         except Exception:
             log.exception("%s failed", job.__name__)
             return 0

@@ -11,11 +11,13 @@ from typing import TypeVar, get_args
 from content.models.activity import Activities, Activity, UnitOfMeasure
 from content.models.fields import Indicator
 from content.models.lesson import Lesson, Track
+from content.models.occasion import Occasion, Occasions
 from content.models.phrases import Form, Phrases
 from content.models.plan import Plan, Unit, Units
 from content.models.register import Register, Registers
 from content.models.scams import Hotline, Hotlines, Scams
 from content.models.skill import Skill, Skills
+from content.models.subject import Subject, Subjects
 from content.models.vocabulary import Vocabulary
 from content.placeholders import ADDRESS
 from content.problems import ContentError, Problem
@@ -111,6 +113,8 @@ class Content:
     activities: Activities
     registers: tuple[Register, ...]
     skills: Mapping[str, Skill]
+    subjects: tuple[Subject, ...]
+    occasions: tuple[Occasion, ...]
     vocabulary: Vocabulary
     scams: Scams
     hotlines: tuple[Hotline, ...]
@@ -141,6 +145,10 @@ class Content:
     def register(self, key: str) -> Register:
         """The register with this key; KeyError if there is none."""
         return _by_key(self.registers, key)
+
+    def subject(self, key: str) -> Subject:
+        """What a question is about; the last of them for one that is no longer on the list."""
+        return next((one for one in self.subjects if one.key == key), self.subjects[-1])
 
     def converted(self, quantity: Decimal, measure: str, to: str) -> Decimal | None:
         """An amount in another unit of measure, as it holds in the program's region; or None."""
@@ -201,6 +209,8 @@ class Files:
     activities: Activities | None = None
     registers: Registers | None = None
     skills: Skills | None = None
+    subjects: Subjects | None = None
+    occasions: Occasions | None = None
     vocabulary: Vocabulary | None = None
     scams: Scams | None = None
     hotlines: Hotlines | None = None
@@ -212,10 +222,11 @@ class Files:
         """What could be read, together; None while a file that everything needs is wrong."""
         plan, units, activities, registers = self.plan, self.units, self.activities, self.registers
         skills, vocabulary, phrases = self.skills, self.vocabulary, self.phrases
+        subjects, occasions = self.subjects, self.occasions
         scams, hotlines = self.scams, self.hotlines
         if not (plan and units and activities and registers and skills and vocabulary):
             return None
-        if not (phrases and scams and hotlines):
+        if not (phrases and subjects and occasions and scams and hotlines):
             return None
         return Content(
             plan=plan,
@@ -223,6 +234,8 @@ class Files:
             activities=activities,
             registers=registers.registers,
             skills={skill.key: skill for skill in skills.skills},
+            subjects=subjects.subjects,
+            occasions=occasions.occasions,
             vocabulary=vocabulary,
             scams=scams,
             hotlines=hotlines.hotlines,
@@ -249,6 +262,8 @@ def read_files(program: str, root: Path = ROOT) -> Files:
     activities = reading.file(root / "activities.toml", Activities, ADDRESS | FILLED)
     registers = reading.file(root / "registers.toml", Registers)
     skills = reading.file(root / "skills.toml", Skills)
+    subjects = reading.file(root / "subjects.toml", Subjects)
+    occasions = reading.file(root / "occasions.toml", Occasions, ADDRESS)
     vocabulary = reading.file(root / "vocabulary.toml", Vocabulary)
     scams = reading.file(root / "scams.toml", Scams)
     hotlines = reading.file(root / "hotlines.toml", Hotlines)
@@ -266,6 +281,8 @@ def read_files(program: str, root: Path = ROOT) -> Files:
         activities=activities,
         registers=registers,
         skills=skills,
+        subjects=subjects,
+        occasions=occasions,
         vocabulary=vocabulary,
         scams=scams,
         hotlines=hotlines,

@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
 
 from storage.database import Row, Tx, from_text, to_text
 from storage.outbox import EMPTIED
+from storage.reminders import Moment, allowed
 from storage.reports import THOUSANDTHS
 
 #: How the name of every version of the consent to keeping photos begins.
@@ -64,17 +64,6 @@ _PEOPLE_AT_ADDRESSES = (
     "people p JOIN sharers s ON s.person_id = p.id "
     "JOIN addresses a ON a.channel = s.channel AND a.address = s.address "
     "LEFT JOIN grants g ON g.person_id = p.id"
-)
-
-#: Whoever can be written to, and was not from our side since an instant: nobody gets two reminders
-#: a day.
-REACHABLE = (
-    "EXISTS (SELECT 1 FROM sharers s JOIN addresses a"
-    " ON a.channel = s.channel AND a.address = s.address"
-    " WHERE s.person_id = {person} AND a.stopped_at IS NULL) "
-    "AND NOT EXISTS (SELECT 1 FROM sharers s JOIN outbox o"
-    " ON o.channel = s.channel AND o.address = s.address"
-    " WHERE s.person_id = {person} AND o.lane = 'bulk' AND o.created_at >= {since})"
 )
 
 
@@ -306,7 +295,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     )
     for table, cleared, which in _CLEARING:
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
-    for table in ("photos", "help_requests", "recalls", "mondays", "grants"):
+    for table in ("photos", "help_requests", "recalls", "mondays", "reminding", "grants"):
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)
 
@@ -323,6 +312,12 @@ _ASKS_FOR_HELP = (
     "EXISTS (SELECT 1 FROM help_requests h WHERE h.person_id = $1"
     " AND outbox.dedupe_key LIKE 'help:' || CAST(h.id AS TEXT) || ':%')"
 )
+_QUESTIONED = "by_id = $1 OR question_id IN (SELECT id FROM questions WHERE person_id = $1)"
+_QUESTIONS = (
+    "EXISTS (SELECT 1 FROM question_steps WHERE outbox.dedupe_key LIKE 'question:'"  # noqa: S608 - constant text
+    " || CAST(question_id AS TEXT) || ':' || CAST(number AS TEXT) || ':%'"
+    f" AND ({_QUESTIONED}))"
+)
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
 #: hold a name or a telephone number; so do the messages that told a reason.
@@ -330,6 +325,8 @@ _CLEARING = (
     ("outbox", EMPTIED, f"dedupe_key IN ({_REFUSALS} WHERE {_REVIEWED})"),
     ("outbox", EMPTIED, f"dedupe_key IN ({_NEWS} WHERE {_DECIDED})"),
     ("outbox", EMPTIED, _ASKS_FOR_HELP),
+    ("outbox", EMPTIED, _QUESTIONS),
+    ("question_steps", "words = ''", _QUESTIONED),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),
@@ -453,44 +450,37 @@ async def to_ask_this_week(
     monday: str,
     sunday: str,
     key: str,
+    at: Moment,
     *,
     registered_before: datetime,
-    silent_since: datetime,
     limit: int,
-) -> list[Address]:
-    """Where to ask whoever has not been heard from between two days and was not asked under `key`.
+) -> list[int]:
+    """Whoever has not been heard from between two days, was not asked under `key` and may be now.
 
-    One address a person: the one they wrote from last; and one person an address, who talks there
-    now before the others. People who have stopped the bot are left out, and so are staff, those
-    who registered later, and those who wrote since `silent_since`.
+    Left out are staff, those who registered later, and those on whose phone another was asked; who
+    talks there now comes before the others.
     """
     rows = await tx.fetch(
-        f"SELECT {_SELECT_ADDRESS} FROM {_PEOPLE_AT_ADDRESSES} "  # noqa: S608 - constant text
-        "WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL AND a.stopped_at IS NULL "
-        "AND p.registered_at < $4 AND a.last_at < $5 "
-        "AND NOT EXISTS (SELECT 1 FROM sharers t JOIN addresses b"
-        " ON b.channel = t.channel AND b.address = t.address WHERE t.person_id = p.id"
-        " AND b.last_at > a.last_at AND b.stopped_at IS NULL) "
+        "SELECT p.id FROM people p "  # noqa: S608 - constant text
+        "WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL AND p.registered_at < $4 "
         "AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id"
         " AND h.day BETWEEN $1 AND $2) "
         # One question a phone: nobody who shares it was asked, unless that did not go out.
-        "AND NOT EXISTS (SELECT 1 FROM sharers t JOIN outbox o"
-        " ON o.dedupe_key = $3 || ':' || CAST(t.person_id AS TEXT)"
-        " WHERE t.channel = a.channel AND t.address = a.address"
-        " AND (t.person_id = p.id OR o.state <> 'failed')) "
-        "ORDER BY CASE WHEN p.id = a.person_id THEN 0 ELSE 1 END, p.id, g.id",
+        "AND NOT EXISTS (SELECT 1 FROM sharers s JOIN sharers t"
+        " ON t.channel = s.channel AND t.address = s.address"
+        " JOIN outbox o ON o.dedupe_key = $3 || ':' || CAST(t.person_id AS TEXT)"
+        " WHERE s.person_id = p.id AND (t.person_id = p.id OR o.state <> 'failed')) "
+        f"AND {allowed('p.id', 6)} "
+        "ORDER BY CASE WHEN EXISTS (SELECT 1 FROM addresses a WHERE a.person_id = p.id)"
+        " THEN 0 ELSE 1 END, p.id LIMIT $5",
         monday,
         sunday,
         key,
         to_text(registered_before),
-        to_text(silent_since),
+        limit,
+        *at.args(),
     )
-    first: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        of_one = first.setdefault(_place(row), [])
-        if not of_one or of_one[0]["id"] == row["id"]:
-            of_one.append(row)
-    return [_address(of_one) for of_one in islice(first.values(), limit)]
+    return [row["id"] for row in rows]
 
 
 async def to_follow_up(
@@ -500,14 +490,12 @@ async def to_follow_up(
     start: date,
     end: date,
     key: str,
-    *,
-    written_since: datetime,
+    at: Moment,
     limit: int,
 ) -> dict[int, Decimal]:
-    """How much of an activity each did between two days, of whoever can be asked under `key` now.
+    """How much of an activity each did between two days, of whoever may be asked under `key` now.
 
-    Left out are who was asked already, who has no address that is not stopped, and who was written
-    to from our side since an instant.
+    Left out is who was asked already.
     """
     rows = await tx.fetch(
         "SELECT d.person_id, d.quantity FROM"  # noqa: S608 - constant text
@@ -517,17 +505,31 @@ async def to_follow_up(
         " AND r.person_id IS NOT NULL AND r.done_on BETWEEN $3 AND $4 GROUP BY r.person_id) d "
         "WHERE NOT EXISTS (SELECT 1 FROM outbox o"
         " WHERE o.dedupe_key = $5 || ':' || CAST(d.person_id AS TEXT)) "
-        f"AND {REACHABLE.format(person='d.person_id', since='$6')} "
-        "ORDER BY d.person_id LIMIT $7",
+        f"AND {allowed('d.person_id', 7)} "
+        "ORDER BY d.person_id LIMIT $6",
         activity,
         unit_of_measure,
         start.isoformat(),
         end.isoformat(),
         key,
-        to_text(written_since),
         limit,
+        *at.args(),
     )
     return {row["person_id"]: Decimal(row["quantity"]) / THOUSANDTHS for row in rows}
+
+
+async def not_told_yet(tx: Tx, key: str, at: Moment, limit: int) -> list[int]:
+    """Everyone who takes part, may be reminded now, and was not yet under `key`."""
+    rows = await tx.fetch(
+        "SELECT p.id FROM people p WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL "  # noqa: S608 - constant text
+        "AND NOT EXISTS (SELECT 1 FROM outbox o"
+        " WHERE o.dedupe_key = $1 || ':' || CAST(p.id AS TEXT)) "
+        f"AND {allowed('p.id', 3)} ORDER BY p.id LIMIT $2",
+        key,
+        limit,
+        *at.args(),
+    )
+    return [row["id"] for row in rows]
 
 
 async def taking_part(tx: Tx, units: Collection[str]) -> list[tuple[int, str, str, str]]:

@@ -1,4 +1,4 @@
-"""Photos people send: waiting, or attached to a report. They never touch a count."""
+"""Photos people send: waiting, or attached to a report or a question. They touch no count."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from storage.database import Tx, to_text
 
 #: How many photos one report can have, and how many can wait for a report.
 MOST = 3
+#: A photo that belongs to nothing yet.
+_WAITS = "report_id IS NULL AND question_id IS NULL"
 
 
 async def keep(tx: Tx, person_id: int, image: bytes, now: datetime) -> bool:
@@ -26,7 +28,8 @@ async def keep(tx: Tx, person_id: int, image: bytes, now: datetime) -> bool:
 async def pending(tx: Tx, person_id: int) -> list[int]:
     """The photos of a person that wait for a report, oldest first."""
     rows = await tx.fetch(
-        "SELECT id FROM photos WHERE person_id = $1 AND report_id IS NULL ORDER BY id", person_id
+        f"SELECT id FROM photos WHERE person_id = $1 AND {_WAITS} ORDER BY id",  # noqa: S608 - constant text
+        person_id,
     )
     return [row["id"] for row in rows]
 
@@ -65,6 +68,22 @@ async def attach(tx: Tx, person_id: int, report_id: int) -> int:
     return len(attached)
 
 
+async def attach_to_question(tx: Tx, person_id: int, question_id: int, since: datetime) -> int:
+    """Attach the photos of a person that came since an instant to a question; how many."""
+    return await tx.execute(
+        f"UPDATE photos SET question_id = $2 WHERE person_id = $1 AND {_WAITS} AND kept_at >= $3",  # noqa: S608 - constant text
+        person_id,
+        question_id,
+        to_text(since),
+    )
+
+
+async def of_question(tx: Tx, question_id: int) -> list[int]:
+    """The photos of a question, oldest first."""
+    rows = await tx.fetch("SELECT id FROM photos WHERE question_id = $1 ORDER BY id", question_id)
+    return [row["id"] for row in rows]
+
+
 async def move(tx: Tx, from_report: int, to_report: int) -> None:
     """Let the photos of a report be those of the report that takes its place."""
     await tx.execute(
@@ -74,14 +93,17 @@ async def move(tx: Tx, from_report: int, to_report: int) -> None:
 
 async def drop_pending(tx: Tx, person_id: int) -> None:
     """Delete the photos of a person that wait for a report."""
-    await tx.execute("DELETE FROM photos WHERE person_id = $1 AND report_id IS NULL", person_id)
+    await tx.execute(
+        f"DELETE FROM photos WHERE person_id = $1 AND {_WAITS}",  # noqa: S608 - constant text
+        person_id,
+    )
 
 
 async def pass_on(tx: Tx, giver_id: int, taker_id: int, since: datetime) -> None:
     """Make another the owner of the photos that came since an instant and wait for a report."""
     await tx.execute(
-        "UPDATE photos SET person_id = $2 "
-        "WHERE person_id = $1 AND report_id IS NULL AND kept_at >= $3",
+        "UPDATE photos SET person_id = $2 "  # noqa: S608 - constant text
+        f"WHERE person_id = $1 AND {_WAITS} AND kept_at >= $3",
         giver_id,
         taker_id,
         to_text(since),
@@ -103,7 +125,7 @@ async def delete_all(tx: Tx, person_id: int) -> None:
 async def prune(tx: Tx, before: datetime) -> None:
     """Delete photos that have waited since before an instant, and those of a report taken back."""
     await tx.execute(
-        "DELETE FROM photos WHERE (report_id IS NULL AND kept_at < $1) OR report_id IN "
+        f"DELETE FROM photos WHERE ({_WAITS} AND kept_at < $1) OR report_id IN "  # noqa: S608 - constant text
         "(SELECT id FROM reports WHERE status = 'superseded' AND reviewed_at < $1)",
         to_text(before),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from storage.database import Tx, to_text
-from storage.people import REACHABLE
+from storage.database import Tx
+from storage.reminders import Moment, allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,34 +63,23 @@ async def due(tx: Tx, person_id: int, today: date) -> list[Recall]:
 
 
 async def to_remind(
-    tx: Tx,
-    today: date,
-    *,
-    reminded_before: date,
-    written_since: datetime,
-    silent_since: datetime,
-    limit: int,
+    tx: Tx, at: Moment, *, reminded_before: date, limit: int
 ) -> list[tuple[int, str]]:
     """Whom to remind of which skill now: person and skill, one skill a person.
 
-    Left out are who was reminded of any skill on or after a day, who cannot be written to or was
-    since an instant, and who wrote since `silent_since`.
+    Left out is who was reminded of any skill on or after a day.
     """
     rows = await tx.fetch(
         "SELECT r.person_id, MIN(r.skill) AS skill FROM recalls r "  # noqa: S608 - constant text
         "WHERE r.due_on <= $1 AND r.reminded_on IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM recalls o"
-        " WHERE o.person_id = r.person_id AND o.reminded_on >= $4) "
-        "AND NOT EXISTS (SELECT 1 FROM sharers s JOIN addresses a"
-        " ON a.channel = s.channel AND a.address = s.address"
-        " WHERE s.person_id = r.person_id AND a.last_at >= $5) "
-        f"AND {REACHABLE.format(person='r.person_id', since='$2')} "
+        " WHERE o.person_id = r.person_id AND o.reminded_on >= $2) "
+        f"AND {allowed('r.person_id', 4)} "
         "GROUP BY r.person_id ORDER BY r.person_id LIMIT $3",
-        today.isoformat(),
-        to_text(written_since),
-        limit,
+        at.today.isoformat(),
         reminded_before.isoformat(),
-        to_text(silent_since),
+        limit,
+        *at.args(),
     )
     return [(row["person_id"], row["skill"]) for row in rows]
 

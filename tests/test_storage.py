@@ -29,6 +29,7 @@ from storage.invites import Invite
 from storage.migrations import migrate, schema_version, steps
 from storage.outbox import ANSWER, BULK, Outgoing
 from storage.people import Grant, Person
+from storage.reminders import Moment
 from storage.reports import NewReport
 from storage.skills import SAYS, Reached, counted
 
@@ -537,11 +538,17 @@ async def to_ask(tx: Tx, now: datetime | None = None) -> list[str]:
         "2026-11-16",
         "2026-11-22",
         "week:47",
+        Moment(
+            now=later(days=2),
+            today=date(2026, 11, 22),
+            clock="09:00",
+            usual="09:00",
+            silent_since=now or later(days=1),
+        ),
         registered_before=later(seconds=1),
-        silent_since=now or later(days=1),
         limit=100,
     )
-    return [one.address for one in asked]
+    return [one.address for id_ in asked if (one := await people.latest_address(tx, id_))]
 
 
 class TestAskingThisWeek:

@@ -99,6 +99,15 @@ class OfficialReport(Strict):
     recipients: tuple[Line, ...]
 
 
+class QuestionRule(Strict):
+    """Who answers questions when no leader does, and after how many days each is reminded."""
+
+    #: The agency that is the association.
+    association: Key
+    leader_days: int = Field(gt=0)
+    association_days: int = Field(gt=0)
+
+
 class Plan(Strict):
     """One program: a public plan, who runs it here, and its targets."""
 
@@ -119,6 +128,7 @@ class Plan(Strict):
     #: The last day of a month that is counted in it; nothing: months are those of the calendar.
     months_close_on: int | None = Field(default=None, ge=1, le=27)
     report: OfficialReport
+    questions: QuestionRule
     agencies: tuple[Agency, ...]
     horizons: tuple[Horizon, ...]
     targets: tuple[Target, ...]
@@ -141,6 +151,9 @@ class Plan(Strict):
                 raise ValueError(
                     f"targets.{target.id}.horizon: no horizon has the id {target.horizon!r}"
                 )
+        if self.questions.association not in agencies:
+            told = f"no agency has the key {self.questions.association!r}"
+            raise ValueError(f"questions.association: {told}")
         if len({target.id for target in self.targets}) != len(self.targets):
             raise ValueError("targets: two targets have the same id")
         return self
@@ -156,6 +169,11 @@ class Plan(Strict):
         figures = self.figures()
         words = {name: filled(text, figures) for name, text in self.lesson_words.items()}
         return words | {_capital(name): _capital(text) for name, text in words.items()}
+
+    def leading(self, indicator: Indicator | None) -> str:
+        """The agency that leads what is measured by an indicator; else the association."""
+        leads = (one.lead for one in self.targets if one.indicator == indicator)
+        return next(leads, self.questions.association)
 
     def agency(self, key: str) -> Agency:
         """The agency with this key; KeyError if the plan has none."""

@@ -14,8 +14,8 @@ from storage import outbox, people
 from storage.database import Tx
 from storage.people import Person
 
-#: These show names of whoever waits for a review, or learnt something.
-_SHOWING = {"review", "confirm", "unconfirm"}
+#: These show names of whoever waits for a review or an answer, or learnt something.
+_SHOWING = {"review", "confirm", "unconfirm", "answer"}
 
 
 async def forget_elsewhere(tx: Tx, scene: Scene) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from content.models.activity import Activity, FollowUp
 from handlers.elders.report.draft import ALL, FOLLOW, last_of_month
 from handlers.elders.wording import amount_of
-from handlers.talk.messages import Choice, Reply
-from handlers.talk.routes import FOR, REPORT
-from handlers.talk.scene import ZONE, Library, Scene, day_begins, local_day
-from handlers.talk.sharers import for_whom
-from storage import outbox, people
+from handlers.talk.messages import Reply
+from handlers.talk.reminding import moment, remind
+from handlers.talk.routes import REPORT
+from handlers.talk.scene import Library, Scene, day_begins, local_day
+from handlers.talk.telling import choice
+from storage import people
 from storage.database import Tx
 
 #: A question is due in the first days of a month; later it would no longer be understood.
@@ -44,11 +46,10 @@ class _Due:
 async def ask_what_lives(tx: Tx, library: Library, now: datetime, most: int) -> int:
     """Put the due follow-up questions on their way, `most` at once; how many.
 
-    All that a person reported of a month is one question. A person who was written to today is
-    asked tomorrow.
+    All that a person reported of a month is one question.
     """
-    today, at = local_day(now), time.fromisoformat(library.content.plan.weekly_question.at)
-    if today.day > DUE_DAYS or now < datetime.combine(today, at, tzinfo=ZONE):
+    today = local_day(now)
+    if today.day > DUE_DAYS:
         return 0
     asked = 0
     for due in _due(library, today):
@@ -59,27 +60,20 @@ async def ask_what_lives(tx: Tx, library: Library, now: datetime, most: int) -> 
             due.first,
             due.last,
             due.key,
-            written_since=day_begins(today),
-            limit=most - asked,
+            moment(library, now),
+            most - asked,
         )
-        asked += await _ask_each(tx, library, planted, due, now)
+        for person_id, quantity in planted.items():
+            asked += await remind(
+                tx,
+                library,
+                now,
+                person_id,
+                f"{due.key}:{person_id}",
+                partial(_question, due, quantity),
+                not_after=day_begins(today + timedelta(days=DUE_DAYS)),
+            )
     return asked
-
-
-async def _ask_each(
-    tx: Tx, library: Library, planted: Mapping[int, Decimal], due: _Due, now: datetime
-) -> int:
-    """Ask each of these people, one on a phone: its others are asked another day."""
-    asked: set[tuple[str, str]] = set()
-    for person_id, quantity in planted.items():
-        here = await people.latest_address(tx, person_id)
-        if (
-            here
-            and (here.channel, here.address) not in asked
-            and await _ask(tx, library, here, due, int(quantity), now)
-        ):
-            asked.add((here.channel, here.address))
-    return len(asked)
 
 
 def _due(library: Library, today: date) -> Iterator[_Due]:
@@ -92,32 +86,17 @@ def _due(library: Library, today: date) -> Iterator[_Due]:
             yield _Due(activity, activity.follow_up, first, last, months)
 
 
-async def _ask(
-    tx: Tx, library: Library, here: people.Address, due: _Due, planted: int, now: datetime
-) -> bool:
-    assert here.person is not None  # noqa: S101 - an address found by its person
-    scene = Scene(library, now, here.channel, here.address, here.person)
-    go = f"go:{FOR}:{here.person.id}:{REPORT}:{FOLLOW}:{due.planted}"
-    words = library.content.vocabulary.answers
-    amount = amount_of(scene, Decimal(planted), due.activity.units[0], None)
-    question = Reply(
-        text=scene.fill(
+def _question(due: _Due, planted: Decimal, theirs: Scene) -> Reply:
+    go = f"{REPORT}:{FOLLOW}:{due.planted}"
+    words = theirs.content.vocabulary.answers
+    amount = amount_of(theirs, Decimal(int(planted)), due.activity.units[0], None)
+    some = choice(theirs, 2, due.follow_up.some, go)
+    return Reply(
+        text=theirs.fill(
             due.follow_up.question, number=due.first.month, did=due.activity.did, amount=amount
         ),
         choices=(
-            Choice(digit="1", label=due.follow_up.all, payload=f"{go}:{ALL}", words=words.yes),
-            Choice(digit="2", label=due.follow_up.some, payload=go, hears=True),
+            choice(theirs, 1, due.follow_up.all, f"{go}:{ALL}", words.yes),
+            replace(some, hears=True),
         ),
     )
-    put = await outbox.put(
-        tx,
-        channel=here.channel,
-        address=here.address,
-        lane=outbox.BULK,
-        body=for_whom(scene, here, question).to_json(),
-        now=now,
-        person_id=here.person.id,
-        dedupe_key=f"{due.key}:{here.person.id}",
-        not_after=day_begins(local_day(now) + timedelta(days=DUE_DAYS)),
-    )
-    return put is not None

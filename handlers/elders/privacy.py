@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.elders.erasing import forget_elsewhere
-from handlers.elders.wording import photo_consent, read_name
+from handlers.elders.wording import photo_consent, read_name, reminded
 from handlers.talk.flow import (
     Data,
     Ending,
@@ -19,7 +19,7 @@ from handlers.talk.flow import (
 )
 from handlers.talk.routes import ANOTHER, MENU
 from handlers.talk.scene import Scene, local_day
-from storage import learning, people, photos, reports, skills
+from storage import learning, people, photos, questions, reminders, reports, skills
 from storage.database import Tx
 
 
@@ -37,7 +37,9 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
         "skills": sum(
             one.level == skills.CONFIRMED for one in await skills.of_person(tx, person.id)
         ),
+        "questions": await questions.count(tx, person.id),
         "photos_agreed": await people.agrees(tx, person.id, photo_consent(scene.content)),
+        "reminded": reminded(scene, await reminders.wishes(tx, person.id)),
         "since": f"{since.day}/{since.month}/{since.year}",
     }
 
@@ -52,6 +54,8 @@ def _ask_show(scene: Scene, data: Data) -> Prompt:
         name=person.name,
         unit=unit,
         age=scene.say(f"privacy.age_{age}"),
+        questions=data.get("questions", 0),  # a talk held since before has none
+        state=data.get("reminded", ""),
         **{key: data[key] for key in ("reports", "photos", "lessons", "skills", "since")},
     )
     return Prompt(

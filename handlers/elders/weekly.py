@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 
 from content.models.fields import Weekday
 from handlers.elders.report.draft import NOTHING
 from handlers.reports.periods import Period, week_of
-from handlers.talk.messages import Choice, Reply
-from handlers.talk.routes import FOR, REPORT
-from handlers.talk.scene import ZONE, Library, Scene, day_begins, local_day
-from handlers.talk.sharers import for_whom
-from storage import outbox, people
+from handlers.talk.messages import Reply
+from handlers.talk.reminding import moment, remind
+from handlers.talk.routes import REPORT
+from handlers.talk.scene import Library, Scene, day_begins, local_day
+from handlers.talk.telling import choice
+from storage import people
 from storage.database import Tx
 
-#: Who wrote within this time may still be in the middle of something.
-NOT_IN_A_TALK = timedelta(hours=1)
 _WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -29,57 +29,46 @@ def weekly_key(day: date, person_id: int | None = None) -> str:
 async def ask_who_is_silent(tx: Tx, library: Library, now: datetime, most: int) -> int:
     """Put the week's question on its way to those still silent, `most` at once; how many.
 
-    Due from the plan's weekday and hour until the week ends. Each person is asked once a week,
-    however often this runs. Who registered this week, or is in the middle of a talk, is left alone.
+    Due from the plan's weekday until the week ends. Each person is asked once a week, however often
+    this runs. Who registered this week is left alone.
     """
-    when = library.content.plan.weekly_question
-    week = week_of(local_day(now))
-    day = week.start + timedelta(days=_WEEKDAYS.index(when.day))
-    if now < datetime.combine(day, time.fromisoformat(when.at), tzinfo=ZONE):
+    week, today = week_of(local_day(now)), local_day(now)
+    day = week.start + timedelta(days=_WEEKDAYS.index(library.content.plan.weekly_question.day))
+    if today < day:
         return 0
-    key = weekly_key(week.start)
     silent = await people.to_ask_this_week(
         tx,
         week.start.isoformat(),
         week.end.isoformat(),
-        key,
+        weekly_key(week.start),
+        moment(library, now),
         registered_before=day_begins(week.start),
-        silent_since=now - NOT_IN_A_TALK,
         limit=most,
     )
-    return sum([await _ask(tx, library, here, week, now) for here in silent])
+    ends = day_begins(week.end + timedelta(days=1))
+    return sum(
+        [
+            await remind(
+                tx,
+                library,
+                now,
+                person_id,
+                weekly_key(week.start, person_id),
+                partial(_question, week),
+                not_after=ends,
+            )
+            for person_id in silent
+        ]
+    )
 
 
-async def _ask(tx: Tx, library: Library, here: people.Address, week: Period, now: datetime) -> bool:
-    assert here.person is not None  # noqa: S101 - only registered people are asked
-    scene = Scene(library, now, here.channel, here.address, here.person)
-    words = library.content.vocabulary.answers
-    question = Reply(
-        text=scene.say("report.weekly"),
+def _question(week: Period, theirs: Scene) -> Reply:
+    words = theirs.content.vocabulary.answers
+    no = f"{REPORT}:{NOTHING}:{week.key}"
+    return Reply(
+        text=theirs.say("report.weekly"),
         choices=(
-            Choice(
-                digit="1",
-                label=scene.say("report.weekly_yes"),
-                payload=f"go:{FOR}:{here.person.id}:{REPORT}",
-                words=words.yes,
-            ),
-            Choice(
-                digit="2",
-                label=scene.say("report.weekly_no"),
-                payload=f"go:{FOR}:{here.person.id}:{REPORT}:{NOTHING}:{week.key}",
-                words=words.no,
-            ),
+            choice(theirs, 1, theirs.say("report.weekly_yes"), REPORT, words.yes),
+            choice(theirs, 2, theirs.say("report.weekly_no"), no, words.no),
         ),
     )
-    put = await outbox.put(
-        tx,
-        channel=here.channel,
-        address=here.address,
-        lane=outbox.BULK,
-        body=for_whom(scene, here, question).to_json(),
-        now=now,
-        person_id=here.person.id,
-        dedupe_key=f"{weekly_key(week.start)}:{here.person.id}",
-        not_after=day_begins(week.end + timedelta(days=1)),
-    )
-    return put is not None

@@ -11,6 +11,7 @@ from handlers.talk.scene import Scene
 from handlers.talk.understanding.numbers import in_digits, in_words
 from handlers.talk.understanding.text import fold
 from storage import people
+from storage.reminders import Wishes
 from storage.reports import SELF, Report
 
 
@@ -111,3 +112,14 @@ def read_name(scene: Scene, text: str) -> str | None:
 def photo_consent(content: Content) -> str:
     """The name under which the consent to keeping photos, as it is worded now, is recorded."""
     return f"{people.PHOTOS}{content.plan.consent_version}"
+
+
+def reminded(scene: Scene, wishes: Wishes) -> str:
+    """How a person is reminded, in a sentence."""
+    return scene.say(f"remind.is_{wishes.wish}", start=hour_of(scene, wishes))
+
+
+def hour_of(scene: Scene, wishes: Wishes) -> str:
+    """The hour from which on a person is reminded, such as "9 giờ"."""
+    hour, _, minutes = (wishes.hour or scene.content.plan.weekly_question.at).partition(":")
+    return f"{int(hour)} giờ" + ("" if minutes == "00" else f" {minutes}")

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from content.loader import Content
-from handlers.officers.questions import hear_source, unit_step
+from handlers.officers.asking import hear_source, unit_step
 from handlers.reports.figures import concerns
 from handlers.reports.registers import day_options, example_day, hear_day, written
 from handlers.talk import rights

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
-from handlers.officers.questions import hear_source, unit_step
+from handlers.officers.asking import hear_source, unit_step
 from handlers.reports.registers import day_options, example_day, hear_day, written
 from handlers.talk import rights
 from handlers.talk.flow import (

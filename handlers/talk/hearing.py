@@ -19,7 +19,20 @@ from handlers.talk.flow import (
 )
 from handlers.talk.messages import Event
 from handlers.talk.moving import Moving
-from handlers.talk.routes import MENU, PHOTO, REGISTER, REPORT, RESUME, SAFETY, WHO, WORDS, split
+from handlers.talk.routes import (
+    ASK,
+    MENU,
+    OFFERED,
+    PHOTO,
+    REGISTER,
+    REPORT,
+    RESUME,
+    SAFETY,
+    TOLD,
+    WHO,
+    WORDS,
+    split,
+)
 from handlers.talk.understanding.text import fold
 from storage import photos
 
@@ -83,6 +96,8 @@ class Hearing(Moving):
         safe = flow is not None and flow.name == SAFETY
         if self._routes.cries_for_help(said.text) and not safe:
             await self._go(SAFETY, _as_told(said))
+        elif self._scene.person and (wish := self._routes.at_once(said.text)):
+            await self._go(wish.name, "")
         elif who := await self._introduced(said.text):
             await self._go(WHO, who)
         elif talk.at and flow:
@@ -147,13 +162,8 @@ class Hearing(Moving):
             await self._cancel()
         elif route:
             await self._go(route.name, "")
-        elif corrects := routes.corrects(said.text):
-            await self._go(corrects, said.text)
-        elif self._answers_with_amount(said.text):
-            offer = next(offer for offer in talk.offered if offer.hears)
-            await self._go(*split(f"{offer.go}:{said.text}"))
-        elif self._reports(said.text, whole=False):
-            await self._go(REPORT, said.text)
+        elif meant := self._means(said.text):
+            await self._go(*meant)
         else:
             await self._understood_nothing(said)
 
@@ -170,6 +180,19 @@ class Hearing(Moving):
         else:
             await self._end(Ending(offers=await self._menu_offers()))
 
+    def _means(self, text: str) -> tuple[str, str] | None:
+        """Where a sentence goes that answers nothing: to correct, ask or report something."""
+        if corrects := self._routes.corrects(text):
+            return corrects, text
+        if self._answers_with_amount(text):
+            offer = next(offer for offer in self._talk.offered if offer.hears)
+            return split(f"{offer.go}:{text}")
+        if self._routes.asks(text):
+            return ASK, f"{TOLD}:{text}"
+        if self._reports(text, whole=False):
+            return REPORT, text
+        return (ASK, f"{OFFERED}:{text}") if text.endswith("?") and fold(text) else None
+
     async def _shown(self, photo: bytes | None, said: Said) -> None:
         """A photo came, perhaps with a caption: keep it, and ask about it when there is time."""
         person, at = self._scene.person, self._talk.at
@@ -182,7 +205,7 @@ class Hearing(Moving):
         elif at is None:
             self._say("photo.kept")
         else:
-            self._say("photo.more" if at.flow == PHOTO else "photo.later")
+            self._say({PHOTO: "photo.more", ASK: "photo.with_question"}.get(at.flow, "photo.later"))
         heeded = self._routes.cries_for_help(said.text) or self._reports(said.text, whole=False)
         flow = self._routes.flow(at) if at else None
         if person and photo and flow and self._long_silent(flow):

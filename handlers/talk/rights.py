@@ -21,14 +21,19 @@ Right = Literal[
     "vneid",
     "help",
     "figures",
+    "questions",
 ]
 
 #: Roles an invite can give, and the rights each carries; who is nearest to people comes first. An
 #: elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
-    "leader": frozenset({"review", "names", "proxy", "propose", "tally", "confirm", "help"}),
+    "leader": frozenset(
+        {"review", "names", "proxy", "propose", "tally", "confirm", "help", "questions"}
+    ),
     "helper": frozenset({"names", "confirm", "help"}),
-    "officer": frozenset({"tally", "review", "registers", "figures", "confirm", "vneid"}),
+    "officer": frozenset(
+        {"tally", "review", "registers", "figures", "confirm", "vneid", "questions"}
+    ),
     "admin": frozenset(
         {
             "tally",
@@ -41,6 +46,7 @@ ROLES: dict[str, frozenset[str]] = {
             "confirm",
             "vneid",
             "help",
+            "questions",
         }
     ),
 }
@@ -48,6 +54,8 @@ ROLES: dict[str, frozenset[str]] = {
 HELPING = ("helper", "leader")
 #: Who is told of someone who may be being cheated.
 WARNED = "leader"
+#: With whom a question lies first; later it may lie with an agency, named by its key.
+LEADERS = "leader"
 
 
 def may(person: Person | None, right: Right) -> bool:
@@ -114,6 +122,17 @@ def for_agencies(
     return any(
         grant.agency in acting and _reaches(grant, unit, content)
         for grant in _grants(person, right)
+    )
+
+
+def at_desk(person: Person, desk: str, unit: str, content: Content) -> bool:
+    """Whether a question of one unit that lies with leaders, or an agency, is this person's."""
+    acting = {desk, *_bound_to_none(content)}
+    return any(
+        (grant.role == LEADERS) == (desk == LEADERS)
+        and (desk == LEADERS or grant.agency in acting)
+        and _reaches(grant, unit, content)
+        for grant in _grants(person, "questions")
     )
 
 

@@ -19,6 +19,10 @@ CORRECT, UNDO, PROXY = "correct", "undo", "proxy"
 LEARN, RECALL, CERTIFICATE = "learn", "recall", "certificate"
 ASK_HELP, HELPED, PRACTISED = "ask_help", "helped", "practised"
 CONFIRM, UNCONFIRM = "confirm", "unconfirm"
+ASK, CLEAR, QUESTIONS, ANSWER, PROPOSE = "ask", "clear", "questions", "answer", "propose"
+REMINDERS = "reminders"
+#: Behind ASK: words that were told as a question, and words that may be one.
+TOLD, OFFERED = "told", "offered"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.
@@ -38,6 +42,8 @@ class Route:
     #: Key under [words] in content/phrases.toml: ways to ask for it in plain words.
     words: str | None = None
     right: rights.Right = "person"
+    #: Its words are heeded in any talk, even where any words are an answer.
+    at_once: bool = False
     #: It reads or writes for one person: on a shared phone it must be known who is talking.
     personal: bool = True
 
@@ -64,6 +70,7 @@ class Routes:
         self._fixes = _folded(said["leads.fix"])
         self._fixes_inside = _folded(said["leads.fix_inside"])
         self._undoes = _folded(said["leads.undo"])
+        self._asks = _folded(said["leads.ask"])
 
     def corrects(self, text: str) -> str | None:
         """The route of a text about a report told before: to correct it, or to take it back."""
@@ -72,6 +79,11 @@ class Routes:
             return UNDO
         inside = any(f" {words} " in f" {told}" for words in self._fixes_inside)
         return CORRECT if inside or any(told.startswith(f"{o} ") for o in self._fixes) else None
+
+    def asks(self, text: str) -> bool:
+        """Whether a text says of itself that it is a question or a suggestion."""
+        told = fold(text)
+        return any(told.startswith(f"{lead} ") for lead in self._asks)
 
     def flow(self, frame: Frame) -> Flow | None:
         """The flow of a frame, or None when the program no longer has that flow or step."""
@@ -90,6 +102,11 @@ class Routes:
     def named(self, name: str) -> Route | None:
         """The route with this name."""
         return self._by_name.get(name)
+
+    def at_once(self, text: str) -> Route | None:
+        """The route that a text asks for and that waits for no answer."""
+        route = self._by_words.get(fold(text))
+        return route if route and route.at_once else None
 
     def means_back(self, said: str) -> bool:
         """Whether folded words ask for the question before."""

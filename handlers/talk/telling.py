@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from handlers.talk import rights
 from handlers.talk.messages import Choice, Reply
@@ -22,17 +23,24 @@ async def who_holds(tx: Tx, scene: Scene, role: str) -> list[int]:
 
 
 async def tell(
-    tx: Tx, scene: Scene, person_id: int, key: str, message: Callable[[Scene], Reply]
+    tx: Tx,
+    scene: Scene,
+    person_id: int,
+    key: str,
+    message: Callable[[Scene], Reply],
+    *,
+    not_after: datetime | None = None,
 ) -> bool:
-    """Put a message for a person on its way, once under `key`; False when it reaches nobody.
+    """Put a message for a person on its way; False when it reaches nobody, or was put before.
 
-    It waits for the morning like all that nobody has just asked for.
+    It goes out once under `key`, and not after an instant if one is given. It waits for the morning
+    like all that nobody has just asked for.
     """
     here = await people.latest_address(tx, person_id)
     if here is None or here.person is None:
         return False
     theirs = Scene(scene.library, scene.now, here.channel, here.address, here.person)
-    await outbox.put(
+    put = await outbox.put(
         tx,
         channel=here.channel,
         address=here.address,
@@ -41,8 +49,9 @@ async def tell(
         now=scene.now,
         person_id=person_id,
         dedupe_key=key,
+        not_after=not_after,
     )
-    return True
+    return put is not None
 
 
 def choice(theirs: Scene, digit: int, label: str, go: str, words: tuple[str, ...] = ()) -> Choice:

@@ -9,13 +9,18 @@ from handlers.elders.lesson import questions, schedule
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Offer, Prompt, Step
 from handlers.talk.routes import LEARN, MENU
 from handlers.talk.scene import Scene
-from storage import learning, recalls
+from storage import learning, recalls, reminders
 from storage.database import Tx
 
 #: How many questions a recall has.
 ASKED = 2
 #: In the place of a skill: not now.
 LATER = "later"
+
+
+def recall_key(person_id: int, skill: str) -> str:
+    """How the names of the reminders of one skill begin."""
+    return f"recall:{person_id}:{skill}:"
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -93,6 +98,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     home = Offer(scene.say("menu.home"), MENU)
     if outcome == LEFT:
         return Ending((scene.reply("recall.later"),), (home,))
+    await reminders.drop(tx, person.id, recall_key(person.id, data["skill"]))
     due = await recalls.due(tx, person.id, scene.today)
     for one in due:
         if one.skill == data["skill"]:

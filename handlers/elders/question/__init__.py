@@ -1,0 +1,1 @@
+"""Questions to the association: asking one, with whom it lies, and chasing those left open."""

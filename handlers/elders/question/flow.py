@@ -1,0 +1,203 @@
+"""Asking: one's own words, what they are about, and to whom they go; again when it is not clear."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.elders.question import desks
+from handlers.talk.flow import (
+    LEFT,
+    Data,
+    Ending,
+    Flow,
+    Heard,
+    Misheard,
+    Offer,
+    Option,
+    Prompt,
+    Said,
+    Step,
+    yes_or_no,
+)
+from handlers.talk.routes import ASK, MENU, OFFERED, TOLD, number_in
+from handlers.talk.scene import Scene
+from storage import photos, questions
+from storage.database import Tx
+from storage.questions import ANSWERED, ASKED, CLOSED, UNCLEAR, Question
+
+#: What somebody asks is at most so long: it must fit one message of every channel.
+LONGEST = 1000
+#: The choice that shows further choices, and how many come before it.
+_MORE, _BEFORE_MORE = "+", 2
+
+
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+    """What is asked: nothing yet, words (`told:…`, `offered:…`), or an answer is not clear (`12`).
+
+    Everything is kept from here on what the steps say: to whom it will go, and since when photos
+    belong to it.
+    """
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    kind, _, words = argument.partition(":")
+    data: Data = {"begun": scene.now.isoformat(), "from": 0, "words": None, "subject": None}
+    if number_in(argument) is not None:
+        question = await _own(tx, scene, argument)
+        if question is None or question.steps[-1].step not in {ANSWERED, CLOSED}:
+            return Ending((scene.reply("question.gone"),), (_home(scene),))
+        return {**data, "question": question.id, "desk": question.desk}
+    desk = await desks.first_desk(tx, scene.content, person.unit, person.id)
+    if kind in {TOLD, OFFERED}:
+        data["words"] = words[:LONGEST]
+    return {**data, "offered": kind == OFFERED, "desk": desk}
+
+
+async def _own(tx: Tx, scene: Scene, argument: str) -> Question | None:
+    number = number_in(argument)
+    question = await questions.get(tx, number) if number is not None else None
+    mine = question and scene.person and question.person_id == scene.person.id
+    return question if mine else None
+
+
+def _known_offer(_scene: Scene, data: Data) -> Heard | None:
+    if data["words"] is None:
+        return Heard("empty")
+    return None if data.get("offered") else Heard("told")
+
+
+def _ask_offer(scene: Scene, data: Data) -> Prompt:
+    return yes_or_no(
+        scene,
+        scene.say("question.offer", name=desks.named(scene, data["desk"])),
+        ("yes", scene.say("question.offer_yes")),
+        ("no", scene.say("question.offer_no")),
+    )
+
+
+def _ask_words(scene: Scene, data: Data) -> Prompt:
+    return Prompt(scene.say("question.again" if "question" in data else "question.words"))
+
+
+def _hear_words(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    if said.media or not any(letter.isalpha() for letter in said.text):
+        return Misheard(scene.reply("question.words_unclear"))
+    if len(said.text) > LONGEST:
+        return Misheard(scene.reply("question.words_long", count=LONGEST))
+    return Heard("told", {"words": said.text, "from": 0})
+
+
+def _known_subject(scene: Scene, data: Data) -> Heard | None:
+    if "question" in data or data["subject"]:
+        return Heard("told")
+    found = desks.subject_of(scene.content, data["words"])
+    return Heard("told", {"subject": found.key}) if found else None
+
+
+def _ask_subject(scene: Scene, data: Data) -> Prompt:
+    left = [Option(one.key, one.name, one.words) for one in scene.content.subjects][data["from"] :]
+    if len(left) > _BEFORE_MORE + 1:
+        left = [*left[:_BEFORE_MORE], Option(_MORE, scene.say("question.more_subjects"))]
+    return Prompt(scene.say("question.subject"), tuple(left))
+
+
+def _choose_subject(_scene: Scene, data: Data, key: str) -> Heard:
+    if key == _MORE:
+        return Heard("more", {"from": data["from"] + _BEFORE_MORE})
+    return Heard("told", {"subject": key, "from": 0})
+
+
+def _known_sure(_scene: Scene, data: Data) -> Heard | None:
+    return Heard("yes") if data.get("offered") else None
+
+
+def _ask_sure(scene: Scene, data: Data) -> Prompt:
+    return yes_or_no(
+        scene,
+        scene.say("question.sure", name=desks.named(scene, data["desk"]), words=data["words"]),
+        ("yes", scene.say("question.send")),
+        ("no", scene.say("question.rewrite")),
+    )
+
+
+def _choose_sure(_scene: Scene, _data: Data, key: str) -> Heard:
+    return Heard("yes") if key == "yes" else Heard("no", {"words": None, "subject": None})
+
+
+async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
+    """Keep the question, or that an answer was not clear, and tell those it goes to."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    home = (_home(scene),)
+    if outcome == LEFT:
+        return Ending((scene.reply("question.left"),), home)
+    if outcome == "not_asked":
+        return Ending((scene.reply("talk.what_i_can_do"),))
+    if "question" in data:
+        kept = await _ask_again(tx, scene, data)
+    else:
+        desk = await desks.first_desk(tx, scene.content, person.unit, person.id)
+        step = _step(scene, ASKED, desk, data["words"])
+        kept = await questions.ask(tx, person.id, person.unit, data["subject"], step)
+    if kept is None:
+        return Ending((scene.reply("question.gone"),), home)
+    begun = datetime.fromisoformat(data["begun"])
+    await photos.attach_to_question(tx, person.id, kept.id, begun)
+    told = await desks.tell_desk(tx, scene, kept)
+    key = "question.sent" if told else "question.kept"
+    return Ending((scene.reply(key, name=desks.named(scene, kept.desk)),), home)
+
+
+async def _ask_again(tx: Tx, scene: Scene, data: Data) -> Question | None:
+    question = await _own(tx, scene, str(data["question"]))
+    if question is None or question.is_open:
+        return None
+    return await questions.add(tx, question, _step(scene, UNCLEAR, question.desk, data["words"]))
+
+
+def _step(scene: Scene, step: str, desk: str, words: str) -> questions.Step:
+    assert scene.person is not None  # noqa: S101 - the routes need a registered person
+    return questions.Step(step=step, desk=desk, words=words, by_id=scene.person.id, at=scene.now)
+
+
+async def clear(tx: Tx, scene: Scene, argument: str) -> Ending:
+    """The answer was clear: the question is closed."""
+    question = await _own(tx, scene, argument)
+    home = (_home(scene),)
+    if question is None or question.is_open:
+        return Ending((scene.reply("question.gone"),), home)
+    if question.steps[-1].step == ANSWERED:
+        await questions.add(tx, question, _step(scene, CLOSED, question.desk, ""))
+    return Ending((scene.reply("question.closed"),), home)
+
+
+def _home(scene: Scene) -> Offer:
+    return Offer(scene.say("menu.home"), MENU)
+
+
+FLOW = Flow(
+    name=ASK,
+    first="offer",
+    steps={
+        "offer": Step(
+            ask=_ask_offer,
+            known=_known_offer,
+            to={"yes": "subject", "no": "not_asked", "told": "subject", "empty": "words"},
+        ),
+        "words": Step(
+            ask=_ask_words, hear=_hear_words, takes_anything=True, to={"told": "subject"}
+        ),
+        "subject": Step(
+            ask=_ask_subject,
+            known=_known_subject,
+            choose=_choose_subject,
+            to={"told": "sure", "more": "subject"},
+        ),
+        "sure": Step(
+            ask=_ask_sure, known=_known_sure, choose=_choose_sure, to={"yes": "sent", "no": "words"}
+        ),
+    },
+    ends=frozenset({"sent", "not_asked"}),
+    begin=begin,
+    finish=finish,
+    recap=lambda scene, _data: scene.say("question.recap"),
+)

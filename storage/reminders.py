@@ -1,0 +1,153 @@
+"""Whom we may remind, and how often: the one rule that every reminder asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from storage import outbox
+from storage.database import Tx, to_text
+
+#: What a person wishes: as usual, fewer, none at all.
+USUAL, LESS, NONE = "usual", "less", "none"
+#: So many reminders in a row without a word in return, and from then on so many days of rest.
+_RESTS = ((6, 28), (3, 14), (0, 1))
+#: Who wishes fewer reminders rests at least so many days.
+_LESS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """An instant as the rule looks at it."""
+
+    now: datetime
+    #: The Vietnamese day and time of day ("09:05").
+    today: date
+    clock: str
+    #: From when on people are reminded who named no hour of their own ("09:00").
+    usual: str
+    #: Who wrote since then may be in the middle of a talk.
+    silent_since: datetime
+
+    def args(self) -> tuple[object, ...]:
+        """The arguments that `allowed` needs, in order."""
+        return self.today.isoformat(), self.clock, self.usual, to_text(self.silent_since)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a person said about being reminded."""
+
+    wish: str = USUAL
+    #: The hour from which on ("15:00"); None: the usual one.
+    hour: str | None = None
+
+
+def allowed(person: str, first: int) -> str:
+    """The rule as a condition of SQL on `person`, its four arguments numbered from `first`.
+
+    Somebody who can be written to, is not in a talk and wishes reminders, from their hour on; one a
+    day on each phone; and whoever did not answer the last ones rests until a day, or a word.
+    """
+    today, clock, usual, silent = (f"${number}" for number in range(first, first + 4))
+    return (
+        f"EXISTS (SELECT 1 FROM {_PHONES} WHERE s.person_id = {person} AND a.stopped_at IS NULL) "  # noqa: S608 - constant text
+        f"AND NOT EXISTS (SELECT 1 FROM {_PHONES}"
+        f" WHERE s.person_id = {person} AND a.last_at >= {silent}) "
+        f"AND COALESCE((SELECT m.hour FROM reminding m WHERE m.person_id = {person}),"
+        f" {usual}) <= {clock} "
+        "AND NOT EXISTS (SELECT 1 FROM sharers s JOIN sharers t"
+        " ON t.channel = s.channel AND t.address = s.address"
+        " JOIN reminding m ON m.person_id = t.person_id"
+        f" WHERE s.person_id = {person} AND m.reminded_on = {today}) "
+        f"AND NOT EXISTS (SELECT 1 FROM reminding m WHERE m.person_id = {person}"
+        f" AND (m.wish = '{NONE}' OR (m.rests_until > {today}"
+        f" AND (m.wish = '{LESS}' OR NOT EXISTS (SELECT 1 FROM {_PHONES}"
+        f" WHERE s.person_id = {person} AND a.last_at > m.reminded_at)))))"
+    )
+
+
+_PHONES = "sharers s JOIN addresses a ON a.channel = s.channel AND a.address = s.address"
+
+
+async def may(tx: Tx, person_id: int, moment: Moment) -> bool:
+    """Whether the rule allows to remind one person now."""
+    row = await tx.fetch_one(
+        f"SELECT 1 AS one FROM people p WHERE p.id = $1 AND {allowed('p.id', 2)}",  # noqa: S608 - constant text
+        person_id,
+        *moment.args(),
+    )
+    return row is not None
+
+
+async def note(tx: Tx, person_id: int, key: str, moment: Moment) -> None:
+    """Remember a reminder that was put under `key` now, and how long to rest if no word comes."""
+    row = await tx.fetch_one(
+        "SELECT m.wish, m.unanswered, m.reminded_at, (SELECT MAX(a.last_at) FROM"  # noqa: S608 - constant text
+        f" {_PHONES} WHERE s.person_id = m.person_id) AS last_at"
+        " FROM reminding m WHERE m.person_id = $1",
+        person_id,
+    )
+    answered = row is None or not row["reminded_at"] or row["last_at"] > row["reminded_at"]
+    unanswered = 1 if answered or row is None else int(row["unanswered"]) + 1
+    rest = next(days for many, days in _RESTS if unanswered >= many)
+    if row is not None and row["wish"] == LESS:
+        rest = max(rest, _LESS)
+    await tx.execute(
+        "INSERT INTO reminding (person_id, wish, key, reminded_at, reminded_on, unanswered,"
+        " rests_until) VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        "ON CONFLICT (person_id) DO UPDATE SET key = excluded.key,"
+        " reminded_at = excluded.reminded_at, reminded_on = excluded.reminded_on,"
+        " unanswered = excluded.unanswered, rests_until = excluded.rests_until",
+        person_id,
+        USUAL,
+        key,
+        to_text(moment.now),
+        moment.today.isoformat(),
+        unanswered,
+        (moment.today + timedelta(days=rest)).isoformat(),
+    )
+
+
+async def wishes(tx: Tx, person_id: int) -> Wishes:
+    """What a person said about being reminded."""
+    row = await tx.fetch_one(
+        "SELECT wish, hour FROM reminding WHERE person_id = $1",
+        person_id,
+    )
+    return Wishes(wish=row["wish"], hour=row["hour"]) if row else Wishes()
+
+
+async def wish(tx: Tx, person_id: int, wished: Wishes) -> None:
+    """Keep what a person wishes, and take back the reminder that has not gone out yet.
+
+    Who wishes fewer rests from the last reminder on; who wishes them as usual begins anew.
+    """
+    await tx.execute(
+        "INSERT INTO reminding (person_id, wish, hour, unanswered) VALUES ($1, $2, $3, 0) "
+        "ON CONFLICT (person_id) DO UPDATE SET wish = excluded.wish, hour = excluded.hour,"
+        " unanswered = 0",
+        person_id,
+        wished.wish,
+        wished.hour,
+    )
+    row = await tx.fetch_one(
+        "SELECT key, reminded_on FROM reminding WHERE person_id = $1", person_id
+    )
+    last = row["reminded_on"] if row else None
+    if last:
+        rest = _LESS if wished.wish == LESS else 1
+        await tx.execute(
+            "UPDATE reminding SET rests_until = $2 WHERE person_id = $1",
+            person_id,
+            (date.fromisoformat(last) + timedelta(days=rest)).isoformat(),
+        )
+    if wished.wish != USUAL:
+        await drop(tx, person_id)
+
+
+async def drop(tx: Tx, person_id: int, about: str = "") -> None:
+    """Take back a person's last reminder, if it has not gone out yet and its key begins so."""
+    row = await tx.fetch_one("SELECT key FROM reminding WHERE person_id = $1", person_id)
+    if row and row["key"] and row["key"].startswith(about):
+        await outbox.cancel(tx, row["key"])

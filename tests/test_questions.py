@@ -1,0 +1,342 @@
+"""Questions: to the leader, up to the association, back to who asked; kept whole and never lost."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from handlers.officers.dialogue import as_csv
+from storage import questions
+from storage.questions import Question
+from tests.talking import Phone, Village
+from tests.test_erasing import erases, is_nowhere
+
+SEEDLINGS = "tôi muốn hỏi bao giờ phát cây giống"
+
+
+@pytest.fixture
+async def leader(village: Village) -> Phone:
+    """The leader of xóm Gò Vũ."""
+    return await village.staff("leader", "pt-go-vu")
+
+
+@pytest.fixture
+async def officer(village: Village) -> Phone:
+    """An officer of the association."""
+    return await village.staff("officer", agency="pt_hoi_nct")
+
+
+async def kept(village: Village) -> list[Question]:
+    async with village.store.read() as tx:
+        return await questions.every(tx)
+
+
+async def asks(phone: Phone, words: str = SEEDLINGS) -> None:
+    await phone.says(words, "1")
+    await phone.village.goes_out()
+
+
+async def answers(phone: Phone, words: str = "cuối tháng này bác nhé") -> None:
+    await phone.says("câu hỏi", "1", "trả lời", words, "1")
+    await phone.village.goes_out()
+
+
+async def test_a_question_goes_to_the_leader_and_the_answer_comes_back(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await asks(lan)
+    assert SEEDLINGS in leader.replies[-1].text
+    assert "Bác Lan, Xóm Gò Vũ" in leader.replies[-1].text
+    await answers(leader)
+    assert "cuối tháng này bác nhé" in lan.replies[-1].text
+    await lan.says("rõ rồi")
+    [one] = await kept(village)
+    assert [step.step for step in one.steps] == ["asked", "answered", "closed"]
+    assert one.steps[0].words == SEEDLINGS
+
+
+async def test_not_clear_asks_again_in_the_same_thread(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await asks(lan)
+    await answers(leader)
+    await lan.says("tôi chưa rõ", "ngày nào hả cháu", "gửi đi")
+    await village.goes_out()
+    assert "ngày nào hả cháu" in leader.replies[-1].text
+    [one] = await kept(village)
+    assert [step.step for step in one.steps] == ["asked", "answered", "unclear"]
+    assert one.is_open
+
+
+async def test_without_a_leader_it_goes_straight_to_the_association(
+    village: Village, officer: Phone, lan: Phone
+) -> None:
+    await asks(lan)
+    assert SEEDLINGS in officer.replies[-1].text
+    assert "Lan" not in officer.replies[-1].text
+
+
+async def test_with_nobody_at_all_it_is_kept_and_goes_to_whoever_comes(
+    village: Village, lan: Phone
+) -> None:
+    await asks(lan)
+    lan.heard("giữ câu của bác rồi")
+    village.clock.passes(days=5)
+    officer = await village.staff("officer", agency="pt_hoi_nct")
+    village.clock.passes(hours=2)
+    assert await village.ticks()
+    await officer.says("câu hỏi", "1")
+    officer.heard(SEEDLINGS)
+
+
+async def test_a_leaders_own_question_is_not_for_himself(
+    village: Village, leader: Phone, officer: Phone
+) -> None:
+    await asks(leader)
+    assert SEEDLINGS in officer.replies[-1].text
+    await leader.says("câu hỏi")
+    leader.heard("Không có câu hỏi nào")
+
+
+async def test_it_is_passed_to_the_agency_its_subject_belongs_to(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    economy = await village.staff("officer", agency="pt_phong_kinh_te")
+    await village.staff("officer", agency="pt_hoi_nct")
+    await asks(lan)
+    await leader.says("chuyển nơi khác")
+    assert leader.labels()[0] == "Phòng Kinh tế xã"
+    await leader.says("1")
+    await village.goes_out()
+    assert SEEDLINGS in economy.replies[-1].text
+    assert "Phòng Kinh tế xã" in lan.replies[-1].text
+    await answers(economy)
+    assert "Phòng Kinh tế xã trả lời" in lan.replies[-1].text
+
+
+async def test_with_nobody_to_pass_it_to_it_stays(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await asks(lan)
+    await leader.says("2")
+    leader.heard("chưa có cán bộ nơi khác")
+    await answers(leader)
+    assert "cuối tháng này" in lan.replies[-1].text
+
+
+async def test_of_two_answers_at_once_one_counts(village: Village, lan: Phone) -> None:
+    one, two = [await village.staff("leader", unit) for unit in ("pt-go-vu", None)]
+    await asks(lan)
+    for leader in (one, two):
+        await leader.says("trả lời", "cuối tháng này")
+    await one.says("1")
+    await two.says("1")
+    two.heard("đã có người trả lời")
+    [question] = await kept(village)
+    assert [step.step for step in question.steps] == ["asked", "answered"]
+
+
+async def test_a_leader_of_elsewhere_sees_nothing(village: Village, lan: Phone) -> None:
+    other = await village.staff("leader", "pt-go-vu")
+    await asks(lan)
+    elsewhere = next(
+        code for code, unit in village.content.units.items() if unit.parent and code != "pt-go-vu"
+    )
+    stranger = await village.staff("leader", elsewhere)
+    await stranger.says("câu hỏi")
+    stranger.heard("Không có câu hỏi nào")
+    [question] = await kept(village)
+    await stranger.taps_payload(f"go:answer:{question.id}")
+    stranger.heard("đã chuyển nơi khác")
+    assert SEEDLINGS in other.replies[-1].text
+
+
+async def test_another_person_cannot_close_or_ask_again(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await asks(lan)
+    await answers(leader)
+    [question] = await kept(village)
+    mai = await village.elder("Mai")
+    for go in ("clear", "ask"):
+        await mai.taps_payload(f"go:{go}:{question.id}")
+        mai.heard("không còn nữa")
+    assert len((await kept(village))[0].steps) == 2
+
+
+async def test_a_photo_goes_with_it_and_outlives_the_day(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await lan.says("/hoi")
+    await lan.shows("photo")
+    await lan.says("cây này bệnh gì vậy cháu", "1")
+    lan.heard("gửi trưởng chi hội rồi")
+    lan.heard_nothing_of("việc nào")
+    village.clock.passes(days=2)
+    await village.goes_out()
+    assert leader.replies[-1].picture
+    assert leader.images
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Vay vốn nuôi ong thì gặp ai?", "khi nào họp chi hội?", "sao mua zalo lâu thế cháu?"],
+)
+async def test_a_bare_question_is_offered_to_be_asked(
+    village: Village, leader: Phone, lan: Phone, typed: str
+) -> None:
+    await lan.says(typed)
+    lan.heard("Bác muốn hỏi Hội câu này ạ?")
+    await lan.says("ừ")
+    await village.goes_out()
+    assert typed in leader.replies[-1].text
+
+
+@pytest.mark.parametrize("typed", ["?", "???", "1?", "học bài?"])
+async def test_what_is_no_question_is_not_offered(village: Village, lan: Phone, typed: str) -> None:
+    await lan.says(typed)
+    lan.heard_nothing_of("hỏi Hội câu này")
+
+
+async def test_a_question_about_trees_reports_none(village: Village, lan: Phone) -> None:
+    await lan.says("cho tôi hỏi trồng 5 cây keo thì được hỗ trợ gì", "1")
+    assert await lan.trees() == (0, 0)
+    assert len(await kept(village)) == 1
+
+
+async def test_no_to_the_offer_asks_nothing(village: Village, leader: Phone, lan: Phone) -> None:
+    await lan.says("vốn ở đâu hả cháu?", "không")
+    assert await kept(village) == []
+
+
+@pytest.mark.parametrize("typed", ["👍", "...", "x" * 1500])
+async def test_what_cannot_be_sent_is_asked_for_anew(
+    village: Village, lan: Phone, typed: str
+) -> None:
+    await lan.says("/hoi", typed)
+    lan.heard("giúp cháu")
+    assert await kept(village) == []
+
+
+async def test_a_voice_message_is_told_how_to_become_words(village: Village, lan: Phone) -> None:
+    await lan.says("/hoi")
+    await lan.shows("voice")
+    lan.heard("micrô")
+
+
+class TestChasing:
+    async def test_the_leader_first_then_the_association(
+        self, village: Village, leader: Phone, officer: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        village.clock.passes(days=2)
+        await village.ticks()
+        assert "chưa ai trả lời" not in leader.replies[-1].text
+        village.clock.passes(days=1)
+        await village.ticks()
+        assert "3 ngày chưa ai trả lời" in leader.replies[-1].text
+        before = len(leader.replies)
+        village.clock.passes(days=3)
+        await village.ticks()
+        assert "chưa ai trả lời" not in "".join(one.text for one in leader.replies[before:])
+        village.clock.passes(days=1)
+        await village.ticks()
+        assert SEEDLINGS in officer.replies[-1].text
+        [question] = await kept(village)
+        assert [step.step for step in question.steps] == ["asked", "chased", "passed"]
+        village.clock.passes(days=4)
+        await village.ticks()
+        assert "chưa ai trả lời" in officer.replies[-1].text
+
+    async def test_an_answered_one_is_not_chased(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        village.clock.passes(days=4)
+        assert await village.ticks() == 0
+
+    async def test_one_reminder_for_all_that_waits(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        for words in (SEEDLINGS, "tôi hỏi về họp chi hội", "góp ý về rác"):
+            await asks(lan, words)
+        village.clock.passes(days=3)
+        assert await village.ticks() == 1
+
+    async def test_who_wants_no_reminders_keeps_no_question_from_going_on(
+        self, village: Village, leader: Phone, officer: Phone, lan: Phone
+    ) -> None:
+        await leader.says("thôi nhắc")
+        await asks(lan)
+        village.clock.passes(days=3)
+        assert await village.ticks() == 0
+        village.clock.passes(days=4)
+        await village.ticks()
+        assert SEEDLINGS in officer.replies[-1].text
+
+
+class TestFigures:
+    async def test_an_officer_sees_counts_and_no_names(
+        self, village: Village, leader: Phone, officer: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await asks(lan, "góp ý về họp chi hội")
+        await answers(leader)
+        village.clock.passes(days=2)
+        await officer.says("tình hình câu hỏi")
+        officer.heard("Có 2 câu hỏi, góp ý; 1 câu đang chờ, câu cũ nhất 2 ngày", "Việc của Hội")
+        officer.heard_nothing_of("Lan")
+
+    async def test_the_table_has_no_names_and_no_words(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        today = village.clock().date()
+        table = as_csv(await kept(village), village.content, today)
+        [row] = csv.DictReader(io.StringIO(table))
+        assert (row["unit"], row["state"], row["days"]) == ("Xóm Gò Vũ", "answered", "0")
+        assert "Lan" not in table
+        assert SEEDLINGS not in table
+
+
+class TestErasing:
+    async def test_who_asked(self, village: Village, leader: Phone) -> None:
+        hien = await village.elder("Hiền")
+        await asks(hien, "tôi muốn hỏi vay vốn, gọi 0912345678 cho Hiền")
+        await leader.says("trả lời", "bà Hiền ơi, gọi 0912345678 nhé")
+        village.clock.passes(days=1)
+        await erases(hien)
+        await is_nowhere(village)
+        await leader.says("câu hỏi")
+        leader.heard("Không có câu hỏi nào")
+
+    async def test_who_asked_and_was_answered(self, village: Village, leader: Phone) -> None:
+        hien = await village.elder("Hiền")
+        await asks(hien, "tôi muốn hỏi vay vốn")
+        await answers(leader, "bà Hiền gọi 0912345678 nhé")
+        await erases(hien)
+        await is_nowhere(village)
+        assert len(await kept(village)) == 1
+
+    async def test_who_asked_an_officer_who_is_answering(
+        self, village: Village, officer: Phone
+    ) -> None:
+        hien = await village.elder("Hiền")
+        await asks(hien, "tôi muốn hỏi vay vốn, gọi 0912345678")
+        await officer.says("trả lời", "vâng, chờ chút")
+        await erases(hien)
+        await is_nowhere(village)
+
+
+async def test_a_step_is_kept_once_under_its_number(village: Village, lan: Phone) -> None:
+    await asks(lan)
+    [seen] = await kept(village)
+    async with village.store.begin() as tx:
+        assert await questions.add(tx, seen, replace(seen.steps[0], step="answered"))
+        assert await questions.add(tx, seen, replace(seen.steps[0], step="passed")) is None
+    assert [step.step for step in (await kept(village))[0].steps] == ["asked", "answered"]
