@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from datetime import date
 from typing import Annotated, Self
 
@@ -13,7 +14,7 @@ from content.models.fields import Key, Line, Strict
 FOUND = frozenset(
     {
         "link_fake", "link_hidden", "link_odd", "link_strange", "link_official", "apk",
-        "foreign_phone", "premium_phone", "amount", "code",
+        "foreign_phone", "premium_phone", "code",
     }
 )  # fmt: skip
 #: Ideas that must stand near each other, in any order: "ask secret".
@@ -47,7 +48,7 @@ class Denials(Strict):
 
     #: They deny the next few words.
     far: Words
-    #: They deny the very next word.
+    #: They deny the next two words.
     near: Words
     #: Words with a denial in them that deny nothing: "nếu không", "ứng dụng" typed "ung dung".
     none: Words
@@ -77,6 +78,8 @@ class Scams(Strict):
     #: Within so many words ideas belong together.
     reach: int = Field(gt=0)
     ideas: dict[Key, Words]
+    #: Ideas made of others: any one of the patterns.
+    compounds: dict[Key, tuple[Pattern, ...]]
     denials: Denials
     #: Each found in a message outweighs one weak sign.
     honest: tuple[Pattern, ...]
@@ -89,18 +92,24 @@ class Scams(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        known = FOUND | set(self.ideas) | {f"no_{idea}" for idea in self.ideas}
+        simple = FOUND | set(self.ideas) | {f"no_{idea}" for idea in self.ideas}
+        made = [pattern for some in self.compounds.values() for pattern in some]
+        self._check(made, simple)
         every = [*self.honest, *self.warnings, *self.lost]
         every += [pattern for sign in self.signs for pattern in (*sign.strong, *sign.weak)]
-        for pattern in every:
-            for idea in pattern.split():
-                if idea not in known:
-                    raise ValueError(f"{pattern!r}: there is no idea {idea!r}")
+        self._check(every, simple | set(self.compounds))
         keys = [sign.key for sign in self.signs]
         for key in keys:
             if keys.count(key) > 1:
                 raise ValueError(f"signs.{key}: two signs have this key")
         return self
+
+    @staticmethod
+    def _check(patterns: Iterable[str], known: Container[str]) -> None:
+        for pattern in patterns:
+            for idea in pattern.split():
+                if idea not in known:
+                    raise ValueError(f"{pattern!r}: there is no idea {idea!r}")
 
 
 class Hotline(Strict):

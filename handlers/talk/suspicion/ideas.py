@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from content.models.scams import Scams
@@ -25,11 +25,13 @@ Places = Mapping[str, Sequence[int]]
 
 _SENTENCE_ENDS = {".", ";", "!", "?"}
 _SHORTEST_SLIP = 3
+#: "không" denies so many words: "không nên chuyển".
+_NEAR = 2
+#: Before a phrase that counts only when it is typed with its accents.
+_TO_THE_LETTER = "!"
 #: Letters of another alphabet that look like ours, put in to deceive machines.
 _FOREIGN = str.maketrans("аеорсухіАЕОРСУХІВМТНК", "aeopcyxiAEOPCYXIBMTHK")
-_AMOUNTS = frozenset(
-    ["trieu", "tr", "nghin", "ngan", "k", "d", "dong", "vnd", "usd", "do", "cu", "ty"]
-)
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CODE = re.compile(r"\d{4,8}")
 
 
@@ -38,14 +40,16 @@ class Ideas:
 
     def __init__(self, known: Scams) -> None:
         self._marks = Marks(known.links)
-        self._ideas = {
-            idea: flags([_numbers_alike(words) for words in listed])
+        self._ideas = {idea: flags(_plain(listed)) for idea, listed in known.ideas.items()}
+        self._letters = {
+            idea: Phrases(dict.fromkeys(to_the_letter, True), _same_letters)
             for idea, listed in known.ideas.items()
+            if (to_the_letter := _marked(listed))
         }
         denials = known.denials
         self._denials: Phrases[int] = Phrases(
             {
-                **dict.fromkeys(denials.near, 1),
+                **dict.fromkeys(denials.near, _NEAR),
                 **dict.fromkeys(denials.far, denials.reach),
                 **dict.fromkeys(denials.none, 0),
             },
@@ -64,11 +68,10 @@ class Ideas:
                 places[token.text].append(place)
             elif _CODE.fullmatch(token.typed):
                 places["code"].append(place)
-            if place and token.bare in _AMOUNTS and tokens[place - 1].text == "0":
-                places["amount"].append(place)
         for idea, phrases in self._ideas.items():
             for place in range(len(tokens)):
-                if phrases.at(tokens, place):
+                letters = self._letters.get(idea)
+                if phrases.at(tokens, place) or (letters and letters.at(tokens, place)):
                     places[f"no_{idea}" if place in denied else idea].append(place)
         return places
 
@@ -118,6 +121,15 @@ class Ideas:
         return denied
 
 
-def _numbers_alike(words: str) -> str:
-    """A phrase in which every number is the same one."""
-    return re.sub(r"\d+(?:[.,]\d+)*", "0", words)
+def _plain(listed: Iterable[str]) -> list[str]:
+    """Phrases that accents do not matter to, in which every number is the same one."""
+    return [_NUMBER.sub("0", words) for words in listed if not words.startswith(_TO_THE_LETTER)]
+
+
+def _marked(listed: Iterable[str]) -> list[str]:
+    """Phrases that count only with their accents."""
+    return [words[1:] for words in listed if words.startswith(_TO_THE_LETTER)]
+
+
+def _same_letters(said: Token, known: Token) -> bool:
+    return said.text == known.text

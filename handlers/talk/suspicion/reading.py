@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from content.models.scams import Scams, Sign
 from handlers.talk.suspicion.ideas import Ideas, Places
 
 #: What cannot be excused by the words around it.
 _LINKS = frozenset({"link_fake", "link_odd", "link_hidden", "link_strange", "apk"})
+
+
+Level = Literal["warn", "unsure", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,13 @@ class Suspicion:
     #: It tells that money or a code has been given away already.
     lost: bool
 
+    @property
+    def level(self) -> Level:
+        """How loud to say it."""
+        if self.warn:
+            return "warn"
+        return "unsure" if self.signs else "nothing"
+
 
 class Suspecting:
     """Reads messages for signs of a scam."""
@@ -31,7 +42,9 @@ class Suspecting:
 
     def read(self, text: str) -> Suspicion:
         """The signs in a message of any length."""
-        known, places = self._known, self._ideas.found(text)
+        known, places = self._known, dict(self._ideas.found(text))
+        for idea, patterns in known.compounds.items():
+            places[idea] = [at for pattern in patterns for at in self._places_of(pattern, places)]
         warns_others = self._any(known.warnings, places)
         if warns_others:
             places = {idea: at for idea, at in places.items() if idea in _LINKS}
@@ -49,10 +62,14 @@ class Suspecting:
         return any(self._stands(pattern, places) for pattern in patterns)
 
     def _stands(self, pattern: str, places: Places) -> bool:
-        """Whether all ideas of a pattern are there, the others near the first."""
+        return bool(self._places_of(pattern, places))
+
+    def _places_of(self, pattern: str, places: Places) -> list[int]:
+        """Where the first idea of a pattern is with all the others near it."""
         first, *others = pattern.split()
         near = self._known.reach
-        return any(
-            all(any(abs(at - other) <= near for other in places.get(idea, ())) for idea in others)
+        return [
+            at
             for at in places.get(first, ())
-        )
+            if all(any(abs(at - other) <= near for other in places.get(o, ())) for o in others)
+        ]
