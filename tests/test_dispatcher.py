@@ -581,7 +581,8 @@ class TestBulk:
             village.channel.refusals["lan"] = [SendError("failed", "too long")]
         village.clock.passes(minutes=6)
         async with running(village):
-            await until(lambda: bool(texts(village, "mai")))
+            while "waiting" in await states(village.store):
+                await asyncio.sleep(0.005)
         await lan.says("1")
         lan.heard(answered)
 
