@@ -65,14 +65,13 @@ async def open_database(settings: Settings) -> AsyncIterator[Store]:
 
 def make_core(
     store: Store,
-    content: Content,
+    library: Library,
     channels: dict[str, Channel],
     settings: Settings,
     clock: Callable[[], datetime] = now,
     pauses: tuple[float, ...] = PAUSES,
 ) -> Core:
     """Wire the conversation to a database and to channels; `pauses` are seconds between tries."""
-    library = Library(content)
     sender = Sender(store, channels, develop_from(store), settings.quiet, clock, pauses)
     router = Router(library, ROUTES)
     return Core(store, library, sender, Dispatcher(store, library, router, sender))
@@ -86,7 +85,7 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
         log.warning("%s", problem)
     async with open_database(settings) as store:
         channels = _channels(settings, store, content, clock)
-        core = make_core(store, content, channels, settings, clock)
+        core = make_core(store, Library(content), channels, settings, clock)
         ticker = Ticker(store, core.library, settings.quiet, clock)
         await core.sender.resume()
         runner = await _listen(settings, store, channels)

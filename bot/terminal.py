@@ -19,6 +19,7 @@ from bot.channels.rendering import with_numbers
 from bot.settings import Settings
 from content.loader import Content
 from handlers.talk.messages import Event, Reply
+from handlers.talk.scene import Library
 from storage import invites, people
 from storage.database import Store
 from storage.people import Grant
@@ -69,7 +70,8 @@ async def talk(store: Store, content: Content, settings: Settings, role: str) ->
             expires = app.now() + timedelta(hours=1)
             await invites.add(tx, code, Grant(role=role), app.now(), expires)
         opening = f"/start {code}"
-    await _talk(app.make_core(store, content, {NAME: TerminalChannel()}, settings), role, opening)
+    core = app.make_core(store, Library(content), {NAME: TerminalChannel()}, settings)
+    await _talk(core, role, opening)
 
 
 async def preview(content: Content, settings: Settings, lesson: str) -> None:
@@ -91,7 +93,7 @@ async def preview(content: Content, settings: Settings, lesson: str) -> None:
                     at=f"{ADDRESS}-elder",
                     now=app.now(),
                 )
-            core = app.make_core(store, content, {NAME: TerminalChannel()}, kept_nowhere)
+            core = app.make_core(store, Library(content), {NAME: TerminalChannel()}, kept_nowhere)
             await _talk(core, "elder", tap=f"go:learn:{lesson}")
 
 

@@ -22,6 +22,7 @@ from bot.scheduler import Ticker
 from bot.settings import QuietHours, Settings
 from content.loader import Content
 from handlers.talk.messages import Choice, Event, MediaKind, Reply
+from handlers.talk.scene import Library
 from storage import invites
 from storage.database import Store
 from storage.people import Grant
@@ -79,6 +80,11 @@ class PhoneChannel:
         self.images[address] += [image] if image else []
 
 
+#: The readers made from each content: making them takes longer than most tests. A library holds
+#: its content, so that no other takes its place in memory.
+_LIBRARIES: dict[int, Library] = {}
+
+
 class Village:
     """A running bot and the people who talk with it."""
 
@@ -88,8 +94,11 @@ class Village:
         self.clock = Clock()
         self.channel = PhoneChannel()
         self.store, self.content = store, content
+        if id(content) not in _LIBRARIES:
+            _LIBRARIES[id(content)] = Library(content)
+        library = _LIBRARIES[id(content)]
         self.core = app.make_core(
-            store, content, {"phone": self.channel}, Settings(), self.clock, pauses
+            store, library, {"phone": self.channel}, Settings(), self.clock, pauses
         )
         self._numbers = itertools.count(1)
 

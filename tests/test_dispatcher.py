@@ -43,7 +43,7 @@ def restarted(village: Village) -> Core:
     village.channel.pace = Pace(village.channel.limits.pace)
     return app.make_core(
         village.store,
-        village.content,
+        village.core.library,
         {"phone": village.channel},
         Settings(),
         village.clock,
