@@ -38,7 +38,7 @@ class OccasionReader:
         self._happened = flags(known.talk.happened)
         often = {one.units[0] for one in kinds.activities if one.amount != "asked"}
         self._often = flags([word for one in kinds.units if one.key in often for word in one.words])
-        dated = [*known.calendar.day_words, *known.calendar.lunar_day, "lúc", "hồi", "năm"]
+        dated = [*known.calendar.day_words, *known.calendar.lunar_day, "lúc", "năm"]
         self._numbered = Ending([*known.not_amounts.never_after, *dated])
         self._numbers = numbers
 
