@@ -43,8 +43,9 @@ class Hearing(Moving):
     async def take(self, event: Event) -> None:
         """Work out one event."""
         said = Said.of(event.text)
-        if self._talk.at and self._routes.flow(self._talk.at) is None:
-            self._talk.at = None  # a step of an older version of the program: its place is gone
+        if self._talk.at and not self._routes.stands(self._talk.at):
+            self._gone, self._talk.at = self._talk.at.flow, None
+            self._say("talk.gone")
         if event.edited:
             self._say("talk.edited")
         elif event.tap is not None:
@@ -74,6 +75,9 @@ class Hearing(Moving):
                 talk.last_tap = payload
                 await (self._back() if heard is None else self._follow(flow, heard))
                 return
+        if self._gone:
+            await self._go(self._gone, "")
+            return
         # Two taps on one button are one answer; anything else is an old button, or a forged one.
         self._say("talk.already" if payload == talk.last_tap else "talk.old_button")
         await self._ask_again()
@@ -173,6 +177,9 @@ class Hearing(Moving):
         first_miss = talk.misses == 0
         if self._looks_like_a_scam(said):
             await self._go(SAFETY, _as_told(said))
+            return
+        if self._gone:
+            await self._go(self._gone, "")
             return
         self._misheard(said, None)
         if first_miss and talk.offered:

@@ -91,5 +91,6 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("help.recap"),
+    stands=lambda content, data: data["lesson"] in content.lessons(),
     holds=False,
 )
