@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -16,8 +17,9 @@ from content.loader import Content
 from content.models.lesson import Lesson
 from handlers.elders.lesson import schedule
 from handlers.reports.progress import toward_goal
+from handlers.talk.reminding import moment
 from handlers.talk.scene import local_day
-from storage import counts, learning, migrations, people, skills
+from storage import counts, learning, migrations, people, recalls, skills
 from storage.database import Store, open_store
 from tests.databases import fresh_schema, opened
 from tests.talking import Phone, Village
@@ -658,6 +660,30 @@ class TestRecall:
         await village.ticks()
         await learnt.says("được")
         learnt.heard("Câu 1/2")
+
+    async def test_what_is_due_longest_comes_first(self, village: Village) -> None:
+        mai, lan = await village.elder("Mai"), await village.elder("Lan")
+        await learns_skill(lan, "the_plan")
+        village.clock.passes(days=2)
+        await learns_skill(lan, "green_living")
+        await learns_skill(mai, "green_living")
+        village.clock.passes(days=20)
+        async with village.store.begin() as tx:
+            at = moment(village.core.library, village.clock())
+            remind = partial(recalls.to_remind, tx, at, reminded_before=at.today)
+            (first,) = await remind({"the_plan", "green_living"}, limit=1)
+            both = await remind({"the_plan", "green_living"}, limit=5)
+            # What is no longer taught keeps nothing else from being asked about.
+            left = await remind({"green_living"}, limit=5)
+        assert (first[1], [skill for _, skill in both]) == (
+            "the_plan",
+            ["the_plan", "green_living"],
+        )
+        assert [skill for _, skill in left] == ["green_living"] * 2
+        await lan.says("học")
+        assert "Ôn nhanh: Đề án 379" in lan.labels()
+        await lan.says("ôn")
+        lan.heard("Đề án 379")
 
     async def test_not_on_a_day_with_another_message(self, village: Village, lan: Phone) -> None:
         await learns_skill(lan, "the_plan")
