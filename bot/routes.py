@@ -9,10 +9,13 @@ from handlers.elders.report import flow as report
 from handlers.leaders import confirming, proxy, review, unconfirming
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
+from handlers.leaders.members import adding, undoing
+from handlers.leaders.members import flow as members
 from handlers.officers import registers as approvals
 from handlers.officers import standing, tally
 from handlers.reports import registers
 from handlers.talk.routes import (
+    ADD_MEMBER,
     ANOTHER,
     ASK_HELP,
     CERTIFICATE,
@@ -20,6 +23,8 @@ from handlers.talk.routes import (
     CORRECT,
     HELPED,
     LEARN,
+    MEMBER_UNDO,
+    MEMBERS,
     MENU,
     PHOTO,
     PRACTISED,
@@ -62,6 +67,9 @@ ROUTES = (
     Route(name=HELPED, to=helped.page, words="helped", right="help"),
     Route(name=CONFIRM, to=confirming.FLOW, command="xacnhan", words="confirm", right="confirm"),
     Route(name=UNCONFIRM, to=unconfirming.FLOW, words="unconfirm", right="confirm"),
+    Route(name=MEMBERS, to=members.FLOW, command="hoivien", words="members", right="members"),
+    Route(name=ADD_MEMBER, to=adding.FLOW, words="add_member", right="members"),
+    Route(name=MEMBER_UNDO, to=undoing.page, right="members"),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),
     Route(name="registers", to=registers.page, command="somohinh", words="registers"),
     Route(name="propose", to=proposals.FLOW, words="propose", right="propose"),

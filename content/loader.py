@@ -83,6 +83,18 @@ FILLED = frozenset(
         "what",
         "why",
         "words",
+        # Of members, and where they can be reached.
+        "by",
+        "channel",
+        "channels",
+        "counts",
+        "first",
+        "last",
+        "reach",
+        "reached",
+        "silent",
+        "unreached",
+        "where",
     ]
 )
 

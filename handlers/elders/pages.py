@@ -57,6 +57,7 @@ def _duties(scene: Scene) -> list[str]:
         "registers": ("propose", "registers"),
         "confirm": ("confirm",),
         "helped": ("help",),
+        "members": ("members",),
     }
     return [
         name

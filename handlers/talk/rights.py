@@ -13,6 +13,7 @@ Right = Literal[
     "person",
     "review",
     "names",
+    "members",
     "proxy",
     "tally",
     "propose",
@@ -25,11 +26,14 @@ Right = Literal[
 #: Roles an invite can give, and the rights each carries; who is nearest to people comes first. An
 #: elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
-    "leader": frozenset({"review", "names", "proxy", "propose", "confirm", "help"}),
+    "leader": frozenset({"review", "names", "members", "proxy", "propose", "confirm", "help"}),
     "helper": frozenset({"names", "confirm", "help"}),
     "officer": frozenset({"tally", "review", "registers", "confirm", "vneid"}),
     "admin": frozenset(
-        {"tally", "review", "names", "proxy", "propose", "registers", "confirm", "vneid", "help"}
+        {
+            *("tally", "review", "names", "members", "proxy", "propose", "registers"),
+            *("confirm", "vneid", "help"),
+        }
     ),
 }
 #: Who is told of someone who needs help: the first of these that anybody holds there.
