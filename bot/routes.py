@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.elders import corrections, pages, photo, privacy, registration, sharing
+from handlers.elders import corrections, linking, pages, photo, privacy, registration, sharing
 from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
 from handlers.elders.report import flow as report
@@ -23,6 +23,8 @@ from handlers.talk.routes import (
     CORRECT,
     HELPED,
     LEARN,
+    LINK,
+    LINK_CODE,
     MEMBER_UNDO,
     MEMBERS,
     MENU,
@@ -62,6 +64,8 @@ ROUTES = (
     Route(name=WHO, to=sharing.FLOW, words="who", personal=False),
     Route(name=ANOTHER, to=sharing.another, words="another", personal=False),
     Route(name="privacy", to=privacy.FLOW, command="dulieu", words="privacy"),
+    Route(name=LINK, to=linking.FLOW, command="noimay", words="link", right="anyone"),
+    Route(name=LINK_CODE, to=linking.new_code, words="link_code"),
     Route(name=CORRECT, to=corrections.page, command="sua", words="fix"),
     Route(name="undo", to=corrections.UNDO, words="undo"),
     Route(name=HELPED, to=helped.page, words="helped", right="help"),

@@ -83,6 +83,8 @@ FILLED = frozenset(
         "what",
         "why",
         "words",
+        "one",
+        "other",
         # Of members, and where they can be reached.
         "by",
         "channel",

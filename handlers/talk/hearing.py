@@ -127,11 +127,13 @@ class Hearing(Moving):
 
     async def _said_outside(self, said: Said) -> None:
         talk, routes = self._talk, self._routes
-        if self._scene.person is None:
-            await self._go(REGISTER, f"{WORDS}:{said.text}")
-            return
         folded = without_courtesy(fold(said.text), self._scene)
         route = routes.by_words(folded)
+        if self._scene.person is None:
+            anyone = route and route.right == "anyone" and route.name != REGISTER
+            wish = f"{WORDS}:{said.text}"
+            await (self._go(route.name, "") if route and anyone else self._go(REGISTER, wish))
+            return
         labels = [(offer.label, offer.words) for offer in talk.offered]
         place = chosen(labels, said.text, self._scene, partly=route is None)
         if place is not None:

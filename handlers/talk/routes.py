@@ -19,6 +19,7 @@ CORRECT, UNDO, PROXY = "correct", "undo", "proxy"
 LEARN, RECALL, CERTIFICATE = "learn", "recall", "certificate"
 ASK_HELP, HELPED, PRACTISED = "ask_help", "helped", "practised"
 CONFIRM, UNCONFIRM = "confirm", "unconfirm"
+LINK, LINK_CODE = "link", "link_code"
 MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
 #: A place for one person only: "for:12:report".
 FOR = "for"
