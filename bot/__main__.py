@@ -8,7 +8,7 @@ import json
 import secrets
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -21,8 +21,9 @@ from bot.settings import Settings, SettingsError
 from content.checks import aged
 from content.loader import Content, load
 from content.problems import ContentError
+from handlers.leaders.members import importing
 from handlers.officers.understand import as_json as understanding_as_json
-from handlers.reports import figures, forms, periods, pictures
+from handlers.reports import figures, forms, lists, periods, pictures
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
 from storage import backups, counts, invites
@@ -294,6 +295,55 @@ def doctor() -> None:
         )
     if not held.telegram_token.get_secret_value():
         click.echo("off: Telegram (TELEGRAM_TOKEN is empty)")
+
+
+@cli.group("import", help="Bring a list in from a spreadsheet: all of it, or nothing.")
+def import_() -> None:
+    """Gather what can be brought in."""
+
+
+@import_.command("people", help="Add the members of FILE.xlsx; every row that is wrong is told.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--template", is_flag=True, help="write an empty list to FILE instead, to be filled")
+@click.option(
+    "--same",
+    type=click.Choice(["refuse", "keep", "new"]),
+    default="refuse",
+    help="who has the name, unit and number of somebody there: refuse all, keep the one, add both",
+)
+@_with_settings
+async def import_people(
+    held: Settings, file: Path, same: importing.Same, *, template: bool
+) -> None:
+    """Read the list, add its people."""
+    content = load(held.bot_program)
+    say, first = content.phrases, next(u.name for u in content.units.values() if u.parent)
+    if template:
+        example = say["importing.example"].format(unit=first).split("|")
+        names = importing.columns(content)
+        file.write_bytes(lists.template(names, example, say["importing.about"]))
+        click.echo(f"an empty list to fill: {file}")
+        return
+    people, problems = _list_in(lambda: importing.understood(content, file), content)
+    _refuse_for(problems)
+    async with app.open_database(held) as store, store.begin() as tx:
+        done = await importing.keep(tx, content, people, same, app.now())
+    _refuse_for(done.problems)
+    click.echo(f"{done.added} people added, {done.kept} were there already")
+
+
+def _list_in(read: Callable[[], Result], content: Content) -> Result:
+    try:
+        return read()
+    except lists.NotAListError as error:
+        raise click.ClickException(content.phrases[error.key].format(**error.values)) from error
+
+
+def _refuse_for(problems: Sequence[str]) -> None:
+    if problems:
+        for problem in problems:
+            click.echo(problem)
+        raise click.ClickException(f"nothing was changed: {len(problems)} problems")
 
 
 def main() -> None:
