@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bot import app, checks, logs, settings, terminal
+from bot import app, checks, logs, printing, settings, terminal
 from bot.settings import Settings, SettingsError
 from content.checks import aged
 from content.loader import Content, load
@@ -27,6 +27,7 @@ from handlers.reports import figures, forms, lists, periods, pictures
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
 from storage import backups, counts, invites
+from storage.cards import Sheet
 from storage.database import StorageError, open_store
 from storage.people import Grant
 
@@ -295,6 +296,26 @@ def doctor() -> None:
         )
     if not held.telegram_token.get_secret_value():
         click.echo("off: Telegram (TELEGRAM_TOKEN is empty)")
+
+
+@cli.command("cards", help="Print a card for each member of a unit, or the unit's poster, as PDF.")
+@click.option("--unit", required=True, help="this unit and those below it")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--poster", is_flag=True, help="the poster of the unit instead")
+@_with_settings
+async def print_cards(held: Settings, unit: str, out: Path, *, poster: bool) -> None:
+    """Write a PDF to print; it lets whoever holds it in, so only its owner may read it."""
+    content = load(held.bot_program)
+    _check_scope(content, unit, None)
+    sheet = Sheet(kind="poster" if poster else "cards", unit=unit)
+    async with app.open_database(held) as store:
+        url, name = held.public_url, held.telegram_name
+        made = await printing.pdf(store, content, sheet, url, name, app.now())
+    if made is None:
+        raise click.ClickException(f"{unit} has no members yet")
+    out.touch(mode=0o600)
+    out.write_bytes(made)
+    click.echo(f"{out}; a card lets whoever holds it in: hand each to its owner")
 
 
 @cli.group("import", help="Bring a list in from a spreadsheet: all of it, or nothing.")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiohttp import web
 
+from bot import printing
 from bot.channels.base import Channel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
@@ -67,7 +68,7 @@ def make_core(
     pauses: tuple[float, ...] = PAUSES,
 ) -> Core:
     """Wire the conversation to a database and to channels; `pauses` are seconds between tries."""
-    library = Library(content)
+    library = Library(content, settings.public_url)
     sender = Sender(store, channels, develop_from(store), settings.quiet, clock, pauses)
     router = Router(library, ROUTES)
     return Core(store, library, sender, Dispatcher(store, library, router, sender))
@@ -84,7 +85,8 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
         core = make_core(store, content, channels, settings, clock)
         ticker = Ticker(store, core.library, settings.quiet, clock)
         await core.sender.resume()
-        runner = await _listen(settings, store, channels)
+        own = printing.routes(store, content, settings.public_url, settings.telegram_name, clock)
+        runner = await _listen(settings, store, channels, own)
         port = runner.addresses[0][1]
         sending = asyncio.create_task(core.sender.run(core.dispatcher.offer))
         for channel in channels.values():
@@ -125,7 +127,9 @@ def _channels(
     return channels
 
 
-async def _listen(settings: Settings, store: Store, channels: dict[str, Channel]) -> web.AppRunner:
+async def _listen(
+    settings: Settings, store: Store, channels: dict[str, Channel], own: Sequence[web.RouteDef]
+) -> web.AppRunner:
     async def problems() -> list[str]:
         found = [channel.problem for channel in channels.values()]
         try:
@@ -135,7 +139,7 @@ async def _listen(settings: Settings, store: Store, channels: dict[str, Channel]
             found.append(f"database: does not answer ({type(error).__name__})")
         return [problem for problem in found if problem]
 
-    routes = [route for channel in channels.values() for route in channel.routes()]
+    routes = [*own, *(route for channel in channels.values() for route in channel.routes())]
     runner = web.AppRunner(make_app(routes, problems), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:

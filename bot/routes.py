@@ -9,7 +9,7 @@ from handlers.elders.report import flow as report
 from handlers.leaders import confirming, proxy, review, unconfirming
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
-from handlers.leaders.members import adding, undoing
+from handlers.leaders.members import adding, printing, undoing
 from handlers.leaders.members import flow as members
 from handlers.officers import registers as approvals
 from handlers.officers import standing, tally
@@ -30,6 +30,7 @@ from handlers.talk.routes import (
     MENU,
     PHOTO,
     PRACTISED,
+    PRINT,
     PROXY,
     RECALL,
     REGISTER,
@@ -73,6 +74,7 @@ ROUTES = (
     Route(name=UNCONFIRM, to=unconfirming.FLOW, words="unconfirm", right="confirm"),
     Route(name=MEMBERS, to=members.FLOW, command="hoivien", words="members", right="members"),
     Route(name=ADD_MEMBER, to=adding.FLOW, words="add_member", right="members"),
+    Route(name=PRINT, to=printing.FLOW, words="print", right="members"),
     Route(name=MEMBER_UNDO, to=undoing.page, right="members"),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),
     Route(name="registers", to=registers.page, command="somohinh", words="registers"),

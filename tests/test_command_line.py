@@ -14,7 +14,7 @@ from bot.settings import Settings
 
 COMMANDS = [
     "run", "talk", "tally", "understand", "invite", "check-content", "draw", "recount", "backup",
-    "restore", "migrate", "import", "doctor",
+    "restore", "migrate", "import", "cards", "doctor",
 ]  # fmt: skip
 
 

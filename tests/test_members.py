@@ -113,7 +113,7 @@ async def test_what_somebody_who_died_did_stays_and_nothing_is_sent_to_them(
 ) -> None:
     leader = await village.staff("leader", GO_VU)
     await lan.says("hôm nay trồng 5 cây keo", "1")
-    await leader.says("hội viên", "lan", "3", "2")
+    await leader.says("hội viên", "lan", "3", "3", "2")
     leader.heard("xin chia buồn", "bác Lan")
     assert await leader.trees() == (5, 0)
     await equal(village)
@@ -127,7 +127,7 @@ async def test_what_somebody_who_died_did_stays_and_nothing_is_sent_to_them(
 
 async def test_the_family_of_who_died_meets_the_bot_anew(village: Village, lan: Phone) -> None:
     leader = await village.staff("leader", GO_VU)
-    await leader.says("hội viên", "lan", "3", "2")
+    await leader.says("hội viên", "lan", "3", "3", "2")
     await lan.says("xin chào")
     lan.heard("Chào bác! Cháu là máy trả lời tự động")
     await lan.says("1", "1", "Mai", "gò vũ", "1")
@@ -139,7 +139,7 @@ async def test_who_was_marked_by_mistake_comes_back_as_they_were(
     village: Village, lan: Phone
 ) -> None:
     leader = await village.staff("leader", GO_VU)
-    await leader.says("hội viên", "lan", "3", "1")
+    await leader.says("hội viên", "lan", "3", "3", "1")
     await leader.taps("Ghi nhầm, trả lại")
     leader.heard("trả lại như cũ rồi ạ: bác Lan")
     await lan.says("việc của tôi")
@@ -148,7 +148,7 @@ async def test_who_was_marked_by_mistake_comes_back_as_they_were(
 
 async def test_nobody_marks_themselves(village: Village) -> None:
     leader = await village.staff("leader", GO_VU)
-    await leader.says("hội viên", "minh", "3")
+    await leader.says("hội viên", "minh", "3", "3")
     leader.heard("không tự ghi cho mình")
 
 

@@ -21,6 +21,7 @@ ASK_HELP, HELPED, PRACTISED = "ask_help", "helped", "practised"
 CONFIRM, UNCONFIRM = "confirm", "unconfirm"
 LINK, LINK_CODE = "link", "link_code"
 MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
+PRINT = "print"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.

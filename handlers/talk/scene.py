@@ -33,6 +33,8 @@ class Library:
     """What is the same for every message: the content and the reader made from it."""
 
     content: Content
+    #: Where people find the web page, without a slash at its end.
+    public_url: str = ""
     reader: Reader = field(init=False)
 
     def __post_init__(self) -> None:

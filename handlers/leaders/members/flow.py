@@ -34,9 +34,9 @@ from handlers.talk.flow import (
     Said,
     Step,
 )
-from handlers.talk.routes import ADD_MEMBER, MEMBER_UNDO, MEMBERS, MENU, number_in
+from handlers.talk.routes import ADD_MEMBER, MEMBER_UNDO, MEMBERS, MENU, PRINT, number_in
 from handlers.talk.scene import Scene
-from storage import members, people
+from storage import cards, members, people
 from storage.database import Tx
 from storage.members import DIED, MOVED, Member
 
@@ -114,6 +114,7 @@ def _ask_home(scene: Scene, data: Data) -> Prompt:
     options = [
         Option("browse", scene.say("members.browse")),
         Option("add", scene.say("members.add")),
+        Option("print", scene.say("print.button")),
     ]
     return Prompt(data["told"], tuple(options))
 
@@ -149,12 +150,18 @@ def _choose_list(_scene: Scene, data: Data, key: str) -> Heard:
 
 
 def _ask_one(scene: Scene, data: Data) -> Prompt:
-    keys = ("rename", "move", "gone")
+    keys = ("rename", "move", "other")
     options = tuple(Option(key, scene.say(f"members.{key}")) for key in keys)
     return Prompt(data["told"], options)
 
 
-def _choose_one(_scene: Scene, data: Data, key: str) -> Heard:
+def _ask_other(scene: Scene, data: Data) -> Prompt:
+    keys = ("card", "lost", "gone")
+    options = tuple(Option(key, scene.say(f"members.{key}")) for key in keys)
+    return Prompt(scene.say("members.other_ask", name=data["name"]), options)
+
+
+def _choose_other(_scene: Scene, data: Data, key: str) -> Heard:
     return Heard("himself" if key == "gone" and data["himself"] else key)
 
 
@@ -202,17 +209,28 @@ def _choose_gone(_scene: Scene, _data: Data, key: str) -> Heard:
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Go on in the list, or change what is written about a person; each change can be undone."""
-    if outcome == "elsewhere":
-        return Ending(go=f"{MEMBERS}:{data['go']}")
-    if outcome == "adding":
-        return Ending(go=ADD_MEMBER)
+    onward = {"elsewhere": f"{MEMBERS}:{data.get('go')}", "adding": ADD_MEMBER, "printing": PRINT}
+    onward["card"] = f"{PRINT}:{OF}:{data.get('id')}"
+    if outcome in onward:
+        return Ending(go=onward[outcome])
     if outcome in {LEFT, "kept", "himself"}:
         key = "members.himself" if outcome == "himself" else "members.left"
         return Ending((scene.reply(key),), () if outcome == LEFT else _offers(scene))
     one = await by_number(tx, scene, str(data["id"]))
     if one is None:
         return Ending((scene.reply("members.nobody"),), _offers(scene))
+    if outcome == "lost":
+        return await _revoke(tx, scene, one)
     return await _change(tx, scene, one, data, outcome)
+
+
+async def _revoke(tx: Tx, scene: Scene, one: Member) -> Ending:
+    """Whoever found a lost card cannot get in with it."""
+    revoked = await cards.revoke(tx, one.person.id, scene.now)
+    key = "members.lost_done" if revoked else "members.lost_none"
+    told = scene.reply(key, name=name_of(scene, one.person))
+    again = Offer(scene.say("members.card"), f"{PRINT}:of:{one.person.id}")
+    return Ending((told,), (again, *_offers(scene)))
 
 
 async def _change(tx: Tx, scene: Scene, one: Member, data: Data, outcome: str) -> Ending:
@@ -249,6 +267,7 @@ FLOW = Flow(
                 "one": "one",
                 "browse": "which",
                 "add": "adding",
+                "print": "printing",
                 "find": "elsewhere",
             },
         ),
@@ -260,10 +279,11 @@ FLOW = Flow(
             takes_anything=True,
             to={"find": "elsewhere"},
         ),
-        "one": Step(
-            ask=_ask_one,
-            choose=_choose_one,
-            to={"rename": "name", "move": "unit", "gone": "gone", "himself": "himself"},
+        "one": Step(ask=_ask_one, to={"rename": "name", "move": "unit", "other": "other"}),
+        "other": Step(
+            ask=_ask_other,
+            choose=_choose_other,
+            to={"card": "card", "lost": "lost", "gone": "gone", "himself": "himself"},
         ),
         "name": Step(
             ask=_ask_name, hear=_hear_new_name, takes_anything=True, to={"told": "renamed"}
@@ -273,7 +293,20 @@ FLOW = Flow(
             ask=_ask_gone, choose=_choose_gone, to={"gone": "gone_for_good", "no": "kept"}
         ),
     },
-    ends=frozenset({"elsewhere", "adding", "kept", "himself", "renamed", "moved", "gone_for_good"}),
+    ends=frozenset(
+        {
+            "elsewhere",
+            "adding",
+            "printing",
+            "card",
+            "lost",
+            "kept",
+            "himself",
+            "renamed",
+            "moved",
+            "gone_for_good",
+        }
+    ),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("members.recap"),
