@@ -19,14 +19,15 @@ import click
 from bot import app, checks, logs, printing, settings, terminal
 from bot.settings import Settings, SettingsError
 from content.checks import aged
-from content.loader import Content, load
+from content.loader import ROOT, Content, load
 from content.problems import ContentError
 from handlers.leaders.members import importing
+from handlers.officers import units
 from handlers.officers.understand import as_json as understanding_as_json
 from handlers.reports import figures, forms, lists, periods, pictures
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
-from storage import backups, counts, invites
+from storage import backups, counts, invites, members
 from storage.cards import Sheet
 from storage.database import StorageError, open_store
 from storage.people import Grant
@@ -342,7 +343,7 @@ async def import_people(
     if template:
         example = say["importing.example"].format(unit=first).split("|")
         names = importing.columns(content)
-        file.write_bytes(lists.template(names, example, say["importing.about"]))
+        file.write_bytes(lists.template(names, [example], say["importing.about"]))
         click.echo(f"an empty list to fill: {file}")
         return
     people, problems = _list_in(lambda: importing.understood(content, file), content)
@@ -351,6 +352,35 @@ async def import_people(
         done = await importing.keep(tx, content, people, same, app.now())
     _refuse_for(done.problems)
     click.echo(f"{done.added} people added, {done.kept} were there already")
+
+
+@import_.command("units", help="Replace the program's units by FILE.xlsx, as units.toml.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--template", is_flag=True, help="write the units of today to FILE instead")
+@_with_settings
+async def import_units(held: Settings, file: Path, *, template: bool) -> None:
+    """Read the list, check it whole, and only then put it in the place of the old one."""
+    content = load(held.bot_program)
+    say, day = content.phrases, local_day(app.now())
+    if template:
+        rows = units.as_rows(content)
+        file.write_bytes(lists.template(units.columns(content), rows, say["importing.about_units"]))
+        click.echo(f"the units of today, to be corrected: {file}")
+        return
+    async with app.open_database(held) as store, store.read() as tx:
+        in_use = await members.units_in_use(tx)
+    found, problems = _list_in(lambda: units.understood(content, file, in_use), content)
+    _refuse_for(problems)
+    source = say["importing.units_source"].format(name=file.name, date=f"{day:%d/%m/%Y}")
+    target = ROOT / "programs" / held.bot_program / "units.toml"
+    before = target.read_text(encoding="utf-8")
+    target.write_text(units.as_file(found, source, day), encoding="utf-8")
+    try:
+        load(held.bot_program)
+    except ContentError:
+        target.write_text(before, encoding="utf-8")
+        raise
+    click.echo(f"{len(found)} units in {target}; restart the program to use them")
 
 
 def _list_in(read: Callable[[], Result], content: Content) -> Result:

@@ -138,6 +138,11 @@ class Content:
             found |= more
         return found
 
+    def today(self, unit: Unit) -> Unit:
+        """What became of a unit: itself, or the one it is a part of by now."""
+        parent = self.units.get(unit.parent or "")
+        return self.today(parent) if unit.until and parent else unit
+
     def activity(self, key: str) -> Activity:
         """The activity with this key; KeyError if there is none."""
         return _by_key(self.activities.activities, key)

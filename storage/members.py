@@ -168,3 +168,10 @@ async def come_back(tx: Tx, person_id: int) -> bool:
         person_id,
     )
     return bool(done)
+
+
+async def units_in_use(tx: Tx) -> set[str]:
+    """The units in which somebody was registered, something was counted, or a right was given."""
+    tables = ("people", "counts", "heard", "grants", "invites")
+    every = " UNION ".join(f"SELECT unit FROM {table}" for table in tables)  # noqa: S608 - constant text
+    return {row["unit"] for row in await tx.fetch(every) if row["unit"] is not None}

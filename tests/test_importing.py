@@ -66,7 +66,7 @@ async def test_a_list_is_taken(store: Store, phu_thinh: Content, tmp_path: Path)
         (1, "mợ", "cột “Cách gọi”: “mợ” chưa có"),
         (2, "Hà Nội", "cột “Nơi ở”: không tìm thấy nơi nào tên “Hà Nội”"),
         (3, "65", "cột “Đủ 60 tuổi”: “65” chưa rõ"),
-        (3, date(1950, 1, 1), "cột “Đủ 60 tuổi”: ô này là công thức, ngày tháng"),
+        (3, date(1950, 1, 1), "cột “Đủ 60 tuổi”: “01/01/1950” chưa rõ"),
         (4, "12345", "cột “Số điện thoại”: “12345” chưa phải"),
         (5, "không", "cột “Đã đồng ý”: người này chưa đồng ý"),
         (5, "", "cột “Đã đồng ý”: còn trống"),

@@ -64,7 +64,8 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     elif invite is not None:
         data["notice"] = scene.say(f"register.code_{invite}")
     elif unit is not None:
-        data["offered_unit"] = unit.code
+        # The QR of a unit that became a part of another is still on some wall.
+        data["offered_unit"] = scene.content.today(unit).code
     elif kind == WORDS:
         data |= _wish(scene, code)
     elif code:

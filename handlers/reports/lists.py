@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
@@ -34,17 +35,18 @@ class Row:
 
     number: int
     words: Mapping[str, str]
-    #: The columns whose cells cannot be read: a formula, a date, too long a text.
+    #: The columns whose cells cannot be read: a formula, too long a text.
     unread: frozenset[str]
 
 
-def template(columns: Mapping[str, str], example: Sequence[str], about: str) -> bytes:
-    """An empty list with its columns (by key), one example row, and a second sheet about it."""
+def template(columns: Mapping[str, str], rows: Sequence[Sequence[str]], about: str) -> bytes:
+    """A list with its columns (by key), rows to go on from, and a second sheet about it."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # noqa: S101 - a new workbook has one
     sheet.append(list(columns.values()))
-    sheet.append(list(example))
+    for row in rows:
+        sheet.append(list(row))
     for number, column in enumerate(sheet.columns):
         column[0].font = Font(bold=True)
         sheet.column_dimensions["ABCDEFGH"[number]].width = _WIDTH
@@ -58,6 +60,11 @@ def template(columns: Mapping[str, str], example: Sequence[str], about: str) -> 
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def at(say: Mapping[str, str], number: int, column: str, why: str) -> str:
+    """What is wrong, with its row and column."""
+    return say["importing.at"].format(number=number, name=column, why=why)
 
 
 def read(file: Path, columns: Mapping[str, str]) -> list[Row]:
@@ -84,12 +91,14 @@ def read(file: Path, columns: Mapping[str, str]) -> list[Row]:
 
 
 def _words(cell: Cell | MergedCell) -> str | None:
-    """What is written in a cell; None for what is no text: a formula, a date, an error."""
+    """What is written in a cell; None for what is no text: a formula, an error."""
     value = cell.value
     if value is None:
         return ""
-    if cell.data_type in {"f", "e", "d"}:
+    if cell.data_type in {"f", "e"}:
         return None
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}"
     if isinstance(value, bool):
         return "có" if value else "không"
     if isinstance(value, float) and value.is_integer():

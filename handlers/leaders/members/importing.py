@@ -10,7 +10,7 @@ from typing import Literal
 
 from content.loader import Content
 from handlers.elders.wording import LONGEST_NAME, read_phone
-from handlers.reports.lists import Row, read
+from handlers.reports.lists import Row, at, read
 from handlers.talk.understanding.text import fold
 from storage import members
 from storage.database import Tx
@@ -112,11 +112,7 @@ class _Reader:
 
     def _wrong(self, row: Row, key: str, why: str) -> None:
         told = self._say[f"importing.wrong_{why}"].format(words=row.words[key])
-        self.problems.append(_at(self._say, row.number, self._names[key], told))
-
-
-def _at(say: Mapping[str, str], number: int, column: str, why: str) -> str:
-    return say["importing.at"].format(number=number, name=column, why=why)
+        self.problems.append(at(self._say, row.number, self._names[key], told))
 
 
 def _names(unit: str) -> set[str]:
@@ -148,7 +144,7 @@ async def keep(
         )
         if where is not None and same == "refuse":
             why = content.phrases["importing.wrong_same"].format(name=person.name, where=where)
-            problems.append(_at(content.phrases, person.row, columns(content)["name"], why))
+            problems.append(at(content.phrases, person.row, columns(content)["name"], why))
         if where is None or same == "new":
             new.append(person)
         before.append((content.phrases["importing.row"].format(number=person.row), person.phone))
