@@ -54,6 +54,16 @@ def test_a_wrong_cell_is_told(
     assert len(problems) == 1
 
 
+def test_units_that_are_parts_of_each_other_are_refused(phu_thinh: Content, tmp_path: Path) -> None:
+    ring = [["xom-a", "Xóm A", "xom-b", "", "có"], ["xom-b", "Xóm B", "xom-a", "", "có"]]
+    file = listed(phu_thinh, tmp_path / "a.xlsx", [*units.as_rows(phu_thinh), *ring])
+    _, problems = units.understood(phu_thinh, file, set())
+    assert [problem.partition(" đi vòng")[0] for problem in problems] == [
+        "Mã “xom-a”",
+        "Mã “xom-b”",
+    ]
+
+
 def test_a_unit_where_something_was_counted_cannot_go_missing(
     phu_thinh: Content, tmp_path: Path
 ) -> None:

@@ -71,9 +71,12 @@ def understood(
             continue
         if one.code in found:
             wrong(row, "code", "twice")
-        if one.parent is not None and (one.parent not in codes or one.parent == one.code):
+        if one.parent is not None and one.parent not in codes:
             wrong(row, "parent", "parent_of_unit")
         found[one.code] = one
+    problems += [
+        say["importing.loop"].format(code=one.code) for one in found.values() if _loops(found, one)
+    ]
     if not problems and sum(one.parent is None for one in found.values()) != 1:
         problems.append(say["importing.one_root"])
     problems += [
@@ -82,6 +85,15 @@ def understood(
         if code in in_use and code not in codes
     ]
     return list(found.values()), problems
+
+
+def _loops(found: dict[str, Unit], one: Unit) -> bool:
+    """Whether a unit is, through others, a part of itself."""
+    above, seen = found.get(one.parent or ""), set[str]()
+    while above is not None and above.code not in seen:
+        seen.add(above.code)
+        above = found.get(above.parent or "")
+    return one.code in seen
 
 
 def _unit(content: Content, row: Row) -> Unit | str:
