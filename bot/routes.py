@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.elders import (
     corrections,
+    linking,
     pages,
     photo,
     privacy,
@@ -19,10 +20,13 @@ from handlers.elders.report import flow as report
 from handlers.leaders import answering, confirming, proxy, review, unconfirming
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
+from handlers.leaders.members import adding, printing, undoing
+from handlers.leaders.members import flow as members
 from handlers.officers import dialogue, files, freeze, monday, outside, roster, standing, tally
 from handlers.officers import registers as approvals
 from handlers.reports import registers
 from handlers.talk.routes import (
+    ADD_MEMBER,
     ANOTHER,
     ANSWER,
     ASK,
@@ -33,9 +37,14 @@ from handlers.talk.routes import (
     CORRECT,
     HELPED,
     LEARN,
+    LINK,
+    LINK_CODE,
+    MEMBER_UNDO,
+    MEMBERS,
     MENU,
     PHOTO,
     PRACTISED,
+    PRINT,
     PROPOSE,
     PROXY,
     QUESTIONS,
@@ -73,6 +82,8 @@ ROUTES = (
     Route(name=WHO, to=sharing.FLOW, words="who", personal=False),
     Route(name=ANOTHER, to=sharing.another, words="another", personal=False),
     Route(name="privacy", to=privacy.FLOW, command="dulieu", words="privacy"),
+    Route(name=LINK, to=linking.FLOW, command="noimay", words="link", right="anyone"),
+    Route(name=LINK_CODE, to=linking.new_code, words="link_code"),
     Route(name=CORRECT, to=corrections.page, command="sua", words="fix"),
     Route(name="undo", to=corrections.UNDO, words="undo"),
     Route(name=ASK, to=question.FLOW, command="hoi", words="ask"),
@@ -86,6 +97,10 @@ ROUTES = (
     Route(name=HELPED, to=helped.page, words="helped", right="help"),
     Route(name=CONFIRM, to=confirming.FLOW, command="xacnhan", words="confirm", right="confirm"),
     Route(name=UNCONFIRM, to=unconfirming.FLOW, words="unconfirm", right="confirm"),
+    Route(name=MEMBERS, to=members.FLOW, command="hoivien", words="members", right="members"),
+    Route(name=ADD_MEMBER, to=adding.FLOW, words="add_member", right="members"),
+    Route(name=PRINT, to=printing.FLOW, words="print", right="members"),
+    Route(name=MEMBER_UNDO, to=undoing.page, right="members"),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),
     Route(name="registers", to=registers.page, command="somohinh", words="registers"),
     Route(name=PROPOSE, to=proposals.FLOW, words="propose", right="propose"),

@@ -60,6 +60,7 @@ def _duties(scene: Scene) -> list[str]:
         "confirm": ("confirm",),
         "helped": ("help",),
         "questions": ("questions",),
+        "members": ("members",),
     }
     return [
         name

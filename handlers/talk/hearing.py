@@ -145,13 +145,16 @@ class Hearing(Moving):
 
     async def _said_outside(self, said: Said) -> None:
         talk, routes = self._talk, self._routes
-        if self._scene.person is None:
-            suspect = self._looks_like_a_scam(said)
-            first_words = (REGISTER, f"{WORDS}:{said.text}")
-            await self._go(*((SAFETY, _as_told(said)) if suspect else first_words))
-            return
         folded = without_courtesy(fold(said.text), self._scene)
         route = routes.by_words(folded)
+        if self._scene.person is None:
+            if route and route.right == "anyone" and route.name != REGISTER:
+                await self._go(route.name, "")
+            elif self._looks_like_a_scam(said):
+                await self._go(SAFETY, _as_told(said))
+            else:
+                await self._go(REGISTER, f"{WORDS}:{said.text}")
+            return
         labels = [(offer.label, offer.words) for offer in talk.offered]
         place = chosen(labels, said.text, self._scene, partly=route is None)
         if place is not None:

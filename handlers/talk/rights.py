@@ -13,6 +13,7 @@ Right = Literal[
     "person",
     "review",
     "names",
+    "members",
     "proxy",
     "tally",
     "propose",
@@ -28,7 +29,10 @@ Right = Literal[
 #: elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
     "leader": frozenset(
-        {"review", "names", "proxy", "propose", "tally", "confirm", "help", "questions"}
+        {
+            *("review", "names", "members", "proxy", "propose", "tally"),
+            *("confirm", "help", "questions"),
+        }
     ),
     "helper": frozenset({"names", "confirm", "help"}),
     "officer": frozenset(
@@ -36,17 +40,8 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "admin": frozenset(
         {
-            "tally",
-            "review",
-            "names",
-            "proxy",
-            "propose",
-            "registers",
-            "figures",
-            "confirm",
-            "vneid",
-            "help",
-            "questions",
+            *("tally", "review", "names", "members", "proxy", "propose", "registers"),
+            *("figures", "confirm", "vneid", "help", "questions"),
         }
     ),
 }
