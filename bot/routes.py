@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from handlers.elders import corrections, pages, photo, privacy, registration, sharing
+from handlers.elders import corrections, notices, pages, photo, privacy, registration, sharing
 from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
 from handlers.elders.report import flow as report
-from handlers.leaders import confirming, proxy, review, unconfirming
+from handlers.leaders import announced, announcing, confirming, proxy, review, unconfirming
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
 from handlers.officers import registers as approvals
 from handlers.officers import standing, tally
 from handlers.reports import registers
 from handlers.talk.routes import (
+    ANNOUNCE,
+    ANNOUNCED,
     ANOTHER,
     ASK_HELP,
     CERTIFICATE,
@@ -24,6 +26,7 @@ from handlers.talk.routes import (
     PHOTO,
     PRACTISED,
     PROXY,
+    READ,
     RECALL,
     REGISTER,
     REPORT,
@@ -68,5 +71,10 @@ ROUTES = (
     Route(name="approve", to=approvals.FLOW, words="approve", right="registers"),
     Route(name="standing", to=standing.FLOW, words="standing", right="registers"),
     Route(name=PROXY, to=proxy.FLOW, command="baoho", words="proxy", right="proxy"),
+    Route(
+        name=ANNOUNCE, to=announcing.FLOW, command="thongbao", words="announce", right="announce"
+    ),
+    Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
+    Route(name=READ, to=notices.read),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
 )

@@ -84,6 +84,13 @@ FILLED = frozenset(
         "what",
         "why",
         "words",
+        "by",
+        "channel",
+        "channels",
+        "most",
+        "read",
+        "sent",
+        "whom",
     ]
 )
 

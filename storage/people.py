@@ -306,7 +306,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     )
     for table, cleared, which in _CLEARING:
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
-    for table in ("photos", "help_requests", "recalls", "grants"):
+    for table in ("photos", "help_requests", "recalls", "recipients", "grants"):
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)
 
@@ -323,6 +323,10 @@ _ASKS_FOR_HELP = (
     "EXISTS (SELECT 1 FROM help_requests h WHERE h.person_id = $1"
     " AND outbox.dedupe_key LIKE 'help:' || CAST(h.id AS TEXT) || ':%')"
 )
+_ANNOUNCED = (
+    "EXISTS (SELECT 1 FROM announcements n WHERE n.author_id = $1"
+    " AND outbox.dedupe_key LIKE 'announcement:' || CAST(n.id AS TEXT) || ':%')"
+)
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
 #: hold a name or a telephone number; so do the messages that told a reason.
@@ -330,6 +334,8 @@ _CLEARING = (
     ("outbox", EMPTIED, f"dedupe_key IN ({_REFUSALS} WHERE {_REVIEWED})"),
     ("outbox", EMPTIED, f"dedupe_key IN ({_NEWS} WHERE {_DECIDED})"),
     ("outbox", EMPTIED, _ASKS_FOR_HELP),
+    ("outbox", EMPTIED, _ANNOUNCED),
+    ("announcements", "words = ''", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),

@@ -10,7 +10,7 @@ from handlers.reports import shares
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Picture, Reply
-from handlers.talk.routes import CERTIFICATE, CORRECT, MENU
+from handlers.talk.routes import CERTIFICATE, CORRECT, MENU, number_in
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.numbers import in_digits
 from storage import learning, reports, skills
@@ -41,7 +41,7 @@ async def menu(_tx: Tx, scene: Scene, _argument: str) -> Ending:
 
 async def duties(_tx: Tx, scene: Scene, argument: str) -> Ending:
     """What a leader, a helper or an officer does here, a few at a time ("2" goes on)."""
-    start = int(argument) if argument in {"2", "4"} else 0
+    start = number_in(argument) or 0
     left = _duties(scene)[start:]
     shown = _offers(scene, left if len(left) <= MOST_OFFERED else left[:BEFORE_MORE])
     if len(left) > MOST_OFFERED:
@@ -57,6 +57,7 @@ def _duties(scene: Scene) -> list[str]:
         "registers": ("propose", "registers"),
         "confirm": ("confirm",),
         "helped": ("help",),
+        "announce": ("announce",),
     }
     return [
         name

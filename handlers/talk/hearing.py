@@ -80,7 +80,8 @@ class Hearing(Moving):
     async def _said(self, said: Said) -> None:
         talk = self._talk
         flow = self._routes.flow(talk.at) if talk.at else None
-        if self._routes.cries_for_help(said.text):
+        warns = talk.at and flow and flow.steps[talk.at.step].for_others
+        if self._routes.cries_for_help(said.text) and not warns:
             await self._go(SAFETY, "")
         elif who := await self._introduced(said.text):
             await self._go(WHO, who)

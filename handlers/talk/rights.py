@@ -20,16 +20,28 @@ Right = Literal[
     "confirm",
     "vneid",
     "help",
+    "announce",
 ]
 
 #: Roles an invite can give, and the rights each carries; who is nearest to people comes first. An
 #: elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
-    "leader": frozenset({"review", "names", "proxy", "propose", "confirm", "help"}),
+    "leader": frozenset({"review", "names", "proxy", "propose", "confirm", "help", "announce"}),
     "helper": frozenset({"names", "confirm", "help"}),
-    "officer": frozenset({"tally", "review", "registers", "confirm", "vneid"}),
+    "officer": frozenset({"tally", "review", "registers", "confirm", "vneid", "announce"}),
     "admin": frozenset(
-        {"tally", "review", "names", "proxy", "propose", "registers", "confirm", "vneid", "help"}
+        {
+            "tally",
+            "review",
+            "names",
+            "proxy",
+            "propose",
+            "registers",
+            "confirm",
+            "vneid",
+            "help",
+            "announce",
+        }
     ),
 }
 #: Who is told of someone who needs help: the first of these that anybody holds there.
@@ -45,8 +57,22 @@ def may(person: Person | None, right: Right) -> bool:
 
 def units(person: Person, right: Right, content: Content) -> set[str] | None:
     """The codes of the units over which a person may use a right; None: the whole program."""
+    return _units(_grants(person, right), content)
+
+
+def announces(person: Person, content: Content) -> set[str] | None:
+    """The units to which a person may announce; None: the whole program.
+
+    Of officers only those of the plan's overall lead may.
+    """
+    overall = _bound_to_none(content)
+    grants = [grant for grant in _grants(person, "announce") if grant.agency in overall]
+    return _units(grants, content)
+
+
+def _units(grants: list[Grant], content: Content) -> set[str] | None:
     codes: set[str] = set()
-    for grant in _grants(person, right):
+    for grant in grants:
         if grant.unit in {None, content.root_unit.code}:
             return None
         codes |= content.within(grant.unit or "")

@@ -19,6 +19,7 @@ CORRECT, UNDO, PROXY = "correct", "undo", "proxy"
 LEARN, RECALL, CERTIFICATE = "learn", "recall", "certificate"
 ASK_HELP, HELPED, PRACTISED = "ask_help", "helped", "practised"
 CONFIRM, UNCONFIRM = "confirm", "unconfirm"
+ANNOUNCE, ANNOUNCED, READ = "announce", "announced", "read"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.
