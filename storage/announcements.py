@@ -36,26 +36,33 @@ class Reach:
     total: int
     sent: int
     waiting: int
+    paused: int
     read: int
 
 
-#: Everyone with a place to be written to: where they wrote last.
+#: Everyone with the place they wrote from last, if there is any where they can be written to.
 _PEOPLE = (
-    "SELECT p.id, p.name, p.form, p.unit, p.over60, a.channel, a.address, a.last_at,"
-    " (SELECT COUNT(*) FROM sharers c WHERE c.channel = a.channel AND c.address = a.address)"
-    " AS sharers FROM people p LEFT JOIN (SELECT s.person_id, b.channel, b.address, b.last_at,"
+    "people p LEFT JOIN (SELECT s.person_id, b.channel, b.address, b.last_at,"
     " ROW_NUMBER() OVER (PARTITION BY s.person_id"
     " ORDER BY b.last_at DESC, b.channel, b.address) AS place"
     " FROM sharers s JOIN addresses b ON b.channel = s.channel AND b.address = s.address"
     " WHERE b.stopped_at IS NULL) a ON a.person_id = p.id AND a.place = 1 "
     "WHERE p.withdrawn_at IS NULL"
 )
+_EVERYONE = (
+    "p.id, p.name, p.form, p.unit, p.over60, a.channel, a.address, a.last_at,"  # noqa: S608 - constant text
+    " (SELECT COUNT(*) FROM sharers c WHERE c.channel = a.channel AND c.address = a.address)"
+    f" AS sharers FROM {_PEOPLE}"
+)
 _TAKES_PART = "p.over60 IS NOT NULL AND {inside}"
 _HOLDS = (
     "EXISTS (SELECT 1 FROM grants g WHERE g.person_id = p.id AND g.role = '{role}' AND {inside})"
 )
+_SILENT = "NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id AND h.day BETWEEN {days})"
 #: Whom an announcement can be for, of the people of some units.
 AUDIENCES = ("all", "silent", "helpers", "leaders")
+#: Why a message of a stopped announcement does not go out.
+TAKEN_BACK = "taken back"
 _OUTBOX_KEY = (
     "'announcement:' || CAST(r.announcement_id AS TEXT) || ':' || CAST(r.person_id AS TEXT)"
 )
@@ -67,36 +74,57 @@ def outbox_key(id_: int, person_id: int, part: str = "") -> str:
     return f"announcement:{id_}:{person_id}{part}"
 
 
-async def audience(
-    tx: Tx, name: str, units: Collection[str] | None, week: tuple[date, date], but: int
-) -> list[Recipient]:
-    """Everyone an announcement to an audience is for; `units` None: the whole program.
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Some people, as a question to the data; `units` None: of the whole program."""
 
-    `silent` are those not heard from in `week`. Left out is who announces it (`but`).
-    """
-    codes = sorted(units or ())
-    marks = ", ".join(f"${number}" for number in range(2, len(codes) + 2)) or "NULL"
-    args: list[object] = [but, *codes]
-    if name in {"helpers", "leaders"}:
-        inside = "TRUE" if units is None else f"g.unit IN ({marks})"
-        where = _HOLDS.format(role=name.removesuffix("s"), inside=inside)
-    else:
-        where = _TAKES_PART.format(inside="TRUE" if units is None else f"p.unit IN ({marks})")
-    if name == "silent":
-        start, end = len(args) + 1, len(args) + 2
-        where += (
-            " AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id"  # noqa: S608 - numbered marks
-            f" AND h.day BETWEEN ${start} AND ${end})"
-        )
-        args += [day.isoformat() for day in week]
-    sql = f"{_PEOPLE} AND p.id <> $1 AND {where} ORDER BY p.id"
-    return [_recipient(row) for row in await tx.fetch(sql, *args)]
+    #: One of AUDIENCES; `silent` are those not heard from in `week`.
+    name: str
+    units: Collection[str] | None
+    week: tuple[date, date]
+    #: Who announces is left out.
+    but: int
+
+    def where(self) -> tuple[str, list[object]]:
+        """The condition on people, and its arguments."""
+        codes = sorted(self.units or ())
+        marks = ", ".join(f"${number}" for number in range(2, len(codes) + 2)) or "NULL"
+        column = "g.unit" if self.name in {"helpers", "leaders"} else "p.unit"
+        inside = "TRUE" if self.units is None else f"{column} IN ({marks})"
+        args: list[object] = [self.but, *codes]
+        if column == "g.unit":
+            role = self.name.removesuffix("s")
+            return f"p.id <> $1 AND {_HOLDS.format(role=role, inside=inside)}", args
+        where = f"p.id <> $1 AND {_TAKES_PART.format(inside=inside)}"
+        if self.name != "silent":
+            return where, args
+        days = f"${len(args) + 1} AND ${len(args) + 2}"
+        args += [day.isoformat() for day in self.week]
+        return f"{where} AND {_SILENT.format(days=days)}", args
+
+
+async def recipients(tx: Tx, audience: Audience) -> list[Recipient]:
+    """Everyone an announcement to an audience is for."""
+    where, args = audience.where()
+    rows = await tx.fetch(f"SELECT {_EVERYONE} AND {where} ORDER BY p.id", *args)
+    return [_recipient(row) for row in rows]
+
+
+async def by_channel(tx: Tx, audience: Audience) -> dict[str, int]:
+    """How many of an audience are reached on each channel; under "" those who cannot be."""
+    where, args = audience.where()
+    rows = await tx.fetch(
+        "SELECT COALESCE(a.channel, '') AS channel, COUNT(*) AS people"  # noqa: S608 - constant text
+        f" FROM {_PEOPLE} AND {where} GROUP BY COALESCE(a.channel, '')",
+        *args,
+    )
+    return {row["channel"]: int(row["people"]) for row in rows}
 
 
 async def unread(tx: Tx, id_: int) -> list[Recipient]:
     """Everyone an announcement has come to who has not said to have read it."""
     rows = await tx.fetch(
-        f"{_PEOPLE} AND p.id IN (SELECT r.person_id FROM {_RECIPIENTS}"  # noqa: S608 - constant text
+        f"SELECT {_EVERYONE} AND p.id IN (SELECT r.person_id FROM {_RECIPIENTS}"  # noqa: S608 - constant text
         " WHERE r.announcement_id = $1 AND r.read_at IS NULL AND o.state = 'sent') ORDER BY p.id",
         id_,
     )
@@ -187,12 +215,19 @@ async def reach(tx: Tx, id_: int) -> Reach:
     row = await tx.fetch_one(
         "SELECT COUNT(*) AS total, COUNT(r.read_at) AS read,"  # noqa: S608 - constant text
         " COUNT(CASE WHEN o.state = 'sent' OR r.read_at IS NOT NULL THEN 1 END) AS sent,"
-        " COUNT(CASE WHEN o.state = 'waiting' AND r.read_at IS NULL THEN 1 END) AS waiting"
+        " COUNT(CASE WHEN o.state = 'waiting' AND r.read_at IS NULL THEN 1 END) AS waiting,"
+        " COUNT(CASE WHEN o.state = 'paused' AND r.read_at IS NULL THEN 1 END) AS paused"
         f" FROM {_RECIPIENTS} WHERE r.announcement_id = $1",
         id_,
     )
     assert row is not None  # noqa: S101 - an aggregate always gives a row
-    return Reach(total=row["total"], sent=row["sent"], waiting=row["waiting"], read=row["read"])
+    return Reach(
+        total=row["total"],
+        sent=row["sent"],
+        waiting=row["waiting"],
+        paused=row["paused"],
+        read=row["read"],
+    )
 
 
 async def missed(tx: Tx, id_: int, limit: int) -> list[tuple[str, str, str | None]]:
@@ -212,6 +247,30 @@ async def missed(tx: Tx, id_: int, limit: int) -> list[tuple[str, str, str | Non
         (row["name"], row["form"], None if row["tried"] is None else row["problem"] or "")
         for row in rows
     ]
+
+
+async def pause(tx: Tx, id_: int) -> None:
+    """Hold back what of an announcement has not gone out."""
+    await _move(tx, id_, "state = 'paused'", "waiting")
+
+
+async def resume(tx: Tx, id_: int) -> None:
+    """Let what was held back go out, but for what was emptied meanwhile."""
+    await _move(tx, id_, "state = CASE body WHEN '' THEN 'failed' ELSE 'waiting' END", "paused")
+
+
+async def stop(tx: Tx, id_: int) -> None:
+    """Give up what was held back."""
+    await _move(tx, id_, f"state = 'failed', problem = '{TAKEN_BACK}'", "paused")
+
+
+async def _move(tx: Tx, id_: int, change: str, state: str) -> None:
+    await tx.execute(
+        f"UPDATE outbox SET {change} WHERE state = $2 AND dedupe_key IN"  # noqa: S608 - constant text
+        f" (SELECT {_OUTBOX_KEY} FROM recipients r WHERE r.announcement_id = $1)",
+        id_,
+        state,
+    )
 
 
 async def mark_read(tx: Tx, id_: int, person_id: int, now: datetime) -> bool:

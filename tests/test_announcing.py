@@ -14,7 +14,7 @@ WORDS = "Mời các bác họp lúc 2 giờ chiều."
 async def announces(phone: Phone, *whom: str, words: str = WORDS) -> None:
     """Write an announcement and send it."""
     await phone.says("/thongbao", words, *whom)
-    await phone.taps("Gửi ngay")
+    await phone.taps("Gửi đi")
     phone.heard("bắt đầu gửi")
 
 
@@ -234,7 +234,7 @@ async def test_pressed_twice_and_delivered_twice_it_is_sent_once(
 ) -> None:
     leader = await village.staff("leader", "pt-go-vu")
     await leader.says("/thongbao", WORDS, "1")
-    payload = leader.button("Gửi ngay").payload
+    payload = leader.button("Gửi đi").payload
     await leader.taps_payload(payload)
     await leader.repeats()
     await leader.taps_payload(payload)
@@ -267,3 +267,35 @@ async def test_an_author_who_takes_everything_back_leaves_no_words(
     await erases(leader)
     assert WORDS not in await everything(village.store)
     await erases(lan)
+
+
+async def test_an_urgent_one_goes_out_at_night(village: Village, lan: Phone) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    village.clock.passes(hours=13)
+    await leader.says("/thongbao", WORDS, "1", "gửi gấp")
+    leader.heard("bão lũ")
+    await leader.says("không")
+    leader.heard("gửi đến 1 người")
+    await leader.says("gửi gấp")
+    await leader.says("có")
+    await village.goes_out()
+    assert got(lan) == 1
+
+
+async def test_paused_resumed_and_stopped(village: Village, lan: Phone) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await announces(leader, "1")
+    await leader.says("xem lại", "tạm dừng")
+    leader.heard("Đang tạm dừng, còn 1 người")
+    await village.goes_out()
+    assert got(lan) == 0
+    await leader.says("gửi tiếp")
+    leader.heard("Còn 1 người đang chờ")
+    await village.goes_out()
+    assert got(lan) == 1
+    village.clock.passes(days=4)
+    await announces(leader, "1")
+    await leader.says("xem lại", "tạm dừng", "dừng hẳn")
+    leader.heard("Đã đến máy 0 trên 1 người", "bác Lan (đã dừng gửi)")
+    await village.goes_out()
+    assert got(lan) == 1

@@ -19,10 +19,16 @@ SHOWN_FOR, LATEST = timedelta(days=30), 100
 #: So much of the words is shown, and so many names.
 BEGINNING, NAMES = 60, 3
 _AGAIN = "again"
+#: What is done to an announcement that is still going out.
+_DOES = {
+    "pause": announcements.pause,
+    "resume": announcements.resume,
+    "stop": announcements.stop,
+}
 
 
 async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
-    """The latest announcement, or one (`12`); or remind who has not read it (`12:again`)."""
+    """The latest announcement, or one (`12`); or remind (`12:again`), pause, resume, stop it."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to announce
     mine = await announcements.of_author(tx, person.id, scene.now - SHOWN_FOR, LATEST)
@@ -34,9 +40,14 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
         return Ending((scene.reply(key),), (Offer(scene.say("menu.home"), MENU),))
     if what == _AGAIN:
         return await _remind(tx, scene, one)
+    if what in _DOES:
+        await _DOES[what](tx, one.id)
     reach = await announcements.reach(tx, one.id)
     older = next((other for other in mine if other.id < one.id), None)
-    offers = [Offer(scene.say("announce.refresh"), f"{ANNOUNCED}:{one.id}")]
+    does = ("resume", "stop") if reach.paused else ("pause",) if reach.waiting else ()
+    offers = [Offer(scene.say(f"announce.{what}"), f"{ANNOUNCED}:{one.id}:{what}") for what in does]
+    if not reach.paused:
+        offers.insert(0, Offer(scene.say("announce.refresh"), f"{ANNOUNCED}:{one.id}"))
     if one.reminded_at is None and reach.sent > reach.read:
         offers.append(Offer(scene.say("announce.remind"), f"{ANNOUNCED}:{one.id}:{_AGAIN}"))
     if older:
@@ -59,7 +70,9 @@ async def _told(tx: Tx, scene: Scene, one: Announcement, reach: Reach) -> Reply:
     lines = [shown]
     if reach.waiting:
         lines.append(scene.say("announce.waiting", count=reach.waiting))
-    if left := reach.total - reach.sent - reach.waiting:
+    if reach.paused:
+        lines.append(scene.say("announce.paused", count=reach.paused))
+    if left := reach.total - reach.sent - reach.waiting - reach.paused:
         lines.append(await _missed(tx, scene, one, left))
     return Reply(text="\n".join(lines))
 
@@ -84,6 +97,8 @@ async def _missed(tx: Tx, scene: Scene, one: Announcement, count: int) -> str:
 def _why(problem: str | None) -> str:
     if problem is None:
         return "none"
+    if problem == announcements.TAKEN_BACK:
+        return "taken_back"
     return "stopped" if problem.startswith("stopped") else "failed"
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, timedelta
 
-from handlers.leaders.sending import recipients, scope, send, signed
+from handlers.leaders.sending import audience, scope, send, signed
 from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,
@@ -19,6 +18,7 @@ from handlers.talk.flow import (
     Prompt,
     Said,
     Step,
+    yes_or_no,
 )
 from handlers.talk.messages import Reply
 from handlers.talk.routes import ANNOUNCE, ANNOUNCED, MENU
@@ -42,10 +42,10 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     assert person is not None  # noqa: S101 - the route needs the right to announce
     if rights.announces(person, scene.content) == set():
         return Ending((scene.reply("talk.no_right"),), (Offer(scene.say("menu.home"), MENU),))
-    reached: dict[str, Counter[str]] = {}
-    for name in announcements.AUDIENCES:
-        found = await recipients(tx, scene, name)
-        reached[name] = Counter(one.here.channel if one.here else "" for one in found)
+    reached = {
+        name: await announcements.by_channel(tx, audience(scene, name))
+        for name in announcements.AUDIENCES
+    }
     if not any(channel for found in reached.values() for channel in found):
         return Ending((scene.reply("announce.nobody"),), (Offer(scene.say("menu.home"), MENU),))
     latest = await announcements.of_author(tx, person.id, scene.now - LATELY, LOOKED_AT)
@@ -114,8 +114,8 @@ def _ask_sure(scene: Scene, data: Data) -> Prompt:
     looks = scene.say("announce.notice", by=signed(scene), words=data["words"])
     options = (
         Option("now", scene.say("announce.now"), scene.content.vocabulary.answers.yes),
+        Option("urgent", scene.say("announce.urgent")),
         Option("rewrite", scene.say("announce.rewrite")),
-        Option("change", scene.say("announce.change")),
     )
     before = (scene.reply("announce.looks"), Reply(text=looks))
     return Prompt("\n".join(lines), options, before=before)
@@ -123,6 +123,15 @@ def _ask_sure(scene: Scene, data: Data) -> Prompt:
 
 def _called(scene: Scene, channel: str) -> str:
     return scene.content.phrases.get(f"announce.channel_{channel}", channel)
+
+
+def _ask_urgent(scene: Scene, _data: Data) -> Prompt:
+    return yes_or_no(
+        scene,
+        scene.say("announce.urgent_sure"),
+        ("urgent", scene.say("announce.urgent_yes")),
+        ("no", scene.say("announce.urgent_no")),
+    )
 
 
 # --- what comes of it
@@ -134,7 +143,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome == LEFT:
         return Ending((scene.reply("announce.left"),), (home,))
     # The talk may have waited for weeks: who it reaches is asked anew, and so is the right.
-    sent = await send(tx, scene, data["whom"], data["words"], outbox.BULK)
+    lane = outbox.URGENT if outcome == "urgent" else outbox.BULK
+    sent = await send(tx, scene, data["whom"], data["words"], lane)
     if sent is None:
         return Ending((scene.reply("announce.nobody"),), (home,))
     shown = Offer(scene.say("announce.refresh"), f"{ANNOUNCED}:{sent.id}")
@@ -153,9 +163,10 @@ FLOW = Flow(
             for_others=True,
         ),
         "whom": Step(ask=_ask_whom, choose=_choose_whom, to={"told": "sure", "others": "whom"}),
-        "sure": Step(ask=_ask_sure, to={"now": "sent", "rewrite": "words", "change": "whom"}),
+        "sure": Step(ask=_ask_sure, to={"now": "sent", "urgent": "how_urgent", "rewrite": "words"}),
+        "how_urgent": Step(ask=_ask_urgent, to={"urgent": "urgent", "no": "sure"}),
     },
-    ends=frozenset({"sent"}),
+    ends=frozenset({"sent", "urgent"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("announce.recap"),

@@ -10,7 +10,7 @@ from handlers.reports.periods import week_of
 from handlers.talk import rights
 from handlers.talk.scene import Scene
 from storage import announcements, outbox
-from storage.announcements import Recipient
+from storage.announcements import Audience, Recipient
 from storage.database import Tx
 
 
@@ -22,13 +22,12 @@ class Sent:
     count: int
 
 
-async def recipients(tx: Tx, scene: Scene, whom: str) -> list[Recipient]:
-    """Everyone of an audience where the person may announce, reachable or not."""
-    person = scene.person
+def audience(scene: Scene, whom: str) -> Audience:
+    """Some of the people to whom the person may announce."""
+    person, week = scene.person, week_of(scene.today)
     assert person is not None  # noqa: S101 - the route needs the right to announce
-    week = week_of(scene.today)
     units = rights.announces(person, scene.content)
-    return await announcements.audience(tx, whom, units, (week.start, week.end), person.id)
+    return Audience(whom, units, (week.start, week.end), person.id)
 
 
 def scope(scene: Scene) -> str:
@@ -60,7 +59,7 @@ def signed(scene: Scene) -> str:
 async def send(tx: Tx, scene: Scene, whom: str, words: str, lane: str) -> Sent | None:
     """Fix whom an announcement is for and put it on its way; None when it would reach nobody."""
     assert scene.person is not None  # noqa: S101 - the route needs the right to announce
-    found = await recipients(tx, scene, whom)
+    found = await announcements.recipients(tx, audience(scene, whom))
     if not any(one.here for one in found):
         return None
     id_ = await announcements.add(
