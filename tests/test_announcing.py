@@ -244,6 +244,7 @@ async def test_pressed_twice_and_delivered_twice_it_is_sent_once(
 
 async def test_what_was_kept_twice_goes_out_once(village: Village, lan: Phone) -> None:
     await announces(await village.staff("leader", "pt-go-vu"), "1")
+    await village.goes_out()
     async with village.store.begin() as tx:
         row = ("phone", "lan", 1, "{}", announcements.outbox_key(1, 1))
         await outbox.put_many(tx, outbox.BULK, [row], village.clock())
