@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.elders import (
     corrections,
     linking,
+    notices,
     pages,
     photo,
     privacy,
@@ -17,7 +18,15 @@ from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
 from handlers.elders.question import flow as question
 from handlers.elders.report import flow as report
-from handlers.leaders import answering, confirming, proxy, review, unconfirming
+from handlers.leaders import (
+    announced,
+    announcing,
+    answering,
+    confirming,
+    proxy,
+    review,
+    unconfirming,
+)
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
 from handlers.leaders.members import adding, printing, undoing
@@ -27,6 +36,8 @@ from handlers.officers import registers as approvals
 from handlers.reports import registers
 from handlers.talk.routes import (
     ADD_MEMBER,
+    ANNOUNCE,
+    ANNOUNCED,
     ANOTHER,
     ANSWER,
     ASK,
@@ -48,6 +59,7 @@ from handlers.talk.routes import (
     PROPOSE,
     PROXY,
     QUESTIONS,
+    READ,
     RECALL,
     REGISTER,
     REMINDERS,
@@ -107,6 +119,11 @@ ROUTES = (
     Route(name="approve", to=approvals.FLOW, words="approve", right="registers"),
     Route(name="standing", to=standing.FLOW, words="standing", right="registers"),
     Route(name=PROXY, to=proxy.FLOW, command="baoho", words="proxy", right="proxy"),
+    Route(
+        name=ANNOUNCE, to=announcing.FLOW, command="thongbao", words="announce", right="announce"
+    ),
+    Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
+    Route(name=READ, to=notices.read),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
     Route(name="files", to=files.page, words="files", right="tally"),
     Route(name="file", to=files.send, right="tally"),

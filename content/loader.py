@@ -103,6 +103,11 @@ FILLED = frozenset(
         "silent",
         "unreached",
         "where",
+        # Of announcements.
+        "most",
+        "read",
+        "sent",
+        "whom",
     ]
 )
 

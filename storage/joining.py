@@ -26,6 +26,7 @@ GIVES_WAY = {
     "link_codes": "1 = 1",
     "mondays": "1 = 1",
     "reminding": "1 = 1",
+    "recipients": "f.announcement_id = t.announcement_id",
 }
 
 

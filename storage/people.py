@@ -299,7 +299,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
     for table in (
         *("photos", "help_requests", "recalls", "mondays", "reminding", "grants"),
-        *("cards", "link_codes", "sheets"),
+        *("cards", "link_codes", "sheets", "recipients"),
     ):
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)
@@ -323,6 +323,10 @@ _QUESTIONS = (
     " || CAST(question_id AS TEXT) || ':' || CAST(number AS TEXT) || ':%'"
     f" AND ({_QUESTIONED}))"
 )
+_ANNOUNCED = (
+    "EXISTS (SELECT 1 FROM announcements n WHERE n.author_id = $1"
+    " AND outbox.dedupe_key LIKE 'announcement:' || CAST(n.id AS TEXT) || ':%')"
+)
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
 #: hold a name or a telephone number; so do the messages that told a reason.
@@ -333,6 +337,8 @@ _CLEARING = (
     ("outbox", EMPTIED, "dedupe_key LIKE 'scam:' || CAST(CAST($1 AS BIGINT) AS TEXT) || ':%'"),
     ("outbox", EMPTIED, _QUESTIONS),
     ("question_steps", "words = ''", _QUESTIONED),
+    ("outbox", EMPTIED, _ANNOUNCED),
+    ("announcements", "words = ''", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),

@@ -93,10 +93,11 @@ class Hearing(Moving):
     async def _said(self, said: Said) -> None:
         talk = self._talk
         flow = self._routes.flow(talk.at) if talk.at else None
+        warns = flow is not None and talk.at and flow.steps[talk.at.step].for_others
         safe = flow is not None and flow.name == SAFETY
-        if self._routes.cries_for_help(said.text) and not safe:
+        if self._routes.cries_for_help(said.text) and not (safe or warns):
             await self._go(SAFETY, _as_told(said))
-        elif self._scene.person and (wish := self._routes.at_once(said.text)):
+        elif self._scene.person and (wish := self._routes.at_once(said.text)) and not warns:
             await self._go(wish.name, "")
         elif who := await self._introduced(said.text):
             await self._go(WHO, who)
