@@ -8,7 +8,7 @@ import json
 import secrets
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,19 +16,21 @@ from typing import Any, TypeVar
 
 import click
 
-from bot import app, checks, logs, settings, terminal
+from bot import app, checks, logs, printing, settings, terminal
 from bot.settings import Settings, SettingsError
 from content.checks import aged
-from content.loader import Content, load
+from content.loader import ROOT, Content, load
 from content.problems import ContentError
-from handlers.officers import dialogue
+from handlers.leaders.members import importing
+from handlers.officers import dialogue, units
 from handlers.officers.suspect import as_json as suspicion_as_json
 from handlers.officers.understand import as_json as understanding_as_json
-from handlers.reports import charts, files, freezing, periods, pictures
+from handlers.reports import charts, files, freezing, lists, periods, pictures
 from handlers.reports.periods import Period
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
-from storage import backups, counts, invites, questions
+from storage import backups, counts, invites, members, questions
+from storage.cards import Sheet
 from storage.database import StorageError, open_store
 from storage.people import Grant
 
@@ -369,6 +371,104 @@ def doctor() -> None:
         )
     if not held.telegram_token.get_secret_value():
         click.echo("off: Telegram (TELEGRAM_TOKEN is empty)")
+
+
+@cli.command("cards", help="Print a card for each member of a unit, or the unit's poster, as PDF.")
+@click.option("--unit", required=True, help="this unit and those below it")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--poster", is_flag=True, help="the poster of the unit instead")
+@_with_settings
+async def print_cards(held: Settings, unit: str, out: Path, *, poster: bool) -> None:
+    """Write a PDF to print; it lets whoever holds it in, so only its owner may read it."""
+    content = load(held.bot_program)
+    _check_scope(content, unit, None)
+    sheet = Sheet(kind="poster" if poster else "cards", unit=unit)
+    async with app.open_database(held) as store:
+        url, name = held.public_url, held.telegram_name
+        made = await printing.pdf(store, content, sheet, url, name, app.now())
+    if made is None:
+        raise click.ClickException(f"{unit} has no members yet")
+    out.touch(mode=0o600)
+    out.write_bytes(made)
+    click.echo(f"{out}; a card lets whoever holds it in: hand each to its owner")
+
+
+@cli.group("import", help="Bring a list in from a spreadsheet: all of it, or nothing.")
+def import_() -> None:
+    """Gather what can be brought in."""
+
+
+@import_.command("people", help="Add the members of FILE.xlsx; every row that is wrong is told.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--template", is_flag=True, help="write an empty list to FILE instead, to be filled")
+@click.option(
+    "--same",
+    type=click.Choice(["refuse", "keep", "new"]),
+    default="refuse",
+    help="who has the name, unit and number of somebody there: refuse all, keep the one, add both",
+)
+@_with_settings
+async def import_people(
+    held: Settings, file: Path, same: importing.Same, *, template: bool
+) -> None:
+    """Read the list, add its people."""
+    content = load(held.bot_program)
+    say, first = content.phrases, next(u.name for u in content.units.values() if u.parent)
+    if template:
+        example = say["importing.example"].format(unit=first).split("|")
+        names = importing.columns(content)
+        file.write_bytes(lists.template(names, [example], say["importing.about"]))
+        click.echo(f"an empty list to fill: {file}")
+        return
+    people, problems = _list_in(lambda: importing.understood(content, file), content)
+    _refuse_for(problems)
+    async with app.open_database(held) as store, store.begin() as tx:
+        done = await importing.keep(tx, content, people, same, app.now())
+    _refuse_for(done.problems)
+    click.echo(f"{done.added} people added, {done.kept} were there already")
+
+
+@import_.command("units", help="Replace the program's units by FILE.xlsx, as units.toml.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--template", is_flag=True, help="write the units of today to FILE instead")
+@_with_settings
+async def import_units(held: Settings, file: Path, *, template: bool) -> None:
+    """Read the list, check it whole, and only then put it in the place of the old one."""
+    content = load(held.bot_program)
+    say, day = content.phrases, local_day(app.now())
+    if template:
+        rows = units.as_rows(content)
+        file.write_bytes(lists.template(units.columns(content), rows, say["importing.about_units"]))
+        click.echo(f"the units of today, to be corrected: {file}")
+        return
+    async with app.open_database(held) as store, store.read() as tx:
+        in_use = await members.units_in_use(tx)
+    found, problems = _list_in(lambda: units.understood(content, file, in_use), content)
+    _refuse_for(problems)
+    source = say["importing.units_source"].format(name=file.name, date=f"{day:%d/%m/%Y}")
+    target = ROOT / "programs" / held.bot_program / "units.toml"
+    before = target.read_text(encoding="utf-8")
+    target.write_text(units.as_file(found, source, day), encoding="utf-8")
+    try:
+        load(held.bot_program)
+    except ContentError:
+        target.write_text(before, encoding="utf-8")
+        raise
+    click.echo(f"{len(found)} units in {target}; restart the program to use them")
+
+
+def _list_in(read: Callable[[], Result], content: Content) -> Result:
+    try:
+        return read()
+    except lists.NotAListError as error:
+        raise click.ClickException(content.phrases[error.key].format(**error.values)) from error
+
+
+def _refuse_for(problems: Sequence[str]) -> None:
+    if problems:
+        for problem in problems:
+            click.echo(problem)
+        raise click.ClickException(f"nothing was changed: {len(problems)} problems")
 
 
 def main() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aiohttp import web
 
+from bot import printing
 from bot.channels.base import Channel
 from bot.channels.pace import PAUSES
 from bot.channels.telegram import LIMITS, TelegramChannel
@@ -85,10 +86,12 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
         log.warning("%s", problem)
     async with open_database(settings) as store:
         channels = _channels(settings, store, content, clock)
-        core = make_core(store, Library(content), channels, settings, clock)
+        library = Library(content, settings.public_url)
+        core = make_core(store, library, channels, settings, clock)
         ticker = Ticker(store, core.library, settings.quiet, clock)
         await core.sender.resume()
-        runner = await _listen(settings, store, channels)
+        own = printing.routes(store, content, settings.public_url, settings.telegram_name, clock)
+        runner = await _listen(settings, store, channels, own)
         port = runner.addresses[0][1]
         sending = asyncio.create_task(core.sender.run(core.dispatcher.offer))
         for channel in channels.values():
@@ -139,7 +142,9 @@ def _channels(
     return channels
 
 
-async def _listen(settings: Settings, store: Store, channels: dict[str, Channel]) -> web.AppRunner:
+async def _listen(
+    settings: Settings, store: Store, channels: dict[str, Channel], own: Sequence[web.RouteDef]
+) -> web.AppRunner:
     async def problems() -> list[str]:
         found = [channel.problem for channel in channels.values()]
         try:
@@ -149,7 +154,7 @@ async def _listen(settings: Settings, store: Store, channels: dict[str, Channel]
             found.append(f"database: does not answer ({type(error).__name__})")
         return [problem for problem in found if problem]
 
-    routes = [route for channel in channels.values() for route in channel.routes()]
+    routes = [*own, *(route for channel in channels.values() for route in channel.routes())]
     runner = web.AppRunner(make_app(routes, problems), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 
 #: Libraries that write URLs at INFO; a Telegram URL holds the token.
-_TALKATIVE = ("aiohttp", "apscheduler", "httpcore", "httpx", "telegram")
+_TALKATIVE = ("fontTools", "aiohttp", "apscheduler", "httpcore", "httpx", "telegram")
 
 
 class _Redacting(logging.Formatter):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from handlers.elders import (
     corrections,
+    linking,
+    notices,
     pages,
     photo,
     privacy,
@@ -16,13 +18,26 @@ from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
 from handlers.elders.question import flow as question
 from handlers.elders.report import flow as report
-from handlers.leaders import answering, confirming, proxy, review, unconfirming
+from handlers.leaders import (
+    announced,
+    announcing,
+    answering,
+    confirming,
+    proxy,
+    review,
+    unconfirming,
+)
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
+from handlers.leaders.members import adding, printing, undoing
+from handlers.leaders.members import flow as members
 from handlers.officers import dialogue, files, freeze, monday, outside, roster, standing, tally
 from handlers.officers import registers as approvals
 from handlers.reports import registers
 from handlers.talk.routes import (
+    ADD_MEMBER,
+    ANNOUNCE,
+    ANNOUNCED,
     ANOTHER,
     ANSWER,
     ASK,
@@ -33,12 +48,18 @@ from handlers.talk.routes import (
     CORRECT,
     HELPED,
     LEARN,
+    LINK,
+    LINK_CODE,
+    MEMBER_UNDO,
+    MEMBERS,
     MENU,
     PHOTO,
     PRACTISED,
+    PRINT,
     PROPOSE,
     PROXY,
     QUESTIONS,
+    READ,
     RECALL,
     REGISTER,
     REMINDERS,
@@ -73,6 +94,8 @@ ROUTES = (
     Route(name=WHO, to=sharing.FLOW, words="who", personal=False),
     Route(name=ANOTHER, to=sharing.another, words="another", personal=False),
     Route(name="privacy", to=privacy.FLOW, command="dulieu", words="privacy"),
+    Route(name=LINK, to=linking.FLOW, command="noimay", words="link", right="anyone"),
+    Route(name=LINK_CODE, to=linking.new_code, words="link_code"),
     Route(name=CORRECT, to=corrections.page, command="sua", words="fix"),
     Route(name="undo", to=corrections.UNDO, words="undo"),
     Route(name=ASK, to=question.FLOW, command="hoi", words="ask"),
@@ -86,12 +109,21 @@ ROUTES = (
     Route(name=HELPED, to=helped.page, words="helped", right="help"),
     Route(name=CONFIRM, to=confirming.FLOW, command="xacnhan", words="confirm", right="confirm"),
     Route(name=UNCONFIRM, to=unconfirming.FLOW, words="unconfirm", right="confirm"),
+    Route(name=MEMBERS, to=members.FLOW, command="hoivien", words="members", right="members"),
+    Route(name=ADD_MEMBER, to=adding.FLOW, words="add_member", right="members"),
+    Route(name=PRINT, to=printing.FLOW, words="print", right="members"),
+    Route(name=MEMBER_UNDO, to=undoing.page, right="members"),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),
     Route(name="registers", to=registers.page, command="somohinh", words="registers"),
     Route(name=PROPOSE, to=proposals.FLOW, words="propose", right="propose"),
     Route(name="approve", to=approvals.FLOW, words="approve", right="registers"),
     Route(name="standing", to=standing.FLOW, words="standing", right="registers"),
     Route(name=PROXY, to=proxy.FLOW, command="baoho", words="proxy", right="proxy"),
+    Route(
+        name=ANNOUNCE, to=announcing.FLOW, command="thongbao", words="announce", right="announce"
+    ),
+    Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
+    Route(name=READ, to=notices.read),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
     Route(name="files", to=files.page, words="files", right="tally"),
     Route(name="file", to=files.send, right="tally"),

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = Field(
         default=SecretStr(""), description="token of the Telegram bot; empty: no Telegram"
     )
+    telegram_name: str = Field(
+        default="", description="the Telegram bot's name without @, for the QR on posters"
+    )
     telegram_api_url: str = Field(
         default="https://api.telegram.org", description="address of the Bot API server"
     )

@@ -89,6 +89,25 @@ FILLED = frozenset(
         "what",
         "why",
         "words",
+        "one",
+        "other",
+        # Of members, and where they can be reached.
+        "by",
+        "channel",
+        "channels",
+        "counts",
+        "first",
+        "last",
+        "reach",
+        "reached",
+        "silent",
+        "unreached",
+        "where",
+        # Of announcements.
+        "most",
+        "read",
+        "sent",
+        "whom",
     ]
 )
 
@@ -133,6 +152,11 @@ class Content:
         while more := {u.code for u in self.units.values() if u.parent in found} - found:
             found |= more
         return found
+
+    def today(self, unit: Unit) -> Unit:
+        """What became of a unit: itself, or the one it is a part of by now."""
+        parent = self.units.get(unit.parent or "")
+        return self.today(parent) if unit.until and parent else unit
 
     def activity(self, key: str) -> Activity:
         """The activity with this key; KeyError if there is none."""

@@ -104,14 +104,27 @@ async def inform(tx: Tx, person_id: int, kind: str, ref: str, unit: str, day: da
         day.isoformat(),
     )
     if first is None:
-        # The chat itself watched this happen, so it is confirmed as soon as it is reported.
-        await count(
-            tx,
-            measure=AWARENESS,
-            unit_of_measure=PEOPLE,
-            unit=unit,
-            day=day.isoformat(),
-            source=CHAT,
-            reported=THOUSANDTHS,
-            confirmed=THOUSANDTHS,
-        )
+        await _count(tx, unit, day.isoformat(), 1)
+
+
+async def count_person(tx: Tx, person_id: int, *, times: int) -> None:
+    """Add (1) or take away (-1) what a person's first piece of evidence is counted for."""
+    first = await tx.fetch_one(
+        "SELECT unit, day FROM evidence WHERE person_id = $1 ORDER BY id LIMIT 1", person_id
+    )
+    if first is not None:
+        await _count(tx, first["unit"], first["day"], times)
+
+
+async def _count(tx: Tx, unit: str, day: str, times: int) -> None:
+    # The chat itself watched this happen, so it is confirmed as soon as it is reported.
+    await count(
+        tx,
+        measure=AWARENESS,
+        unit_of_measure=PEOPLE,
+        unit=unit,
+        day=day,
+        source=CHAT,
+        reported=times * THOUSANDTHS,
+        confirmed=times * THOUSANDTHS,
+    )

@@ -142,6 +142,19 @@ async def put(
     )
 
 
+async def put_many(
+    tx: Tx, lane: str, rows: Iterable[tuple[str, str, int, str, str]], now: datetime
+) -> None:
+    """Put messages on their way, each once: channel, address, person, body and dedupe key."""
+    at = to_text(now)
+    await tx.execute_many(
+        "INSERT INTO outbox (channel, address, person_id, body, dedupe_key, lane, state,"
+        " next_try_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $7)"
+        " ON CONFLICT (dedupe_key) DO NOTHING",
+        [(*row, lane, at) for row in rows],
+    )
+
+
 _COLUMNS = "id, channel, address, lane, body, created_at, not_after, attempts"
 
 

@@ -57,6 +57,7 @@ _SELECT_PERSON = (
 )
 _SELECT_ADDRESS = (
     "a.channel, a.address, a.talk, a.last_at, (SELECT COUNT(*) FROM sharers c"  # noqa: S608 - constant text
+    " JOIN people q ON q.id = c.person_id AND q.withdrawn_at IS NULL"
     " WHERE c.channel = a.channel AND c.address = a.address) AS sharers, " + _SELECT_PERSON
 )
 #: Everyone at each of their addresses, whoever talks there now.
@@ -132,7 +133,7 @@ async def latest_address(tx: Tx, person_id: int) -> Address | None:
     """
     rows = await tx.fetch(
         f"SELECT {_SELECT_ADDRESS} FROM {_PEOPLE_AT_ADDRESSES} "  # noqa: S608 - constant text
-        "WHERE p.id = $1 AND a.stopped_at IS NULL "
+        "WHERE p.id = $1 AND p.withdrawn_at IS NULL AND a.stopped_at IS NULL "
         "ORDER BY a.last_at DESC, a.channel, a.address, g.id",
         person_id,
     )
@@ -149,7 +150,7 @@ async def sharing(tx: Tx, channel: str, at: str) -> list[Person]:
     rows = await tx.fetch(
         f"SELECT {_SELECT_PERSON} FROM sharers s JOIN people p ON p.id = s.person_id "  # noqa: S608 - constant text
         "LEFT JOIN grants g ON g.person_id = p.id "
-        "WHERE s.channel = $1 AND s.address = $2 ORDER BY p.id, g.id",
+        "WHERE s.channel = $1 AND s.address = $2 AND p.withdrawn_at IS NULL ORDER BY p.id, g.id",
         channel,
         at,
     )
@@ -288,14 +289,18 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     """Take a person out: name, words and addresses go; numbers stay, without a name."""
     await consent(tx, person_id, version, channel, now, given=False)
     await tx.execute(
-        "UPDATE people SET name = '', form = '', unit_words = NULL, withdrawn_at = $2 "
+        "UPDATE people SET name = '', form = '', unit_words = NULL, phone = NULL, "
+        "withdrawn_at = $2, left_as = NULL "
         "WHERE id = $1",
         person_id,
         to_text(now),
     )
     for table, cleared, which in _CLEARING:
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
-    for table in ("photos", "help_requests", "recalls", "mondays", "reminding", "grants"):
+    for table in (
+        *("photos", "help_requests", "recalls", "mondays", "reminding", "grants"),
+        *("cards", "link_codes", "sheets", "recipients"),
+    ):
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)
 
@@ -318,6 +323,10 @@ _QUESTIONS = (
     " || CAST(question_id AS TEXT) || ':' || CAST(number AS TEXT) || ':%'"
     f" AND ({_QUESTIONED}))"
 )
+_ANNOUNCED = (
+    "EXISTS (SELECT 1 FROM announcements n WHERE n.author_id = $1"
+    " AND outbox.dedupe_key LIKE 'announcement:' || CAST(n.id AS TEXT) || ':%')"
+)
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
 #: hold a name or a telephone number; so do the messages that told a reason.
@@ -328,6 +337,8 @@ _CLEARING = (
     ("outbox", EMPTIED, "dedupe_key LIKE 'scam:' || CAST(CAST($1 AS BIGINT) AS TEXT) || ':%'"),
     ("outbox", EMPTIED, _QUESTIONS),
     ("question_steps", "words = ''", _QUESTIONED),
+    ("outbox", EMPTIED, _ANNOUNCED),
+    ("announcements", "words = ''", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),
@@ -342,7 +353,8 @@ async def holders(tx: Tx, roles: Collection[str], units: Collection[str]) -> lis
     marks = [f"${number}" for number in range(1, len(these) + len(those) + 1)]
     rows = await tx.fetch(
         "SELECT DISTINCT person_id FROM grants "  # noqa: S608 - numbered marks
-        f"WHERE role IN ({', '.join(marks[: len(these)])}) "
+        "WHERE person_id NOT IN (SELECT id FROM people WHERE withdrawn_at IS NOT NULL) "
+        f"AND role IN ({', '.join(marks[: len(these)])}) "
         f"AND (unit IS NULL OR unit IN ({', '.join(marks[len(these) :])})) ORDER BY person_id",
         *these,
         *those,
@@ -386,7 +398,10 @@ async def _leave_addresses(tx: Tx, person_id: int) -> None:
         person_id,
     )
     await tx.execute("DELETE FROM sharers WHERE person_id = $1", person_id)
-    others = "sharers s WHERE s.channel = addresses.channel AND s.address = addresses.address"
+    others = (
+        "sharers s JOIN people p ON p.id = s.person_id AND p.withdrawn_at IS NULL"
+        " WHERE s.channel = addresses.channel AND s.address = addresses.address"
+    )
     await tx.execute(
         f"DELETE FROM addresses WHERE person_id = $1 AND NOT EXISTS (SELECT 1 FROM {others})",  # noqa: S608 - constant text
         person_id,
@@ -399,16 +414,25 @@ async def _leave_addresses(tx: Tx, person_id: int) -> None:
 
 
 async def consent(
-    tx: Tx, person_id: int, version: str, channel: str, now: datetime, *, given: bool
+    tx: Tx,
+    person_id: int,
+    version: str,
+    channel: str,
+    now: datetime,
+    *,
+    given: bool,
+    by: int | None = None,
 ) -> None:
-    """Keep that a person gave, refused or withdrew a consent, and to which words."""
+    """Keep that a person gave, refused or withdrew a consent, to which words, and through whom."""
     await tx.execute(
-        "INSERT INTO consents (person_id, version, given, channel, at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO consents (person_id, version, given, channel, at, by_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
         person_id,
         version,
         int(given),
         channel,
         to_text(now),
+        by,
     )
 
 

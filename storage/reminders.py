@@ -67,7 +67,10 @@ def allowed(person: str, first: int) -> str:
     )
 
 
-_PHONES = "sharers s JOIN addresses a ON a.channel = s.channel AND a.address = s.address"
+_PHONES = (
+    "sharers s JOIN addresses a ON a.channel = s.channel AND a.address = s.address"
+    " JOIN people q ON q.id = s.person_id AND q.withdrawn_at IS NULL"
+)
 
 
 async def may(tx: Tx, person_id: int, moment: Moment) -> bool:

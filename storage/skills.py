@@ -133,22 +133,34 @@ async def _before(tx: Tx, person_id: int, required: Collection[str], reported_at
     return counted(await of_person(tx, person_id), required, reported_at)
 
 
+async def count_person(
+    tx: Tx, person_id: int, required: Collection[str], reported_at: str, *, times: int
+) -> None:
+    """Add (1) or take away (-1) what a person's skills are counted for."""
+    for (unit, day), both in counted(await of_person(tx, person_id), required, reported_at).items():
+        await _add(tx, unit, day, (times * both[0], times * both[1]))
+
+
+async def _add(tx: Tx, unit: str, day: str, both: tuple[int, int]) -> None:
+    await count(
+        tx,
+        measure=DIGITAL_SKILLS,
+        unit_of_measure=PEOPLE,
+        unit=unit,
+        day=day,
+        source=CHAT,
+        reported=THOUSANDTHS * both[0],
+        confirmed=THOUSANDTHS * both[1],
+    )
+
+
 async def _count_change(
     tx: Tx, person_id: int, before: Counted, required: Collection[str], reported_at: str
 ) -> None:
     after = counted(await of_person(tx, person_id), required, reported_at)
     for unit, day in before.keys() | after.keys():
         was, now = before.get((unit, day), (0, 0)), after.get((unit, day), (0, 0))
-        await count(
-            tx,
-            measure=DIGITAL_SKILLS,
-            unit_of_measure=PEOPLE,
-            unit=unit,
-            day=day,
-            source=CHAT,
-            reported=THOUSANDTHS * (now[0] - was[0]),
-            confirmed=THOUSANDTHS * (now[1] - was[1]),
-        )
+        await _add(tx, unit, day, (now[0] - was[0], now[1] - was[1]))
 
 
 def _reached(row: Row) -> Reached:

@@ -398,6 +398,7 @@ class TestPeople:
                 "given": 1,
                 "channel": "phone",
                 "at": to_text(NOW),
+                "by_id": None,
             }
         ]
 

@@ -12,6 +12,7 @@ import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 
 #: How much longer than a second a second is taken to be: 30 a second become 29.4.
@@ -42,7 +43,7 @@ class Chat:
     """What one chat has got lately; instants of the clock."""
 
     #: When the last call started, and whether another had less than its time before.
-    last: float = 0.0
+    last: float = -inf
     crowded: bool = False
     #: Until when its share of the pace is used up.
     paid_until: float = 0.0
@@ -168,7 +169,7 @@ class Pace:
         self._stretch = max(1.0, self._stretch - COMES_BACK / self._most)
         if not self._chat_gap:
             return
-        chat = self._chats.setdefault(address, Chat(last=now - self._chat_gap))
+        chat = self._chats.setdefault(address, Chat())
         chat.crowded = now - chat.last < self._chat_gap
         chat.last = now
         chat.paid_until = max(now, chat.paid_until) + self._chat_gap

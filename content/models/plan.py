@@ -202,6 +202,8 @@ class Unit(Strict):
     name: Line
     parent: UnitCode | None = None
     formed_from: Line | None = None
+    #: The last day before it became a part of its parent; what was done in it adds up there.
+    until: date | None = None
     checked: bool = True
 
 

@@ -56,10 +56,12 @@ def _duties(scene: Scene) -> list[str]:
     needs: dict[str, tuple[rights.Right, ...]] = {
         "review": ("review",),
         "proxy": ("proxy",),
-        "registers": ("propose", "registers"),
-        "confirm": ("confirm",),
-        "helped": ("help",),
+        "announce": ("announce",),
+        "members": ("members",),
         "questions": ("questions",),
+        "helped": ("help",),
+        "confirm": ("confirm",),
+        "registers": ("propose", "registers"),
     }
     return [
         name

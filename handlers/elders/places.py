@@ -17,7 +17,15 @@ _BEFORE_NAMES = {"xom", "thon", "xa", "phuong", "tinh", "ban", "o", "toi"}
 
 
 def find_units(scene: Scene, text: str) -> list[Unit]:
-    """The units a person may mean: one when it is plain, several when not, none when unknown."""
+    """The units a person may mean: one when it is plain, several when not, none when unknown.
+
+    Who names a unit that became a part of another means that one.
+    """
+    found = [scene.content.today(unit) for unit in _named(scene, text)]
+    return list({unit.code: unit for unit in found}.values())
+
+
+def _named(scene: Scene, text: str) -> list[Unit]:
     units = list(scene.content.units.values())
     said = _bare(text)
     if not said:
@@ -73,7 +81,7 @@ def _unit_unclear(scene: Scene) -> Reply:
 
 
 def _example_unit(scene: Scene) -> str:
-    units = [unit.name for unit in scene.content.units.values() if unit.parent]
+    units = [one.name for one in scene.content.units.values() if one.parent and not one.until]
     return units[0] if units else scene.content.plan.sub_units
 
 

@@ -17,7 +17,7 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.routes import ANOTHER, MENU
+from handlers.talk.routes import ANOTHER, LINK, MENU
 from handlers.talk.scene import Scene, local_day
 from storage import learning, people, photos, questions, reminders, reports, skills
 from storage.database import Tx
@@ -115,7 +115,12 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome != "erased":
         home = Offer(scene.say("menu.home"), MENU)
         return Ending(
-            (scene.reply("privacy.kept"),), (home, Offer(scene.say("sharing.add"), ANOTHER))
+            (scene.reply("privacy.kept"),),
+            (
+                home,
+                Offer(scene.say("link.offer"), LINK),
+                Offer(scene.say("sharing.add"), ANOTHER),
+            ),
         )
     goodbye = scene.reply("privacy.erased")
     await forget_elsewhere(tx, scene)

@@ -25,8 +25,10 @@ from handlers.talk.messages import Reply
 from handlers.talk.routes import ANOTHER, MENU, REGISTER, REPORT, WORDS
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import labelled
+from handlers.talk.sharing import MOST_SHARERS
+from handlers.talk.telling import tell
 from handlers.talk.understanding.text import fold
-from storage import invites, people
+from storage import cards, invites, joining, people
 from storage.database import Tx
 from storage.invites import Invite
 from storage.people import Person
@@ -52,6 +54,8 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     data: Data = {}
     kind, _, words = argument.partition(":")
     code = words.strip() if kind == WORDS else argument.strip()
+    if code and (holder := await _card_holder(tx, scene, code)) is not None:
+        return holder
     invite = await invites.find(tx, code, scene.now) if code else None
     unit = scene.content.units.get(code.lower())
     if isinstance(invite, Invite):
@@ -61,7 +65,8 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     elif invite is not None:
         data["notice"] = scene.say(f"register.code_{invite}")
     elif unit is not None:
-        data["offered_unit"] = unit.code
+        # The QR of a unit that became a part of another is still on some wall.
+        data["offered_unit"] = scene.content.today(unit).code
     elif kind == WORDS:
         data |= _wish(scene, code)
     elif code:
@@ -69,6 +74,20 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     if scene.person is not None and "invite" not in data:
         return _known(scene, data)
     return data
+
+
+async def _card_holder(tx: Tx, scene: Scene, code: str) -> Data | Ending | None:
+    """Whose card a code is from, if it is from one: they need no questions."""
+    id_ = await cards.owner(tx, code)
+    person = await people.get(tx, id_) if id_ is not None else None
+    if person is None:
+        return None
+    sharers = {one.id for one in await people.sharing(tx, scene.channel, scene.address)}
+    if scene.person is not None and person.id == scene.person.id:
+        return _known(scene, {})
+    if person.id not in sharers and len(sharers) >= MOST_SHARERS:
+        return Ending((scene.reply("sharing.full", count=MOST_SHARERS),))
+    return {"card": person.id}
 
 
 async def _begin_another(tx: Tx, scene: Scene, host: Person) -> Data:
@@ -244,16 +263,21 @@ def _known_over60(_scene: Scene, data: Data) -> Heard | None:
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Keep the person with their consent, and give the right an invite carries."""
-    if data.get("another") and outcome != "registered":
+    if outcome == "registered":
+        return await _register(tx, scene.addressed(data["form"]), data)
+    if outcome == "recognised":
+        return await _recognise(tx, scene, data["card"])
+    if data.get("another"):
         return Ending((scene.reply("sharing.not_added"),))
-    if outcome == "declined" or (outcome == LEFT and scene.person is None):
-        return Ending((scene.reply("register.declined"),), forget=True)
-    if outcome in {"kept", LEFT}:
-        return Ending((scene.reply("register.grant_declined"),))
     if outcome == "granted":
         assert scene.person is not None  # noqa: S101 - only a registered person is asked
         return Ending((await _take(tx, scene, data, scene.person.id),))
-    scene = scene.addressed(data["form"])
+    if outcome == "declined" or (outcome == LEFT and scene.person is None):
+        return Ending((scene.reply("register.declined"),), forget=True)
+    return Ending((scene.reply("register.grant_declined"),))
+
+
+async def _register(tx: Tx, scene: Scene, data: Data) -> Ending:
     person_id = await people.register(
         tx,
         channel=scene.channel,
@@ -276,6 +300,23 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     return Ending(tuple(replies), go=data.get("go", MENU))
 
 
+async def _recognise(tx: Tx, scene: Scene, person_id: int) -> Ending:
+    """Let the holder of a card talk here, beside whoever does already."""
+    person = await people.get(tx, person_id)
+    assert person is not None  # noqa: S101 - it was there when the card was looked at
+    key = f"card:{person_id}:{scene.now.isoformat()}"
+    await tell(tx, scene, person_id, key, lambda theirs: theirs.reply("link.news"))
+    await joining.add_address(tx, person_id, scene.channel, scene.address, scene.now)
+    theirs = replace(scene, person=person)
+    operator = scene.content.plan.operator
+    replies = (
+        theirs.reply("register.card", name=person.name, operator=operator),
+        theirs.reply("register.never"),
+        theirs.reply("register.card_seen"),
+    )
+    return Ending(replies, go=MENU, talks=person_id)
+
+
 async def _take(tx: Tx, scene: Scene, data: Data, person_id: int) -> Reply:
     if not await invites.take(tx, data["invite"], person_id, scene.now):
         return scene.reply("register.grant_late")
@@ -283,6 +324,8 @@ async def _take(tx: Tx, scene: Scene, data: Data, person_id: int) -> Reply:
 
 
 def _known_grant(scene: Scene, data: Data) -> Heard | None:
+    if "card" in data:
+        return Heard("card")
     return Heard("new") if scene.person is None or data.get("another") else None
 
 
@@ -299,7 +342,7 @@ FLOW = Flow(
         "grant": Step(
             ask=_ask_grant,
             known=_known_grant,
-            to={"new": "consent", "yes": "granted", "no": "kept"},
+            to={"card": "recognised", "new": "consent", "yes": "granted", "no": "kept"},
         ),
         "consent": Step(ask=_ask_consent, hear=_hear_consent, to={"yes": "form", "no": "declined"}),
         "form": Step(ask=_ask_form, choose=_choose_form, hear=_hear_form, to={"chosen": "name"}),
@@ -321,7 +364,7 @@ FLOW = Flow(
             to={"told": "registered"},
         ),
     },
-    ends=frozenset({"declined", "granted", "kept", "registered"}),
+    ends=frozenset({"recognised", "declined", "granted", "kept", "registered"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("register.recap"),

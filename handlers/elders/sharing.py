@@ -20,11 +20,12 @@ from handlers.talk.messages import Reply
 from handlers.talk.routes import ANOTHER, MENU, REGISTER, WHO
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import called, labelled, named
+from handlers.talk.sharing import MOST_SHARERS
 from storage import people, photos
 from storage.database import Tx
 
-#: How many people may use one phone; how many are offered at once, and beside "someone else".
-MOST_SHARERS, MOST_SHOWN, MOST_ON_A_PAGE = 5, 3, 2
+#: How many people are offered at once, and beside "someone else".
+MOST_SHOWN, MOST_ON_A_PAGE = 3, 2
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:

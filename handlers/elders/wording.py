@@ -88,6 +88,8 @@ def who_did_what(scene: Scene, report: Report) -> str:
 
 
 LONGEST_NAME, DAYS_OF_A_WEEK = 60, 7
+#: A mobile number has 10 digits, one with a cable 10 or 11.
+_PHONE_DIGITS = (10, 11)
 #: How people begin when asked for their name, folded; the longest first.
 _BEFORE_NAMES = ("toi ten la", "ten toi la", "ten la", "toi la", "toi ten", "ten toi", "ten")
 
@@ -107,6 +109,16 @@ def read_name(scene: Scene, text: str) -> str | None:
     if not name or len(name) > LONGEST_NAME or not letters:
         return None
     return name if name != name.lower() else name.title()
+
+
+def read_phone(text: str) -> str | None:
+    """The telephone number in a text as digits from 0 on ("0912345678"); None when it is none."""
+    digits = "".join(letter for letter in text if letter.isdigit() and letter.isascii())
+    plain = all(letter.isdigit() or letter in " .-+()" for letter in text)
+    if digits.startswith("84") and len(digits) > _PHONE_DIGITS[0]:
+        digits = f"0{digits[2:]}"
+    fits = plain and digits.startswith("0") and len(digits) in _PHONE_DIGITS
+    return digits if fits else None
 
 
 def photo_consent(content: Content) -> str:

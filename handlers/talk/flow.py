@@ -103,6 +103,8 @@ class Step:
     known: Callable[[Scene, Data], Heard | None] | None = None
     #: Any words at all are an answer here (a name), so commands in plain words are not looked for.
     takes_anything: bool = False
+    #: They are for others to read: what would be a cry for help elsewhere is a warning here.
+    for_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,10 +97,11 @@ class Hearing(Moving):
     async def _said(self, said: Said) -> None:
         talk = self._talk
         flow = self._routes.flow(talk.at) if talk.at else None
+        warns = flow is not None and talk.at and flow.steps[talk.at.step].for_others
         safe = flow is not None and flow.name == SAFETY
-        if self._routes.cries_for_help(said.text) and not safe:
+        if self._routes.cries_for_help(said.text) and not (safe or warns):
             await self._go(SAFETY, _as_told(said))
-        elif self._scene.person and (wish := self._routes.at_once(said.text)):
+        elif self._scene.person and (wish := self._routes.at_once(said.text)) and not warns:
             await self._go(wish.name, "")
         elif who := await self._introduced(said.text):
             await self._go(WHO, who)
@@ -149,13 +150,16 @@ class Hearing(Moving):
 
     async def _said_outside(self, said: Said) -> None:
         talk, routes = self._talk, self._routes
-        if self._scene.person is None:
-            suspect = self._looks_like_a_scam(said)
-            first_words = (REGISTER, f"{WORDS}:{said.text}")
-            await self._go(*((SAFETY, _as_told(said)) if suspect else first_words))
-            return
         folded = without_courtesy(fold(said.text), self._scene)
         route = routes.by_words(folded)
+        if self._scene.person is None:
+            if route and route.right == "anyone" and route.name != REGISTER:
+                await self._go(route.name, "")
+            elif self._looks_like_a_scam(said):
+                await self._go(SAFETY, _as_told(said))
+            else:
+                await self._go(REGISTER, f"{WORDS}:{said.text}")
+            return
         labels = [(offer.label, offer.words) for offer in talk.offered]
         place = chosen(labels, said.text, self._scene, partly=route is None)
         if place is not None:

@@ -13,6 +13,7 @@ Right = Literal[
     "person",
     "review",
     "names",
+    "members",
     "proxy",
     "tally",
     "propose",
@@ -22,31 +23,29 @@ Right = Literal[
     "help",
     "figures",
     "questions",
+    "announce",
 ]
 
 #: Roles an invite can give, and the rights each carries; who is nearest to people comes first. An
 #: elder is a person without a role.
 ROLES: dict[str, frozenset[str]] = {
     "leader": frozenset(
-        {"review", "names", "proxy", "propose", "tally", "confirm", "help", "questions"}
+        {
+            *("review", "names", "members", "proxy", "propose", "tally"),
+            *("confirm", "help", "questions", "announce"),
+        }
     ),
     "helper": frozenset({"names", "confirm", "help"}),
     "officer": frozenset(
-        {"tally", "review", "registers", "figures", "confirm", "vneid", "questions"}
+        {
+            *("tally", "review", "registers", "figures", "confirm", "vneid", "questions"),
+            "announce",
+        }
     ),
     "admin": frozenset(
         {
-            "tally",
-            "review",
-            "names",
-            "proxy",
-            "propose",
-            "registers",
-            "figures",
-            "confirm",
-            "vneid",
-            "help",
-            "questions",
+            *("tally", "review", "names", "members", "proxy", "propose", "registers"),
+            *("figures", "confirm", "vneid", "help", "questions", "announce"),
         }
     ),
 }
@@ -67,8 +66,22 @@ def may(person: Person | None, right: Right) -> bool:
 
 def units(person: Person, right: Right, content: Content) -> set[str] | None:
     """The codes of the units over which a person may use a right; None: the whole program."""
+    return _units(_grants(person, right), content)
+
+
+def announces(person: Person, content: Content) -> set[str] | None:
+    """The units to which a person may announce; None: the whole program.
+
+    Of officers only those of the plan's overall lead may.
+    """
+    overall = _bound_to_none(content)
+    grants = [grant for grant in _grants(person, "announce") if grant.agency in overall]
+    return _units(grants, content)
+
+
+def _units(grants: list[Grant], content: Content) -> set[str] | None:
     codes: set[str] = set()
-    for grant in _grants(person, right):
+    for grant in grants:
         if grant.unit in {None, content.root_unit.code}:
             return None
         codes |= content.within(grant.unit or "")

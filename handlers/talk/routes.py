@@ -23,6 +23,10 @@ ASK, CLEAR, QUESTIONS, ANSWER, PROPOSE = "ask", "clear", "questions", "answer", 
 REMINDERS = "reminders"
 #: Behind ASK: words that were told as a question, and words that may be one.
 TOLD, OFFERED = "told", "offered"
+LINK, LINK_CODE = "link", "link_code"
+MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
+PRINT = "print"
+ANNOUNCE, ANNOUNCED, READ = "announce", "announced", "read"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.

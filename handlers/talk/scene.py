@@ -34,6 +34,8 @@ class Library:
     """What is the same for every message: the content and the readers made from it."""
 
     content: Content
+    #: Where people find the web page, without a slash at its end.
+    public_url: str = ""
     reader: Reader = field(init=False)
     suspecting: Suspecting = field(init=False)
 

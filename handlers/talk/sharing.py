@@ -13,6 +13,8 @@ from storage import people
 
 #: For so long it is known who is talking on a shared phone; after such a silence nobody knows.
 KNOWN_FOR = timedelta(minutes=30)
+#: How many people may use one phone.
+MOST_SHARERS = 5
 
 
 class Sharing(Speaking):

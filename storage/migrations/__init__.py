@@ -43,6 +43,21 @@ def tables() -> dict[str, bool]:
     return found
 
 
+def references(table: str) -> list[tuple[str, str]]:
+    """Every (table, column) of the newest schema that names a row of `table`."""
+    found: dict[str, list[str]] = {}
+    pointing = re.compile(rf"(\w+) BIGINT[^,]*? REFERENCES {table} \(id\)")
+    for _, path in steps():
+        for statement in _statements(path):
+            if match := re.match(r"CREATE TABLE (\w+)|ALTER TABLE (\w+) ADD COLUMN", statement):
+                found.setdefault(match[1] or match[2], []).extend(pointing.findall(statement))
+            elif match := re.match(r"DROP TABLE (\w+)", statement):
+                found.pop(match[1], None)
+            elif match := re.match(r"ALTER TABLE (\w+) RENAME TO (\w+)", statement):
+                found[match[2]] = found.pop(match[1], [])
+    return [(name, column) for name, columns in found.items() for column in columns]
+
+
 async def migrate(store: Store, now: datetime, upto: int | None = None) -> list[int]:
     """Bring the schema up to date; the numbers of the steps applied (none if it already was).
 
@@ -87,10 +102,14 @@ async def schema_version(tx: Tx) -> int:
 
 
 async def _apply(tx: Tx, dialect: str, path: Path) -> None:
-    sql = path.read_text(encoding="utf-8")
-    for mark, spelling in SPELLINGS[dialect].items():
-        sql = sql.replace(mark, spelling)
-    lines = (line for line in sql.splitlines() if not line.startswith("--"))
-    for statement in "\n".join(lines).split(";"):
-        if statement.strip():
-            await tx.execute(statement)
+    for statement in _statements(path):
+        sql = statement
+        for mark, spelling in SPELLINGS[dialect].items():
+            sql = sql.replace(mark, spelling)
+        await tx.execute(sql)
+
+
+def _statements(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    sql = "\n".join(line for line in lines if not line.startswith("--"))
+    return [statement.strip() for statement in sql.split(";") if statement.strip()]

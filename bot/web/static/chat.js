@@ -494,7 +494,8 @@
   showVoice();
   mine().forEach((entry) => entry.hidden || drawOwn(entry));
   setSize(recall('size', 0));
-  const code = new URLSearchParams(location.search).get('start');
+  const asked = new URLSearchParams(location.search);
+  const code = asked.get('card') || asked.get('start');
   if (code) say({ text: '/start ' + code, hidden: true });
   if (code) history.replaceState(null, '', location.pathname);
   awaiting(true);

@@ -1,0 +1,1 @@
+"""The people of a leader's own units: the list, adding somebody, and undoing what was tapped."""

@@ -1,0 +1,49 @@
+"""Undoing what was just done for a member: `name:12:Nguyễn Thị Lan`, `gone:12`, `added:12`."""
+
+from __future__ import annotations
+
+from handlers.elders.wording import read_name
+from handlers.leaders.members.listing import by_number, name_of, own_units, unit_of
+from handlers.talk.flow import Ending, Offer
+from handlers.talk.routes import MEMBERS, MENU, number_in
+from handlers.talk.scene import Scene
+from storage import members, people
+from storage.database import Tx
+from storage.members import Member
+
+
+async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
+    """Set back what can be set back still."""
+    kind, number, before = (*argument.split(":", 2), "", "")[:3]
+    offers = (Offer(scene.say("members.again"), MEMBERS), Offer(scene.say("menu.home"), MENU))
+    key, one = "members.undone", None
+    if kind == "gone":
+        one = await _returned(tx, scene, number)
+    elif (found := await by_number(tx, scene, number)) is not None:
+        if kind == "added" and not found.known and not found.active:
+            await _unlist(tx, scene, found)
+            key, one = "members.undone_added", found
+        elif kind == "name" and read_name(scene, before) is not None:
+            await people.rename(tx, found.person.id, before)
+            one = await members.get(tx, found.person.id)
+        elif kind == "unit" and before in own_units(scene):
+            await members.move(tx, found.person.id, before)
+            one = await members.get(tx, found.person.id)
+    if one is None:
+        return Ending((scene.reply("members.undo_late"),), offers)
+    told = scene.reply(key, name=name_of(scene, one.person), unit=unit_of(scene, one.person))
+    return Ending((told,), offers)
+
+
+async def _returned(tx: Tx, scene: Scene, number: str) -> Member | None:
+    id_ = number_in(number)
+    gone = await members.left(tx, id_) if id_ is not None else None
+    if gone is None or gone.person.unit not in own_units(scene):
+        return None
+    await members.come_back(tx, gone.person.id)
+    return gone
+
+
+async def _unlist(tx: Tx, scene: Scene, one: Member) -> None:
+    version = f"{members.THROUGH_LEADER}{scene.content.plan.consent_version}"
+    await people.withdraw(tx, one.person.id, version, scene.channel, scene.now)

@@ -1,0 +1,297 @@
+"""What leaders and officers announce: to whom, how far it has come, and who has read it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.database import Row, Tx, from_text, to_text
+from storage.people import Address, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """Words to many people."""
+
+    id: int
+    author_id: int
+    words: str
+    sent_at: datetime
+    reminded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Someone an announcement is for, and where they wrote last; None: they cannot be reached."""
+
+    person: Person
+    here: Address | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How many people an announcement is for, has come to, is on its way to, and who read it."""
+
+    total: int
+    sent: int
+    waiting: int
+    paused: int
+    read: int
+
+
+#: Everyone with the place they wrote from last, if there is any where they can be written to.
+_PEOPLE = (
+    "people p LEFT JOIN (SELECT s.person_id, b.channel, b.address, b.last_at,"
+    " ROW_NUMBER() OVER (PARTITION BY s.person_id"
+    " ORDER BY b.last_at DESC, b.channel, b.address) AS place"
+    " FROM sharers s JOIN addresses b ON b.channel = s.channel AND b.address = s.address"
+    " WHERE b.stopped_at IS NULL) a ON a.person_id = p.id AND a.place = 1 "
+    "WHERE p.withdrawn_at IS NULL"
+)
+_EVERYONE = (
+    "p.id, p.name, p.form, p.unit, p.over60, a.channel, a.address, a.last_at,"  # noqa: S608 - constant text
+    " (SELECT COUNT(*) FROM sharers c WHERE c.channel = a.channel AND c.address = a.address)"
+    f" AS sharers FROM {_PEOPLE}"
+)
+_TAKES_PART = "p.over60 IS NOT NULL AND {inside}"
+_HOLDS = (
+    "EXISTS (SELECT 1 FROM grants g WHERE g.person_id = p.id AND g.role = '{role}' AND {inside})"
+)
+_SILENT = "NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id AND h.day BETWEEN {days})"
+#: Whom an announcement can be for, of the people of some units.
+AUDIENCES = ("all", "silent", "helpers", "leaders")
+#: Why a message of a stopped announcement does not go out.
+TAKEN_BACK = "taken back"
+_OUTBOX_KEY = (
+    "'announcement:' || CAST(r.announcement_id AS TEXT) || ':' || CAST(r.person_id AS TEXT)"
+)
+_RECIPIENTS = f"recipients r LEFT JOIN outbox o ON o.dedupe_key = {_OUTBOX_KEY}"
+
+
+def outbox_key(id_: int, person_id: int, part: str = "") -> str:
+    """The name under which an announcement goes out to a person, once; so does its reminder."""
+    return f"announcement:{id_}:{person_id}{part}"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Some people, as a question to the data; `units` None: of the whole program."""
+
+    #: One of AUDIENCES; `silent` are those not heard from in `week`.
+    name: str
+    units: Collection[str] | None
+    week: tuple[date, date]
+    #: Who announces is left out.
+    but: int
+
+    def where(self) -> tuple[str, list[object]]:
+        """The condition on people, and its arguments."""
+        codes = sorted(self.units or ())
+        marks = ", ".join(f"${number}" for number in range(2, len(codes) + 2)) or "NULL"
+        column = "g.unit" if self.name in {"helpers", "leaders"} else "p.unit"
+        inside = "TRUE" if self.units is None else f"{column} IN ({marks})"
+        args: list[object] = [self.but, *codes]
+        if column == "g.unit":
+            role = self.name.removesuffix("s")
+            return f"p.id <> $1 AND {_HOLDS.format(role=role, inside=inside)}", args
+        where = f"p.id <> $1 AND {_TAKES_PART.format(inside=inside)}"
+        if self.name != "silent":
+            return where, args
+        days = f"${len(args) + 1} AND ${len(args) + 2}"
+        args += [day.isoformat() for day in self.week]
+        return f"{where} AND {_SILENT.format(days=days)}", args
+
+
+async def recipients(tx: Tx, audience: Audience) -> list[Recipient]:
+    """Everyone an announcement to an audience is for."""
+    where, args = audience.where()
+    rows = await tx.fetch(f"SELECT {_EVERYONE} AND {where} ORDER BY p.id", *args)
+    return [_recipient(row) for row in rows]
+
+
+async def by_channel(tx: Tx, audience: Audience) -> dict[str, int]:
+    """How many of an audience are reached on each channel; under "" those who cannot be."""
+    where, args = audience.where()
+    rows = await tx.fetch(
+        "SELECT COALESCE(a.channel, '') AS channel, COUNT(*) AS people"  # noqa: S608 - constant text
+        f" FROM {_PEOPLE} AND {where} GROUP BY COALESCE(a.channel, '')",
+        *args,
+    )
+    return {row["channel"]: int(row["people"]) for row in rows}
+
+
+async def unread(tx: Tx, id_: int) -> list[Recipient]:
+    """Everyone an announcement has come to who has not said to have read it."""
+    rows = await tx.fetch(
+        f"SELECT {_EVERYONE} AND p.id IN (SELECT r.person_id FROM {_RECIPIENTS}"  # noqa: S608 - constant text
+        " WHERE r.announcement_id = $1 AND r.read_at IS NULL AND o.state = 'sent') ORDER BY p.id",
+        id_,
+    )
+    return [_recipient(row) for row in rows]
+
+
+def _recipient(row: Row) -> Recipient:
+    person = Person(
+        id=row["id"],
+        name=row["name"],
+        form=row["form"],
+        unit=row["unit"],
+        over60=None if row["over60"] is None else bool(row["over60"]),
+    )
+    if row["address"] is None:
+        return Recipient(person, None)
+    here = Address(
+        channel=row["channel"],
+        address=row["address"],
+        person=person,
+        talk="{}",
+        last_at=from_text(row["last_at"]),
+        shared=row["sharers"] > 1,
+    )
+    return Recipient(person, here)
+
+
+async def add(
+    tx: Tx,
+    *,
+    author_id: int,
+    audience: str,
+    words: str,
+    lane: str,
+    to: Iterable[int],
+    now: datetime,
+) -> int:
+    """Keep an announcement and whom it is for, from here on nobody else; its id."""
+    row = await tx.fetch_one(
+        "INSERT INTO announcements (author_id, audience, words, lane, sent_at)"
+        " VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        author_id,
+        audience,
+        words,
+        lane,
+        to_text(now),
+    )
+    assert row is not None  # noqa: S101 - an INSERT … RETURNING gives its row
+    await tx.execute_many(
+        "INSERT INTO recipients (announcement_id, person_id) VALUES ($1, $2)",
+        [(row["id"], person_id) for person_id in to],
+    )
+    return int(row["id"])
+
+
+async def of_author(tx: Tx, author_id: int, since: datetime, limit: int) -> list[Announcement]:
+    """What someone announced since an instant, the latest first."""
+    rows = await tx.fetch(
+        "SELECT id, author_id, words, sent_at, reminded_at FROM announcements"
+        " WHERE author_id = $1 AND sent_at >= $2 ORDER BY id DESC LIMIT $3",
+        author_id,
+        to_text(since),
+        limit,
+    )
+    return [_announcement(row) for row in rows]
+
+
+async def get(tx: Tx, id_: int) -> Announcement | None:
+    """One announcement."""
+    row = await tx.fetch_one(
+        "SELECT id, author_id, words, sent_at, reminded_at FROM announcements WHERE id = $1", id_
+    )
+    return _announcement(row) if row else None
+
+
+def _announcement(row: Row) -> Announcement:
+    return Announcement(
+        id=row["id"],
+        author_id=row["author_id"],
+        words=row["words"],
+        sent_at=from_text(row["sent_at"]),
+        reminded_at=None if row["reminded_at"] is None else from_text(row["reminded_at"]),
+    )
+
+
+async def reach(tx: Tx, id_: int) -> Reach:
+    """How far an announcement has come. Who said to have read it has got it, whatever else."""
+    row = await tx.fetch_one(
+        "SELECT COUNT(*) AS total, COUNT(r.read_at) AS read,"  # noqa: S608 - constant text
+        " COUNT(CASE WHEN o.state = 'sent' OR r.read_at IS NOT NULL THEN 1 END) AS sent,"
+        " COUNT(CASE WHEN o.state = 'waiting' AND r.read_at IS NULL THEN 1 END) AS waiting,"
+        " COUNT(CASE WHEN o.state = 'paused' AND r.read_at IS NULL THEN 1 END) AS paused"
+        f" FROM {_RECIPIENTS} WHERE r.announcement_id = $1",
+        id_,
+    )
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return Reach(
+        total=row["total"],
+        sent=row["sent"],
+        waiting=row["waiting"],
+        paused=row["paused"],
+        read=row["read"],
+    )
+
+
+async def missed(tx: Tx, id_: int, limit: int) -> list[tuple[str, str, str | None]]:
+    """Whom an announcement could not reach: name, key of the form, and what the outbox says of it.
+
+    None where there was no address to write to.
+    """
+    rows = await tx.fetch(
+        "SELECT p.name, p.form, o.problem, o.id AS tried"  # noqa: S608 - constant text
+        f" FROM {_RECIPIENTS} JOIN people p ON p.id = r.person_id"
+        " WHERE r.announcement_id = $1 AND r.read_at IS NULL"
+        " AND (o.id IS NULL OR o.state = 'failed') ORDER BY p.id LIMIT $2",
+        id_,
+        limit,
+    )
+    return [
+        (row["name"], row["form"], None if row["tried"] is None else row["problem"] or "")
+        for row in rows
+    ]
+
+
+async def pause(tx: Tx, id_: int) -> None:
+    """Hold back what of an announcement has not gone out."""
+    await _move(tx, id_, "state = 'paused'", "waiting")
+
+
+async def resume(tx: Tx, id_: int) -> None:
+    """Let what was held back go out, but for what was emptied meanwhile."""
+    await _move(tx, id_, "state = CASE body WHEN '' THEN 'failed' ELSE 'waiting' END", "paused")
+
+
+async def stop(tx: Tx, id_: int) -> None:
+    """Give up what was held back."""
+    await _move(tx, id_, f"state = 'failed', problem = '{TAKEN_BACK}'", "paused")
+
+
+async def _move(tx: Tx, id_: int, change: str, state: str) -> None:
+    await tx.execute(
+        f"UPDATE outbox SET {change} WHERE state = $2 AND dedupe_key IN"  # noqa: S608 - constant text
+        f" (SELECT {_OUTBOX_KEY} FROM recipients r WHERE r.announcement_id = $1)",
+        id_,
+        state,
+    )
+
+
+async def mark_read(tx: Tx, id_: int, person_id: int, now: datetime) -> bool:
+    """Note that someone has read an announcement; False when it was not for them."""
+    return bool(
+        await tx.execute(
+            "UPDATE recipients SET read_at = COALESCE(read_at, $3)"
+            " WHERE announcement_id = $1 AND person_id = $2",
+            id_,
+            person_id,
+            to_text(now),
+        )
+    )
+
+
+async def mark_reminded(tx: Tx, id_: int, now: datetime) -> bool:
+    """Note that those who have not read an announcement are reminded; False if they were before."""
+    return bool(
+        await tx.execute(
+            "UPDATE announcements SET reminded_at = $2 WHERE id = $1 AND reminded_at IS NULL",
+            id_,
+            to_text(now),
+        )
+    )

@@ -1,0 +1,91 @@
+"""Two people of the book who are one: all of the later one becomes the first one's.
+
+Counts stay what a full count gives: a report keeps its unit and day, what makes a person count
+once (evidence, skills) is counted anew for the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from storage import learning, people, skills
+from storage.database import Tx
+from storage.migrations import references
+
+#: Where one person has a thing once: what of the later one ($1) gives way to the first one's ($2).
+GIVES_WAY = {
+    "heard": "f.day = t.day",
+    "recalls": "f.skill = t.skill",
+    "sharers": "f.channel = t.channel AND f.address = t.address",
+    "progress": "f.lesson = t.lesson AND (f.finished_at IS NOT NULL OR t.finished_at IS NULL)",
+    "help_requests": "f.lesson = t.lesson AND f.solved_at IS NULL AND t.solved_at IS NULL",
+    "skills": "f.skill = t.skill AND f.level = t.level"
+    " AND f.taken_back_at IS NULL AND t.taken_back_at IS NULL",
+    "evidence": "f.kind = t.kind AND f.ref = t.ref",
+    "link_codes": "1 = 1",
+    "mondays": "1 = 1",
+    "reminding": "1 = 1",
+    "recipients": "f.announcement_id = t.announcement_id",
+}
+
+
+async def join(
+    tx: Tx, later: int, first: int, required_skills: Collection[str], reported_at: str
+) -> None:
+    """Make two people one; the later one's row goes."""
+    for person_id in sorted((later, first)):
+        await tx.lock(f"skills:{person_id}")
+        await tx.lock(f"evidence:{person_id}")
+    for id_ in (later, first):
+        await skills.count_person(tx, id_, required_skills, reported_at, times=-1)
+        await learning.count_person(tx, id_, times=-1)
+    for table, same in GIVES_WAY.items():
+        await tx.execute(
+            f"DELETE FROM {table} AS t WHERE t.person_id = $1 AND EXISTS "  # noqa: S608 - constant text
+            f"(SELECT 1 FROM {table} f WHERE f.person_id = $2 AND {same})",
+            later,
+            first,
+        )
+    # A lesson that only the later one finished.
+    await tx.execute(
+        "DELETE FROM progress WHERE person_id = $2 AND lesson IN"
+        " (SELECT lesson FROM progress WHERE person_id = $1)",
+        later,
+        first,
+    )
+    for table, column in references("people"):
+        await tx.execute(
+            f"UPDATE {table} SET {column} = $2 WHERE {column} = $1",  # noqa: S608 - names of the schema
+            later,
+            first,
+        )
+    await tx.execute(
+        "UPDATE people SET over60 = COALESCE(over60, (SELECT over60 FROM people WHERE id = $1)),"
+        " phone = COALESCE(phone, (SELECT phone FROM people WHERE id = $1)) WHERE id = $2",
+        later,
+        first,
+    )
+    await tx.execute("DELETE FROM people WHERE id = $1", later)
+    await skills.count_person(tx, first, required_skills, reported_at, times=1)
+    await learning.count_person(tx, first, times=1)
+
+
+async def add_address(tx: Tx, person_id: int, channel: str, at: str, now: datetime) -> None:
+    """Let a person talk at one more address, beside those who do already."""
+    if await people.address(tx, channel, at) is None:
+        await people.keep_talk(tx, channel, at, "{}", now)
+    await tx.execute(
+        "INSERT INTO sharers (channel, address, person_id) VALUES ($1, $2, $3) "
+        "ON CONFLICT (channel, address, person_id) DO NOTHING",
+        channel,
+        at,
+        person_id,
+    )
+    await tx.execute(
+        "UPDATE addresses SET person_id = COALESCE(person_id, $3) "
+        "WHERE channel = $1 AND address = $2",
+        channel,
+        at,
+        person_id,
+    )
