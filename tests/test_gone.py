@@ -72,6 +72,28 @@ async def test_a_lesson_that_got_shorter(lan: Phone, phu_thinh: Content) -> None
     await is_led_on(lan, replace(phu_thinh, tracks=tracks), "tiếp", "Mời bác chọn bài")
 
 
+async def test_a_track_that_is_gone(lan: Phone, phu_thinh: Content) -> None:
+    await lan.says("học", "bài khác", "1")
+    gone = next(one.track.id for one in phu_thinh.tracks if one.lessons)
+    tracks = tuple(one for one in phu_thinh.tracks if one.track.id != gone)
+    await is_led_on(lan, replace(phu_thinh, tracks=tracks), "1", "Mời bác chọn bài")
+    assert len(lan.labels()) > 1
+
+
+async def test_other_lessons_than_those_that_were_to_choose(lan: Phone, phu_thinh: Content) -> None:
+    await lan.says("học")
+    tracks = tuple(
+        replace(
+            one,
+            lessons=tuple(
+                lesson.model_copy(update={"id": f"{lesson.id}-new"}) for lesson in one.lessons
+            ),
+        )
+        for one in phu_thinh.tracks
+    )
+    await is_led_on(lan, replace(phu_thinh, tracks=tracks), "1", "Mời bác chọn bài")
+
+
 async def test_what_else_is_said_is_heard(lan: Phone, poorer: Content) -> None:
     await lan.taps_payload(f"go:learn:{TRACK[0]}")
     await is_led_on(lan, poorer, "hôm nay tôi phân loại rác", "rác")
@@ -145,3 +167,29 @@ async def test_a_figure_of_what_is_counted_no_more(village: Village, poorer: Con
     officer = await village.staff("officer")
     await officer.says("nhập số liệu ngoài", "1", "tân quy")
     await is_led_on(officer, poorer, "500")
+
+
+@pytest.mark.parametrize("wish", ["thêm hội viên", "in thẻ"])
+async def test_a_unit_of_the_members(village: Village, poorer: Content, wish: str) -> None:
+    leader = await village.staff("leader", "pt-tan-quy")
+    await leader.says(wish)
+    await is_led_on(leader, poorer, "1")
+
+
+async def test_an_agency_a_question_could_be_passed_to(
+    village: Village, lan: Phone, phu_thinh: Content
+) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await village.staff("officer", agency="pt_phong_kinh_te")
+    await lan.says("tôi muốn hỏi bao giờ phát cây giống", "1")
+    await leader.says("câu hỏi", "1", "chuyển")
+    plan = phu_thinh.plan.model_copy(
+        update={
+            "agencies": tuple(o for o in phu_thinh.plan.agencies if o.key != "pt_phong_kinh_te"),
+            "targets": tuple(
+                one.model_copy(update={"lead": phu_thinh.plan.questions.association})
+                for one in phu_thinh.plan.targets
+            ),
+        }
+    )
+    await is_led_on(leader, replace(phu_thinh, plan=plan), "1")

@@ -192,10 +192,12 @@ def _recap(scene: Scene, data: Data) -> str:
 
 
 def _stands(content: Content, data: Data) -> bool:
-    """Whether the lesson is still there, with its card and the questions drawn."""
+    """Whether the lesson is still there, with its card and the questions drawn, or what to choose."""
     lesson = content.lessons().get(data.get("lesson", ""))
     if lesson is None:
-        return not data.get("lesson")
+        tracks = {None, *(one.track.id for one in content.tracks)}
+        some = any(one in content.lessons() for one in data["order"])
+        return not data.get("lesson") and some and data.get("track") in tracks
     drawn = max(data["questions"], default=0)
     return data["card"] < len(lesson.cards) and drawn < len(lesson.quiz)
 
