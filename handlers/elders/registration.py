@@ -330,7 +330,9 @@ def _known_grant(scene: Scene, data: Data) -> Heard | None:
 
 
 def _stands(content: Content, data: Data) -> bool:
-    units = {data.get("unit"), data.get("offered_unit"), *data.get("candidates", ())} - {None}
+    # The unit of an invite may be gone: the right was given, and is kept.
+    told = {data.get("unit")} if "invite" not in data else set()
+    units = {*told, data.get("offered_unit"), *data.get("candidates", ())} - {None}
     agencies = {one.key for one in content.plan.agencies}
     return units <= set(content.units) and data.get("agency") in {None, *agencies}
 
