@@ -19,11 +19,11 @@ from handlers.elders.lesson import schedule
 from handlers.reports.progress import toward_goal
 from handlers.talk.reminding import moment
 from handlers.talk.scene import local_day
-from storage import counts, learning, migrations, people, recalls, skills
+from storage import counts, learning, members, migrations, people, recalls, skills
 from storage.database import Store, open_store
 from tests.databases import fresh_schema, opened
 from tests.talking import Phone, Village
-from tests.test_erasing import ERASES, everything, frames
+from tests.test_erasing import ERASES, erases, everything, frames
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TRACK = ("de_an_379_la_gi", "de_an_379_bon_viec", "de_an_379_minh_gop_duoc_gi")
@@ -275,6 +275,47 @@ class TestHelp:
         await helper.taps_payload("go:helped:1")
         await helper.taps_payload("go:helped:1")
         helper.heard("xong rồi ạ")
+
+    async def test_when_the_helper_has_left_the_leader_hears(
+        self, village: Village, lan: Phone
+    ) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        await village.staff("helper", "pt-go-vu")
+        await self.asks(lan)
+        await village.goes_out()
+        before = len(leader.replies)
+        assert (await village.ticks(), len(leader.replies)) == (0, before)
+        async with village.store.begin() as tx:
+            await members.leave(tx, 3, members.MOVED, village.clock())
+        assert await village.ticks() == 1
+        assert "Bác Lan, Xóm Gò Vũ" in leader.replies[-1].text
+        assert await village.ticks() == 0  # once is enough
+        await leader.says("1")
+        leader.heard("cảm ơn")
+
+    async def test_when_the_right_was_taken_whoever_helps_next_hears(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await village.staff("helper", "pt-go-vu")
+        await self.asks(lan)
+        await village.goes_out()
+        async with village.store.begin() as tx:
+            await tx.execute("DELETE FROM grants")
+        assert await village.ticks() == 0  # there is nobody yet
+        leader = await village.staff("leader", "pt-go-vu")
+        assert await village.ticks() == 1
+        assert "Đề án 379 là gì" in leader.replies[-1].text
+
+    async def test_who_erased_everything_is_told_of_nothing_and_another_is(
+        self, village: Village, lan: Phone
+    ) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        helper = await village.staff("helper", "pt-go-vu")
+        await self.asks(lan)
+        await village.goes_out()
+        await erases(helper)
+        await village.ticks()
+        assert "Đề án 379 là gì" in leader.replies[-1].text
 
     async def test_those_who_wait_are_listed(self, village: Village, lan: Phone) -> None:
         helper = await village.staff("helper", "pt-go-vu")

@@ -192,7 +192,7 @@ def _recap(scene: Scene, data: Data) -> str:
 
 
 def _stands(content: Content, data: Data) -> bool:
-    """Whether the lesson is still there, with its card and the questions drawn, or what to choose."""
+    """Whether the lesson, its card and the questions drawn are there, or what is to be chosen."""
     lesson = content.lessons().get(data.get("lesson", ""))
     if lesson is None:
         tracks = {None, *(one.track.id for one in content.tracks)}
