@@ -154,6 +154,19 @@ class TestTellingTheLeader:
         await village.goes_out()
         assert len(leader.replies) == before
 
+    async def test_a_message_in_place_of_a_yes_is_read(self, village: Village, lan: Phone) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        before = len(leader.replies)
+        await lan.says("/luadao", "3", SCAM)
+        lan.heard("giống tin lừa", "còn tin nào nữa không")
+        lan.heard_nothing_of("http")
+        assert len(leader.replies) == before
+        await lan.says("3", "không cần nữa đâu cháu ạ, bác tự lo được")
+        lan.heard("Bác đồng ý không ạ?")  # no message: asked once more
+        lan.heard_nothing_of("chưa thấy dấu hiệu")
+        await lan.says("đồng ý")
+        lan.heard("nhắn trưởng chi hội rồi")
+
     async def test_without_a_leader_there_is_another_way(self, village: Village) -> None:
         await village.staff("leader", "bn-vai-cay")
         lan = await village.elder()
