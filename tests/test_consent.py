@@ -28,10 +28,14 @@ async def agreed(village: Village) -> list[str]:
     return [row["version"] for row in rows]
 
 
+#: Something that has an end, after which the talk is quiet.
+DOES = ("dữ liệu", "1")
+
+
 async def puts_off(phone: Phone, times: int) -> None:
     """Put it off, a week apart."""
     for _ in range(times):
-        await phone.says("menu")
+        await phone.says(*DOES)
         phone.heard(ASKED)
         await phone.taps(LATER)
         phone.heard("dùng như mọi ngày")
@@ -52,7 +56,7 @@ async def test_it_is_asked_when_the_talk_is_quiet(
     await lan.says("đồng ý")
     lan.heard("cảm ơn")
     assert await agreed(village) == ["2026-11-22b", "2027-01-01"]
-    await lan.says("menu")
+    await lan.says(*DOES)
     lan.heard_nothing_of(ASKED)
 
 
@@ -60,19 +64,21 @@ async def test_it_can_be_put_off_twice_and_everything_goes_on(
     village: Village, lan: Phone, newer: Content
 ) -> None:
     village.starts_with(newer)
-    await lan.says("menu", "để sau")
+    await lan.says(*DOES, "để sau")
     lan.heard("dùng như mọi ngày")
-    await lan.says("menu", "hôm nay tôi trồng 5 cây keo", "1")
+    await lan.says(*DOES, "hôm nay tôi trồng 5 cây keo", "1")
     lan.heard_nothing_of(ASKED)  # once is enough for a week
     assert await lan.trees() == (5, 0)
     village.clock.passes(days=7)
     await lan.says("menu")
+    lan.heard_nothing_of(ASKED)  # who looks for something to do is not asked
+    await lan.says(*DOES)
     assert lan.labels() == [YES, LATER]
     await lan.says("hôm nay tôi trồng 3 cây mỡ", "1")  # to go elsewhere puts it off too
     assert await lan.trees() == (8, 0)
     lan.heard_nothing_of(ASKED)
     village.clock.passes(days=7)
-    await lan.says("menu")
+    await lan.says(*DOES)
     assert lan.labels() == [YES, NO]
     assert all(len(reply.text.splitlines()) <= 3 for reply in lan.latest)
 
@@ -82,9 +88,10 @@ async def test_the_third_time_waits_for_the_answer_and_keeps_the_wish(
 ) -> None:
     village.starts_with(newer)
     await puts_off(lan, 2)
-    for wish in ("menu", "hôm nay tôi trồng 5 cây keo"):
-        await lan.says(wish)
+    await lan.says(*DOES)
+    for wish in ("học bài", "hôm nay tôi trồng 5 cây keo"):
         lan.heard(ASKED, "nốt lần này")
+        await lan.says(wish)
     village.clock.passes(days=1)
     await lan.says("học bài", "hôm nay tôi trồng 5 cây keo")
     lan.heard(ASKED)
@@ -100,7 +107,7 @@ async def test_who_does_not_agree_keeps_what_is_theirs(
 ) -> None:
     village.starts_with(newer)
     await puts_off(lan, 2)
-    await lan.says("menu", "không")
+    await lan.says(*DOES, "không")
     lan.heard("không ghi thêm gì", "dữ liệu của tôi")
     await lan.says("học bài")
     lan.heard(ASKED)
@@ -117,18 +124,14 @@ async def test_a_leader_may_have_passed_it_on(village: Village, newer: Content) 
     async with village.store.begin() as tx:
         await tx.execute("UPDATE consents SET version = 'leader-2027-01-01'")
     village.starts_with(newer)
-    await lan.says("menu")
+    await lan.says(*DOES)
     lan.heard_nothing_of(ASKED)
 
 
-async def test_nobody_is_asked_after_a_fright_or_what_was_not_understood(
-    village: Village, lan: Phone, newer: Content
-) -> None:
+async def test_nobody_is_asked_after_a_fright(village: Village, lan: Phone, newer: Content) -> None:
     village.starts_with(newer)
     await lan.says("bị lừa", "0")
-    lan.heard_nothing_of(ASKED)
-    await lan.says("xyz abc")
-    lan.heard("chưa hiểu")
+    lan.heard("gõ: bị lừa")
     lan.heard_nothing_of(ASKED)
 
 
@@ -137,12 +140,12 @@ async def test_on_a_shared_phone_each_one_is_asked(
 ) -> None:
     await lan.says("thêm người", "1", "1", "Tám", "1", "1")
     village.starts_with(newer)
-    await lan.says("menu", "1")
+    await lan.says(*DOES, "1")
     assert len(await agreed(village)) == 3
     village.clock.passes(days=1)
-    await lan.says("tôi là Lan")
+    await lan.says("tôi là Lan", *DOES)
     lan.heard(ASKED)
-    await lan.says("1", "menu")
+    await lan.says("1", *DOES)
     lan.heard_nothing_of(ASKED)
 
 
@@ -158,6 +161,6 @@ async def test_reminders_of_skills_wait_for_the_yes(
             return await remind_of_recalls(tx, village.core.library, village.clock(), 5)
 
     assert await reminded() == 0
-    await lan.says("menu", "1")
+    await lan.says(*DOES, "1")
     village.clock.passes(hours=2)
     assert await reminded() == 1

@@ -42,7 +42,7 @@ class Hearing(Moving):
 
     async def take(self, event: Event) -> None:
         """Work out one event."""
-        said, before = Said.of(event.text), self._talk.at.flow if self._talk.at else None
+        said = Said.of(event.text)
         if self._talk.at and not self._routes.stands(self._talk.at):
             self._gone, self._talk.at = self._talk.at.flow, None
             self._say("talk.gone")
@@ -56,7 +56,7 @@ class Hearing(Moving):
             await self._shown(event.photo, said)
         else:
             await self._said(replace(said, media=event.media))
-        if before != SAFETY:
+        if self._finished not in {None, SAFETY}:
             await self._ask_what_is_open()
 
     async def _tapped(self, payload: str) -> None:

@@ -56,6 +56,7 @@ class Moving(Sharing, ABC):
 
     async def _finish(self, flow: Flow, data: Data, outcome: str) -> None:
         """End a flow. A photo that came meanwhile is asked about now."""
+        self._finished = flow.name
         ending = await flow.finish(self._tx, self._scene, data, outcome)
         person = self._scene.person
         done = ending.go is None and ending.talks is None and not ending.forget
@@ -130,12 +131,12 @@ class Moving(Sharing, ABC):
         return await consents.asked(self._tx, person.id, version) if person else None
 
     async def _ask_what_is_open(self) -> None:
-        """Ask about the newest words of consent, when the talk is quiet and a day for it has come.
+        """Ask about the newest words of consent, where something is done and nothing else begins.
 
-        Not of whoever was not understood or may be another person.
+        Not of whoever may be another person.
         """
-        talk, asked = self._talk, None
-        if talk.at is None and talk.misses == 0 and not self.forget and not self._unsure():
+        asked = None
+        if self._talk.at is None and not self.forget and not self._unsure():
             asked = await self._asked()
         if asked and asked.is_due(self._scene.today):
             await self._go(CONSENT, "", goes_on=True)
