@@ -9,11 +9,3 @@ INSERT INTO help_told
 SELECT DISTINCT h.id, o.person_id FROM help_requests h
 JOIN outbox o ON o.dedupe_key LIKE 'help:' || CAST(h.id AS TEXT) || ':%'
 WHERE o.person_id IS NOT NULL;
-
--- How often a person was asked to agree to the newest words of consent, and when last.
-CREATE TABLE consent_asks (
-    person_id BIGINT PRIMARY KEY REFERENCES people (id),
-    version TEXT NOT NULL,
-    times INTEGER NOT NULL,
-    asked_on TEXT NOT NULL
-);
