@@ -102,12 +102,13 @@ async def test_the_third_time_waits_for_the_answer_and_keeps_the_wish(
     assert await lan.trees() == (5, 0)
 
 
+@pytest.mark.parametrize("said", ["không", "0", "/huy"])
 async def test_who_does_not_agree_keeps_what_is_theirs(
-    village: Village, lan: Phone, newer: Content
+    village: Village, lan: Phone, newer: Content, said: str
 ) -> None:
     village.starts_with(newer)
     await puts_off(lan, 2)
-    await lan.says(*DOES, "không")
+    await lan.says(*DOES, said)
     lan.heard("không ghi thêm gì", "dữ liệu của tôi")
     await lan.says("học bài")
     lan.heard(ASKED)

@@ -39,18 +39,18 @@ def _ask(scene: Scene, data: Data) -> Prompt:
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
-    """Keep the yes, or that it was put off or refused; then go on with what was wished."""
+    """Keep the yes and go on with what was wished, or keep that it was put off or refused."""
     person, version = scene.person, data["version"]
     assert person is not None  # noqa: S101 - the route needs a registered person
-    home, wish = Offer(scene.say("menu.home"), MENU), data["wish"] or None
+    home = Offer(scene.say("menu.home"), MENU)
     if outcome == "agreed":
         await people.consent(tx, person.id, version, scene.channel, scene.now, given=True)
-        return Ending((scene.reply("consent.agreed"),), (home,), go=wish)
+        return Ending((scene.reply("consent.agreed"),), (home,), go=data["wish"] or None)
     await consents.note_asked(tx, person.id, version, scene.today)
-    if outcome == "refused":
-        data_ = Offer(scene.say("mine.privacy"), PRIVACY)
-        return Ending((scene.reply("consent.refused"),), (data_, home))
-    return Ending((scene.reply("consent.put_off"),), (home,), go=wish)
+    if not data["last"]:
+        return Ending((scene.reply("consent.put_off"),), (home,))
+    see = Offer(scene.say("mine.privacy"), PRIVACY)
+    return Ending((scene.reply("consent.refused"),), (see, home))
 
 
 def _stands(content: Content, data: Data) -> bool:
