@@ -12,13 +12,16 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import click
 
 from bot import app, authorising, checks, logs, printing, settings, terminal
 from bot.channels.zalo_oa_transport import ZaloOaError
+from bot.demo import Commune
 from bot.settings import Settings, SettingsError
+from bot.web.roles import PAGE as ROLES_PAGE
 from content.checks import aged
 from content.loader import ROOT, Content, load
 from content.problems import ContentError
@@ -66,6 +69,15 @@ def _with_settings(
     return run
 
 
+def _until_signalled() -> asyncio.Event:
+    """Set when the program is asked to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    return stop
+
+
 @click.group(help="A chat companion for elderly people, their association and its officers.")
 def cli() -> None:
     """Gather the commands."""
@@ -75,13 +87,27 @@ def cli() -> None:
 @_with_settings
 async def run(held: Settings) -> None:
     """Serve until a signal comes."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    stop = _until_signalled()
     async with app.serve(held) as url:
         click.echo(f"Trò chuyện tại {url.replace('127.0.0.1', 'localhost')}", err=True)
         await stop.wait()
+
+
+@cli.command(help="Run on a throw-away database with a commune that does not exist.")
+@_with_settings
+async def demo(held: Settings) -> None:
+    """Make up the commune, then serve until a signal comes."""
+    stop = _until_signalled()
+    with TemporaryDirectory() as folder:
+        alone = held.alone(f"sqlite:///{folder}/demo.db")
+        click.echo("Đang dựng làng thử, bác đợi một chút…", err=True)
+        async with app.open_database(alone) as store:
+            commune = Commune(store, Library(load(alone.bot_program)), alone, app.now())
+            roles = await commune.lives()
+        async with app.serve(alone, roles=roles) as url:
+            here = url.replace("127.0.0.1", "localhost")
+            click.echo(f"Chọn vai tại {here}{ROLES_PAGE}", err=True)
+            await stop.wait()
 
 
 @cli.command(help="Talk with the bot in this terminal.")

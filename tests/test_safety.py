@@ -84,7 +84,7 @@ class TestReading:
     async def test_a_message_that_tells_of_lost_money(self, lan: Phone) -> None:
         await lan.says("/luadao", "1", f"tôi lỡ chuyển tiền rồi, tin nó đây:\n{SCAM}")
         assert "Gọi ngân hàng của bác NGAY" in lan.latest[0].text
-        lan.heard("mã OTP")
+        lan.heard("Giữ lại tin nhắn")
 
     async def test_a_few_words_are_not_judged(self, lan: Phone) -> None:
         await lan.says("/luadao", "1", "nó gọi mãi")

@@ -54,15 +54,14 @@ def _known(scene: Scene, data: Data) -> Heard | None:
 
 
 def _read(scene: Scene, seen: Data) -> Heard:
-    """What was seen in a message: who has lost money is told first what is urgent."""
+    """What was seen in a message: who has lost money is told only what is urgent."""
+    if seen["lost"]:
+        return Heard("read", say=(scene.reply("safety.lost"), scene.reply("safety.keep")))
+    if not seen["signs"]:
+        return Heard("read", say=(scene.reply("safety.unseen"),))
     known = {sign.key: sign.why for sign in scene.content.scams.signs}
-    whys = [known[key] for key in seen["signs"]]
-    if not whys:
-        said = ["safety.lost", "safety.keep"] if seen["lost"] else ["safety.unseen"]
-        return Heard("read", say=tuple(map(scene.reply, said)))
-    first = scene.reply("safety.lost" if seen["lost"] else "safety.suspect")
-    named = _in_short([scene.say("safety.sign", why=why) for why in whys])
-    return Heard("read", say=(first, *named))
+    named = _in_short([scene.say("safety.sign", why=known[key]) for key in seen["signs"]])
+    return Heard("read", say=(scene.reply("safety.suspect"), *named))
 
 
 def _in_short(lines: Sequence[str]) -> tuple[Reply, ...]:
