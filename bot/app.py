@@ -181,7 +181,7 @@ def _zalo_oa(
     api, tokens = zalo_oa_tokens(settings, store, clock)
     ways = Ways(
         secret_key=settings.zalo_oa_secret_key.get_secret_value(),
-        media_hosts=settings.zalo_oa_media_hosts.split(","),
+        media_hosts=[host.strip() for host in settings.zalo_oa_media_hosts.split(",")],
         template_type=settings.zalo_oa_template_type,
         staff_pause=timedelta(minutes=settings.zalo_oa_staff_minutes),
         pays=settings.zalo_oa_pays,

@@ -157,7 +157,7 @@ class Settings(BaseSettings):
         """The same on another database, reached on this machine only, with nobody's tokens."""
         secret = {name: SecretStr("") for name in type(self).model_fields if _is_secret(self, name)}
         here = {"bot_database_url": database_url, "bot_public_url": "", "bot_web_host": "127.0.0.1"}
-        return self.model_copy(update={**secret, **here})
+        return self.model_copy(update={**secret, **here, "zalo_oa_app_id": ""})
 
     def secrets(self) -> list[str]:
         """Every secret that is set, to be kept out of logs."""

@@ -220,12 +220,19 @@ async def forget_address(tx: Tx, channel: str, at: str) -> None:
     await tx.execute(_NO_WINDOWS)
 
 
-async def leave_to_staff(tx: Tx, channel: str, at: str, until: datetime) -> None:
-    """Note that a human of the account talks at an address: the bot keeps silent there."""
+async def leave_to_staff(tx: Tx, channel: str, at: str, now: datetime, until: datetime) -> None:
+    """Note that a human of the account talks at an address: the bot keeps silent there.
+
+    Also where nobody has written to the bot yet: what comes next is for the human.
+    """
     await tx.execute(
-        "UPDATE addresses SET staff_until = $3 WHERE channel = $1 AND address = $2",
+        "INSERT INTO addresses (channel, address, talk, last_at, staff_until)"
+        " VALUES ($1, $2, '{}', $3, $4) ON CONFLICT (channel, address) DO UPDATE"
+        " SET staff_until = excluded.staff_until"
+        " WHERE COALESCE(addresses.staff_until, '') < excluded.staff_until",
         channel,
         at,
+        to_text(now),
         to_text(until),
     )
 

@@ -436,6 +436,20 @@ class TestStaff:
         await lan.says("hôm nay tôi trồng 5 cây keo")
         await lan.hears_of("5 (năm) cây keo")
 
+    async def test_a_talk_with_a_human_that_was_there_before_goes_on_undisturbed(
+        self, program: Program, api: ZaloOaApi, clock: Clock
+    ) -> None:
+        lan = api.phone()
+        api.staff_says(lan.user, "Bác cho cháu hỏi thăm ạ.")
+        await handled(program, api)
+        clock.passes(minutes=1)
+        await lan.says("tôi khỏe")
+        await handled(program, api)
+        assert lan.heard == []
+        clock.passes(hours=2)
+        await lan.says("chào cháu")
+        await lan.hears_of("máy trả lời tự động")
+
     async def test_its_own_echoes_do_not_silence_it(self, program: Program, api: ZaloOaApi) -> None:
         lan = api.phone()
         await register(lan)

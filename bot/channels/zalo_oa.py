@@ -55,7 +55,7 @@ PATIENCE = 20.0
 #: How often what came is tried that cannot be handled.
 MOST_TRIES = 5
 #: Seconds between two looks at the tokens and at what is left of paid messages.
-LOOK_AGAIN = 600.0
+LOOK_AGAIN = 300.0
 #: Seconds that a stop gives to what has come.
 LAST_MOMENT = 3.0
 
@@ -233,7 +233,8 @@ class ZaloOaChannel:
         async with self._store.begin() as tx:
             if await is_ours(tx, update, address, self.limits.text):
                 return
-            await people.leave_to_staff(tx, CHANNEL, address, at + self._ways.staff_pause)
+            until = at + self._ways.staff_pause
+            await people.leave_to_staff(tx, CHANNEL, address, at, until)
         log.info("a human of the Official Account writes; the bot keeps silent there for a while")
 
     async def _with_photo(self, event: Event, update: Json) -> Event:
