@@ -84,6 +84,8 @@ class Scams(Strict):
     warnings: tuple[Pattern, ...]
     #: A message found by one of these tells of money or codes already given away.
     lost: tuple[Pattern, ...]
+    #: A text found by one of these cries for help: somebody wants a code from the person now.
+    cries: tuple[Pattern, ...]
     links: Links
     signs: Annotated[tuple[Sign, ...], Field(min_length=1)]
 
@@ -92,7 +94,7 @@ class Scams(Strict):
         simple = FOUND | set(self.ideas) | {f"no_{idea}" for idea in self.ideas}
         made = [pattern for some in self.compounds.values() for pattern in some]
         self._check(made, simple)
-        every = [*self.warnings, *self.lost]
+        every = [*self.warnings, *self.lost, *self.cries]
         every += [pattern for sign in self.signs for pattern in (*sign.strong, *sign.weak)]
         self._check(every, simple | set(self.compounds))
         keys = [sign.key for sign in self.signs]

@@ -145,6 +145,12 @@ def _ask_sure(scene: Scene, _data: Data) -> Prompt:
     )
 
 
+def _hear_sure(scene: Scene, _data: Data, said: Said) -> Heard | None:
+    """A message to warn of comes first; whether to tell the leader is a tap away behind it."""
+    found = scene.library.suspecting.read("\n".join(said.lines))
+    return _read(scene, _seen(found)) if found.warn or found.lost else None
+
+
 def _who(scene: Scene, theirs: Scene) -> dict[str, str]:
     """The person and the unit, as somebody else reads them."""
     person = scene.person
@@ -191,7 +197,9 @@ FLOW = Flow(
         "message": Step(ask=_ask_message, hear=_hear, to=_TO),
         "another": Step(ask=_ask_another, choose=_choose, hear=_hear, to=_TO),
         "more": Step(ask=_ask_more, choose=_choose, hear=_hear, to=_TO),
-        "sure": Step(ask=_ask_sure, to={"yes": "told", "no": "more"}),
+        "sure": Step(
+            ask=_ask_sure, hear=_hear_sure, to={"yes": "told", "no": "more", "read": "another"}
+        ),
     },
     ends=frozenset({"told", "done"}),
     begin=begin,

@@ -21,6 +21,8 @@ class Suspicion:
     warn: bool
     #: It tells that money or a code has been given away already.
     lost: bool
+    #: It cries for help: somebody wants a code now.
+    cry: bool
 
 
 class Suspecting:
@@ -47,6 +49,7 @@ class Suspecting:
             signs=(*strong, *weak),
             warn=bool(strong) or alike,
             lost=self._any(known.lost, places),
+            cry=self._any(known.cries, places),
         )
 
     def _any(self, patterns: Iterable[str], places: Places) -> bool:
