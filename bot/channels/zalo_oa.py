@@ -52,6 +52,8 @@ LIMITS = Limits(text=2000, pace=10)
 LARGEST_PHOTO = 5 * 1024 * 1024
 #: Seconds to wait for any answer.
 PATIENCE = 20.0
+#: How many people are attended to at once: what comes meanwhile is kept and acknowledged first.
+HANDS = 8
 #: How often what came is tried that cannot be handled.
 MOST_TRIES = 5
 #: Seconds between two looks at the tokens and at what is left of paid messages.
@@ -106,6 +108,7 @@ class ZaloOaChannel:
         #: What is being handled, by event and as tasks; and who waits for whom.
         self._under_way: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._hands = asyncio.Semaphore(HANDS)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -181,7 +184,7 @@ class ZaloOaChannel:
         update = json.loads(incoming.body)
         turn = self._turns.setdefault(person_of(update) or "", asyncio.Lock())
         try:
-            async with turn:
+            async with turn, self._hands:
                 for tries in range(MOST_TRIES):
                     if await self._handled(update, incoming):
                         break
