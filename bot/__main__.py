@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import click
 
 from bot import app, checks, logs, printing, settings, terminal
+from bot.channels import zalo_bot_doctor
 from bot.demo import Commune
 from bot.settings import Settings, SettingsError
 from bot.web.roles import PAGE as ROLES_PAGE
@@ -84,7 +85,7 @@ def cli() -> None:
     """Gather the commands."""
 
 
-@cli.command(help="Run everything: web chat, Telegram if it is set, scheduler.")
+@cli.command(help="Run everything: web chat, Telegram and Zalo if they are set, scheduler.")
 @_with_settings
 async def run(held: Settings) -> None:
     """Serve until a signal comes."""
@@ -412,8 +413,10 @@ def doctor() -> None:
         click.echo(f"old: {problem}")
 
     async def database() -> None:
-        async with app.open_database(held):
+        async with app.open_database(held) as store:
             click.echo("database: opens and is up to date")
+            async for line in zalo_bot_doctor.look_over(held, store, app.now()):
+                click.echo(line)
 
     _run(database())
     if not content.plan.help_phone:
