@@ -17,12 +17,11 @@ from typing import Any, TypeVar
 
 import click
 
-from bot import app, authorising, checks, logs, printing, settings, terminal
+from bot import app, authorising, checks, doctor, logs, printing, settings, terminal
 from bot.channels.zalo_oa_transport import ZaloOaError
 from bot.demo import Commune
 from bot.settings import Settings, SettingsError
 from bot.web.roles import PAGE as ROLES_PAGE
-from content.checks import aged
 from content.loader import ROOT, Content, load
 from content.problems import ContentError
 from handlers.elders.erasing import erase_again
@@ -85,7 +84,7 @@ def cli() -> None:
     """Gather the commands."""
 
 
-@cli.command(help="Run everything: web chat, Telegram if it is set, scheduler.")
+@cli.command(help="Run everything: web chat, Telegram and Zalo if they are set, scheduler.")
 @_with_settings
 async def run(held: Settings) -> None:
     """Serve until a signal comes."""
@@ -399,43 +398,17 @@ async def _taken_back(held: Settings, url: str) -> list[Erasure]:
         return await erasures.every(tx)
 
 
-@cli.command(help="Explain every setting and say what is missing or wrong.")
-def doctor() -> None:
-    """Look over the settings, the content and the database."""
-    for name, field in Settings.model_fields.items():
-        default = field.get_default()
-        shown = "" if hasattr(default, "get_secret_value") else f" (default: {default or 'empty'})"
-        click.echo(f"{name.upper()}: {field.description}{shown}")
-    held = settings.load()
-    content = load(held.bot_program)
-    click.echo(f"content: program {content.plan.id}, {len(content.lessons())} lessons, no problems")
-    for problem in aged(content.tracks, local_day(app.now())):
-        click.echo(f"old: {problem}")
+@cli.command("doctor", help="Explain every setting and say what is missing or wrong.")
+def look_over() -> None:
+    """Print what `bot.doctor` finds."""
+    for line in doctor.explained():
+        click.echo(line)
 
-    async def database() -> None:
-        async with app.open_database(held):
-            click.echo("database: opens and is up to date")
-
-    _run(database())
-    if not content.plan.help_phone:
-        click.echo(f"missing: help_phone in content/programs/{content.plan.id}/plan.toml")
-    unchecked = sum(not unit.checked for unit in content.units.values())
-    if unchecked:
-        click.echo(
-            f"missing: {unchecked} units in content/programs/{content.plan.id}/units.toml "
-            "wait for an officer's check"
-        )
-    if not held.telegram_token.get_secret_value():
-        click.echo("off: Telegram (TELEGRAM_TOKEN is empty)")
-    if not held.zalo_oa_app_id:
-        click.echo("off: Zalo Official Account (ZALO_OA_APP_ID is empty)")
-        return
-
-    async def zalo_oa() -> None:
-        async for line in authorising.look(held):
+    async def found() -> None:
+        async for line in doctor.looked_over(settings.load()):
             click.echo(line)
 
-    _run(zalo_oa())
+    _run(found())
 
 
 @cli.group("zalo-oa", help="The Official Account on Zalo.")

@@ -14,11 +14,19 @@ from aiohttp import web
 
 from bot import printing
 from bot.channels.base import Channel
+from bot.channels.budget import Allowance, Budget
+from bot.channels.media import Media
 from bot.channels.pace import PAUSES
 from bot.channels.telegram import LIMITS, TelegramChannel
 from bot.channels.web import COOKIE, WebChannel
+from bot.channels.zalo_bot import LIMITS as ZALO_BOT_LIMITS
+from bot.channels.zalo_bot import Ways as ZaloBotWays
+from bot.channels.zalo_bot import ZaloBotChannel
+from bot.channels.zalo_bot_transport import ZaloBotApi
 from bot.channels.zalo_oa import LIMITS as ZALO_OA_LIMITS
-from bot.channels.zalo_oa import PATIENCE, Ways, ZaloOaChannel
+from bot.channels.zalo_oa import PATIENCE as ZALO_OA_PATIENCE
+from bot.channels.zalo_oa import Ways as ZaloOaWays
+from bot.channels.zalo_oa import ZaloOaChannel
 from bot.channels.zalo_oa_tokens import Tokens
 from bot.channels.zalo_oa_transport import ZaloOaApi
 from bot.dispatcher import Dispatcher
@@ -26,6 +34,7 @@ from bot.documents import documents_from
 from bot.pictures import develop_from
 from bot.routes import ROUTES
 from bot.scheduler import Ticker
+from bot.seals import secret_of
 from bot.sender import Sender
 from bot.settings import Settings, SettingsError
 from bot.web.roles import Role
@@ -155,9 +164,45 @@ def _channels(
             ),
             commands=[(name, content.phrases[f"commands.{name}"]) for name in COMMANDS],
         )
+    if settings.zalo_bot_token.get_secret_value():
+        channels["zalo_bot"] = make_zalo_bot(settings, store, content, clock)
     if settings.zalo_oa_app_id:
         channels["zalo_oa"] = _zalo_oa(settings, store, content, clock)
     return channels
+
+
+def make_zalo_bot(
+    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
+) -> ZaloBotChannel:
+    """The Zalo Bot channel as it is set."""
+    webhook = settings.zalo_bot_mode == "webhook"
+    allowed = Allowance(
+        settings.zalo_bot_messages, settings.zalo_bot_people, settings.zalo_bot_reserve
+    )
+    return ZaloBotChannel(
+        ZaloBotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url),
+        store,
+        Media(
+            store,
+            develop_from(store),
+            documents_from(store, content, clock),
+            clock,
+            settings.public_url,
+            secret_of(settings),
+        ),
+        Budget(ZaloBotChannel.name, "Zalo Bot", allowed, store, clock),
+        clock,
+        ZaloBotWays(
+            webhook_url=settings.public_url if webhook else "",
+            webhook_secret=settings.zalo_bot_secret.get_secret_value(),
+            media_hosts=settings.zalo_bot_media_hosts.split(","),
+            poll_gap=settings.zalo_bot_poll_gap,
+            letters=settings.zalo_bot_letters,
+            how_to_choose=content.phrases["zalo.how_to_choose"],
+            here_is_a_file=content.phrases["zalo.file"],
+        ),
+        limits=replace(ZALO_BOT_LIMITS, pace=settings.zalo_bot_pace),
+    )
 
 
 def zalo_oa_tokens(
@@ -169,7 +214,7 @@ def zalo_oa_tokens(
         settings.zalo_oa_app_secret.get_secret_value(),
         settings.zalo_oa_api_url,
         settings.zalo_oa_oauth_url,
-        PATIENCE,
+        ZALO_OA_PATIENCE,
     )
     begins = settings.zalo_oa_refresh_token.get_secret_value()
     return api, Tokens(api, store, begins, clock)
@@ -179,7 +224,7 @@ def _zalo_oa(
     settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
 ) -> ZaloOaChannel:
     api, tokens = zalo_oa_tokens(settings, store, clock)
-    ways = Ways(
+    ways = ZaloOaWays(
         secret_key=settings.zalo_oa_secret_key.get_secret_value(),
         media_hosts=[host.strip() for host in settings.zalo_oa_media_hosts.split(",")],
         template_type=settings.zalo_oa_template_type,

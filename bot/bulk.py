@@ -73,15 +73,18 @@ class Bulk:
                 self._waiting[message.id] = self._start(self._send_one(message, after_bulk))
             if not claimed:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._room.wait(), LOOK_AGAIN)
+                    # Not wait_for, which loses the end of the program when room comes with it.
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await self._room.wait()
 
     async def _claim(self) -> list[Outgoing]:
         if CLAIMED - len(self._claimed) < BATCH:
             return []
         name, now = self._channel.name, self._clock()
+        waits = self._quiet.cover(now) or self._channel.pace.holds(outbox.BULK)
         async with self._store.begin() as tx:
             due = await outbox.claim(tx, name, outbox.URGENT, now, BATCH)
-            if len(due) < BATCH and not self._quiet.cover(now):
+            if len(due) < BATCH and not waits:
                 due += await outbox.claim(tx, name, outbox.BULK, now, BATCH - len(due))
         new = [message for message in due if message.id not in self._claimed]
         self._claimed.update(message.id for message in new)
@@ -123,7 +126,8 @@ class Bulk:
         now = self._clock()
         async with self._store.read() as tx:
             due = await outbox.is_still_due(tx, message.id, now)
-        if due and (message.lane == outbox.URGENT or not self._quiet.cover(now)):
+        quiet = message.lane != outbox.URGENT and self._quiet.cover(now)
+        if due and not quiet and not self._channel.pace.holds(message.lane):
             return True
         async with self._store.begin() as tx:
             await outbox.release(tx, [message.id])

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot import demo
-from bot.channels import telegram
+from bot.channels import telegram, zalo_bot
 from bot.channels.rendering import utf16_length, with_numbers
 from bot.routes import ROUTES
 from content import checks
@@ -24,8 +24,8 @@ from handlers.talk.scene import Library, Scene, address_words, local_day
 
 CODE = Path(__file__).parent.parent
 PHRASES = "content/phrases.toml"
-#: The longest text of one message. Zalo: https://bot.zapps.me/docs/apis/sendMessage/
-LONGEST = {"Zalo": 2000, "Telegram": telegram.LIMITS.text}
+#: The longest text of one message.
+LONGEST = {"Zalo": zalo_bot.LIMITS.text, "Telegram": telegram.LIMITS.text}
 #: The longest text under a picture.
 LONGEST_CAPTION = {"Telegram": telegram.LONGEST_CAPTION}
 

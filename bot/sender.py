@@ -126,6 +126,8 @@ class Sender:
             return self._tries.hopeless(message, "no such channel")
         if late := self._tries.too_late(message):
             return late
+        if channel.pace.holds(message.lane):
+            return self._tries.hopeless(message, "the month's messages are used up")
         call = await self._tries.ready(channel, message)
         await channel.pace.turn(message.address)
         return await call()

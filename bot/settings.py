@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+_SHORTEST_SECRET = 16
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -106,6 +107,47 @@ class Settings(BaseSettings):
         default=8, ge=0, description="messages that are free after a person's word"
     )
 
+    bot_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="seals addresses of pictures and files; empty: made and kept beside the data",
+    )
+    zalo_bot_token: SecretStr = Field(
+        default=SecretStr(""), description="token of the Zalo bot; empty: no Zalo Bot Platform"
+    )
+    zalo_bot_api_url: str = Field(
+        default="https://bot-api.zaloplatforms.com", description="address of the Zalo Bot API"
+    )
+    zalo_bot_mode: Literal["polling", "webhook"] = Field(
+        default="polling",
+        description="polling, or webhook (needs BOT_PUBLIC_URL and ZALO_BOT_SECRET)",
+    )
+    zalo_bot_secret: SecretStr = Field(
+        default=SecretStr(""), description="what Zalo must send with each webhook call"
+    )
+    zalo_bot_messages: int = Field(
+        default=3000, ge=0, description="messages a month the plan of the bot allows; 0: any number"
+    )
+    zalo_bot_people: int = Field(
+        default=50, ge=0, description="people the plan of the bot lets in; 0: any number"
+    )
+    zalo_bot_reserve: int = Field(
+        default=300,
+        ge=0,
+        description="messages of each month that reminders and announcements leave to answers;"
+        " the last of them, one for each person, are for urgent news alone",
+    )
+    zalo_bot_letters: str = Field(
+        default="f_18",
+        description="size of letters: f_13, f_15, f_18, f_20; empty: as the phone has it",
+    )
+    zalo_bot_pace: int = Field(default=5, ge=1, description="messages a second to all together")
+    zalo_bot_poll_gap: float = Field(
+        default=1.0, gt=0, description="seconds from one getUpdates to the next"
+    )
+    zalo_bot_media_hosts: str = Field(
+        default="zdn.vn,zadn.vn", description="hosts, and those below, that photos are fetched from"
+    )
+
     @field_validator("bot_quiet_hours")
     @classmethod
     def _hours(cls, value: str) -> str:
@@ -113,7 +155,13 @@ class Settings(BaseSettings):
             raise ValueError("expected HH:MM-HH:MM, such as 20:00-07:00, or off")
         return value
 
-    @field_validator("bot_public_url", "telegram_api_url", "zalo_oa_api_url", "zalo_oa_oauth_url")
+    @field_validator(
+        "bot_public_url",
+        "telegram_api_url",
+        "zalo_bot_api_url",
+        "zalo_oa_api_url",
+        "zalo_oa_oauth_url",
+    )
     @classmethod
     def _url(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
@@ -126,6 +174,36 @@ class Settings(BaseSettings):
         token = value.get_secret_value()
         if token and not re.fullmatch(r"\d+:[\w-]+", token):
             raise ValueError("expected the form 123456:ABC, as BotFather gives it")
+        return value
+
+    @field_validator("zalo_bot_token")
+    @classmethod
+    def _zalo_bot_token(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if token and not re.fullmatch(r"\d+:[^\s/?#]+", token):
+            raise ValueError("expected the form 123456:abc-xyz, as Zalo Bot Manager sends it")
+        return value
+
+    @field_validator("zalo_bot_secret")
+    @classmethod
+    def _zalo_bot_secret(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and not re.fullmatch(r"[\w-]{8,256}", secret, re.ASCII):
+            raise ValueError("expected 8 to 256 letters, digits, _ or -")
+        return value
+
+    @field_validator("bot_secret")
+    @classmethod
+    def _long(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"expected {_SHORTEST_SECRET} letters or more")
+        return value
+
+    @field_validator("zalo_bot_letters")
+    @classmethod
+    def _letters(cls, value: str) -> str:
+        if value and not re.fullmatch(r"f_\d\d", value):
+            raise ValueError("expected f_13, f_15, f_18, f_20 or nothing")
         return value
 
     @field_validator("telegram_webhook_secret")
@@ -164,6 +242,7 @@ class Settings(BaseSettings):
         held = (
             *(self.telegram_token, self.telegram_webhook_secret),
             *(self.zalo_oa_app_secret, self.zalo_oa_secret_key, self.zalo_oa_refresh_token),
+            *(self.zalo_bot_token, self.zalo_bot_secret, self.bot_secret),
         )
         return [secret.get_secret_value() for secret in held if secret.get_secret_value()]
 
@@ -182,16 +261,24 @@ def load() -> Settings:
         raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}.") from None
     except UnicodeDecodeError:
         raise SettingsError(".env: save the file as UTF-8.") from None
-    if settings.telegram_mode == "webhook" and settings.telegram_token.get_secret_value():
-        if not settings.bot_public_url.startswith("https://"):
-            raise SettingsError("BOT_PUBLIC_URL: TELEGRAM_MODE=webhook needs an https:// address.")
-        if not settings.telegram_webhook_secret.get_secret_value():
-            raise SettingsError("TELEGRAM_WEBHOOK_SECRET: TELEGRAM_MODE=webhook needs it.")
+    _check_webhook(settings, "TELEGRAM", "TELEGRAM_WEBHOOK_SECRET")
+    _check_webhook(settings, "ZALO_BOT", "ZALO_BOT_SECRET")
     if settings.zalo_oa_app_id:
         for name in ("ZALO_OA_APP_SECRET", "ZALO_OA_SECRET_KEY"):
             if not getattr(settings, name.lower()).get_secret_value():
                 raise SettingsError(f"{name}: ZALO_OA_APP_ID needs it.")
     return settings
+
+
+def _check_webhook(settings: Settings, channel: str, secret: str) -> None:
+    """Raise SettingsError when a channel is to be called and cannot be."""
+    mode, token = f"{channel}_MODE", getattr(settings, f"{channel}_TOKEN".lower())
+    if getattr(settings, mode.lower()) != "webhook" or not token.get_secret_value():
+        return
+    if not settings.bot_public_url.startswith("https://"):
+        raise SettingsError(f"BOT_PUBLIC_URL: {mode}=webhook needs an https:// address.")
+    if not getattr(settings, secret.lower()).get_secret_value():
+        raise SettingsError(f"{secret}: {mode}=webhook needs it.")
 
 
 class QuietHours:

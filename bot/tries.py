@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -44,7 +44,7 @@ class Tries:
 
     async def ready(self, channel: Channel, message: Outgoing) -> Call:
         """A try of one message, ready for its turn."""
-        reply = Reply.from_json(message.body)
+        reply = replace(Reply.from_json(message.body), number=message.id)
         wanted = reply.picture if channel.limits.images else None
         image = await self._develop(wanted) if wanted else None
 

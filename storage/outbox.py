@@ -50,6 +50,12 @@ async def first_time(tx: Tx, event_id: str, now: datetime) -> bool:
     )
 
 
+async def is_handled(tx: Tx, event_id: str) -> bool:
+    """Whether an event has been handled."""
+    row = await tx.fetch_one("SELECT 1 AS one FROM events WHERE id = $1", event_id)
+    return row is not None
+
+
 async def note_problem(tx: Tx, event_id: str, problem: str) -> None:
     """Keep beside an event why it could not be handled."""
     await tx.execute("UPDATE events SET problem = $2 WHERE id = $1", event_id, problem)
@@ -295,6 +301,12 @@ async def body_to(tx: Tx, channel: str, address: str, id_: int) -> str | None:
         channel,
         address,
     )
+    return None if row is None else str(row["body"])
+
+
+async def body(tx: Tx, id_: int) -> str | None:
+    """The body of one message, whoever it is to; None when it is gone."""
+    row = await tx.fetch_one("SELECT body FROM outbox WHERE id = $1 AND body <> ''", id_)
     return None if row is None else str(row["body"])
 
 

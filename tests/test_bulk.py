@@ -243,6 +243,23 @@ class TestWhatWebhooksBrought:
             assert await inbox.waiting(tx, "x") == [two]
 
 
+@pytest.mark.parametrize("steps", range(4))
+async def test_the_end_of_the_program_is_not_lost_when_room_comes_with_it(
+    village: Village, steps: int
+) -> None:
+    sending = asyncio.create_task(village.core.sender.run(village.core.dispatcher.offer))
+    bulk = village.core.sender._bulk["phone"]  # noqa: SLF001 - there is no other way to be so late
+    async with asyncio.timeout(5):
+        while not bulk._room._waiters:  # noqa: SLF001
+            await asyncio.sleep(0.01)
+    bulk._room.set()  # noqa: SLF001
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    sending.cancel()
+    ended, _ = await asyncio.wait({sending}, timeout=5)
+    assert ended
+
+
 class TestWhoStopped:
     @pytest.fixture
     async def stopped(self, village: Village) -> list[str]:

@@ -1,5 +1,7 @@
 """When the next call to a platform may start: so many in any second, so many to one chat.
 
+Where a plan has a month's quota, `holds` names the lanes that what is left of it is not for.
+
 Starts are counted here and calls at the platform, and no two take equally long to get there; so a
 second is taken to be a little longer than it is. Bulk is spread over it, which leaves an answer the
 next place within a few hundredths of a second. An answer waits for nothing but a place.
@@ -61,7 +63,10 @@ class Pace:
         *,
         pauses: tuple[float, ...] = PAUSES,
         clock: Callable[[], float] = monotonic,
+        holds: Callable[[str], bool] = lambda _lane: False,
     ) -> None:
+        #: Whether a lane has to wait for the next month.
+        self.holds = holds
         self._pauses, self._clock = pauses, clock
         self._most = max(1, int(pace))
         self._shortest = self._most / pace * SPARE

@@ -54,6 +54,9 @@ class Hearing(Moving):
             await self._commanded(said.text)
         elif event.media == "photo":
             await self._shown(event.photo, said)
+        elif event.media == "hidden":
+            # It may have answered anything, and asking again is no help.
+            self._say("talk.got_hidden")
         else:
             await self._said(replace(said, media=event.media))
         if self._finished not in {None, SAFETY}:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-MediaKind = Literal["photo", "voice", "file", "other"]
+#: `hidden` is a message whose words the platform keeps from the bot.
+MediaKind = Literal["photo", "voice", "file", "other", "hidden"]
 
 #: The name of the picture that is a photo someone sent.
 PHOTO = "photo"
@@ -80,6 +81,8 @@ class Reply:
     document: Document | None = None
     #: Read it aloud where the channel can.
     aloud: bool = False
+    #: The number it has in the outbox, once it is on its way.
+    number: int = 0
 
     def to_json(self) -> str:
         """The reply as it is kept in the outbox."""
