@@ -24,6 +24,7 @@ from bot.routes import ROUTES
 from bot.scheduler import Ticker
 from bot.sender import Sender
 from bot.settings import Settings, SettingsError
+from bot.web.boards import Boards
 from bot.web.server import make_app
 from content.checks import aged
 from content.loader import Content, load
@@ -91,6 +92,7 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
         ticker = Ticker(store, core.library, settings.quiet, clock)
         await core.sender.resume()
         own = printing.routes(store, content, settings.public_url, settings.telegram_name, clock)
+        own = [*own, *Boards(store, library, clock).routes()]
         runner = await _listen(settings, store, channels, own)
         port = runner.addresses[0][1]
         sending = asyncio.create_task(core.sender.run(core.dispatcher.offer))

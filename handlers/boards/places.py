@@ -1,0 +1,48 @@
+"""Every board by its place in the address: who may see it, what shows it, what is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from handlers.boards import overview
+from handlers.boards.overview import OVERVIEW
+from handlers.boards.parts import Asked, Board, Done, Link, at
+from handlers.talk import rights
+from handlers.talk.scene import Scene
+from storage.database import Tx
+
+#: A board; None when there is no such thing, or it is not theirs to see.
+Show = Callable[[Tx, Scene, Asked], Awaitable[Board | None]]
+#: What a form does; a board again when it could not be done.
+Do = Callable[[Tx, Scene, Asked], Awaitable[Done | Board | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One board."""
+
+    path: str
+    #: Its name in the list of boards; empty for one that other boards lead to.
+    name: str = ""
+    right: rights.Right = "tally"
+    show: Show
+    do: Do | None = None
+
+
+PLACES = {one.path: one for one in (Place(path=OVERVIEW, name="overview", show=overview.show),)}
+
+
+def place(path: str, scene: Scene) -> Place | None:
+    """The board at an address, for who may see it."""
+    found = PLACES.get(path)
+    return found if found and rights.may(scene.person, found.right) else None
+
+
+def links(scene: Scene, here: str) -> list[Link]:
+    """The boards that a person may see."""
+    return [
+        Link(scene.say(f"board.to_{one.name}"), at(one.path), one.path == here)
+        for one in PLACES.values()
+        if one.name and rights.may(scene.person, one.right)
+    ]
