@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from collections.abc import AsyncIterator
+from decimal import Decimal
 
 import pytest
 
+from content.loader import load
 from storage import visits
+from storage.database import Store
+from tests import years
 from tests.offices import Office, building, link, office
 from tests.talking import Phone, Village
 
@@ -220,3 +227,149 @@ async def test_an_agency_sees_its_targets(desk: Office, village: Village) -> Non
     await desk.enters(officer)
     assert "Thành thạo kỹ năng số" in desk.text
     assert "Trồng cây" not in desk.text
+
+
+# --- one target, and what stands behind a figure
+
+
+def sums(page: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """The figure that a page of grounds names, and the sum of what is listed there."""
+    head = re.search(r"báo ([\d.,]+), đã duyệt ([\d.,]+)\. (\d+) mục", page)
+    assert head, page
+    rows = re.findall(r'data-label="Báo" class="number">([^<]*)</td>\s*<td[^>]*>([^<]*)</td>', page)
+    return (
+        number(head[1]),
+        number(head[2]),
+        sum((number(told) for told, _ in rows), Decimal(0)),
+        sum((number(sure) for _, sure in rows), Decimal(0)),
+    )
+
+
+def number(text: str) -> Decimal:
+    """A number as it stands on a page: 1.234,5."""
+    return Decimal(text.strip().replace(".", "").replace(",", "."))
+
+
+async def all_sums(desk: Office, path: str) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
+    """The figure of a list, and the sum over all its pages."""
+    listed = [Decimal(0), Decimal(0)]
+    turn = 0
+    while True:
+        turn += 1
+        await desk.opens(f"{path}&trang={turn}")
+        shown_reported, shown_confirmed, reported, confirmed = sums(desk.html)
+        listed = [listed[0] + reported, listed[1] + confirmed]
+        if not any(one.endswith(f"trang={turn + 1}") for one in desk.links("trang=")):
+            return (shown_reported, shown_confirmed), (listed[0], listed[1])
+
+
+@pytest.mark.parametrize("program", ["phu_thinh", "lai_chau"])
+async def test_every_cell_leads_to_what_adds_up_to_it(store: Store, program: str) -> None:
+    village = Village(store, load(program))
+    async with store.begin() as tx:
+        await years.make(tx, village.content)
+    minh = await village.staff("officer")
+    async with building(village) as url, office(url) as desk:
+        await desk.enters(minh)
+        await desk.opens("/trang?ky=2026")
+        cells = desk.links("/trang/bao-cao-cua-so")
+        await desk.opens(next(one for one in desk.links("/trang/chi-tieu") if "3a" in one))
+        cells += desk.links("/trang/bao-cao-cua-so")
+        assert len(cells) > 40
+        for cell in cells:
+            shown, listed = await all_sums(desk, cell)
+            assert shown == listed, cell
+            assert "cộng lại đúng bằng" in desk.text
+
+
+async def test_what_stands_behind_a_figure_is_told_in_full(
+    lan: Phone, minh: Phone, desk: Office, village: Village
+) -> None:
+    await lan.says("hom nay toi trong 5 cay keo", "1")
+    leader = await village.staff("leader", unit="pt-go-vu")
+    await leader.says("duyệt", "1")
+    await leader.says("báo hộ", "Ông Tám 12 cây mỡ hôm nay", "1", "1")
+    await desk.enters(minh)
+    [cell] = [one for one in desk.links("cot=in_period") if "PT-I-3a" in one]
+    page = await desk.opens(cell)
+    assert "“hom nay toi trong 5 cay keo”" in page
+    assert "trồng 5 cây keo" in page
+    assert "đã duyệt (trưởng chi hội, 21/11/2026)" in page
+    assert "(lời có thể có tên người)" in page
+    assert "Tám" not in page
+    assert "Lan" not in page
+    await desk.enters(leader)
+    page = await desk.opens(cell)
+    assert "Ông Tám" in page
+    assert "Lan" in page
+    assert "Minh" in page
+
+
+async def test_a_name_inside_the_own_words_is_not_read_by_who_may_not(
+    lan: Phone, minh: Phone, desk: Office
+) -> None:
+    await lan.says("Lan trồng 5 cây keo hôm nay", "1")
+    await desk.enters(minh)
+    [cell] = [one for one in desk.links("cot=in_period") if "PT-I-3a" in one]
+    assert "(lời có thể có tên người)" in await desk.opens(cell)
+    assert "Lan" not in desk.text
+
+
+async def test_a_forged_figure_is_none(lan: Phone, desk: Office, village: Village) -> None:
+    await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+    leader = await village.staff("leader", unit="pt-tan-quy")
+    officer = await village.staff("officer", agency="pt_phong_vhxh")
+    good = "chi_tieu=PT-I-3a&cot=in_period"
+    for person, forged in (
+        (leader, f"{good}&don_vi=pt-go-vu"),
+        (leader, "chi_tieu=PT-I-3a&cot=x"),
+        (leader, "chi_tieu=PT-I-3a&cot=9999-W52"),
+        (leader, "chi_tieu=PT-I-3a&cot=2026-W99"),
+        (leader, "chi_tieu=x&cot=in_period"),
+        (leader, f"{good}&ky=2026-99"),
+        (officer, good),
+    ):
+        await desk.enters(person)
+        for board in ("bao-cao-cua-so", "danh-sach-cua-so"):
+            await desk.opens(f"/trang/{board}?{forged}")
+            assert desk.status == 404, forged
+        await desk.opens(f"/trang/chi-tieu?{forged.replace('PT-I-3a', 'PT-I-9')}")
+        assert desk.status == 404
+    await desk.enters(leader)
+    assert "Gò Vũ" not in await desk.opens(f"/trang/bao-cao-cua-so?{good}")
+    assert desk.status == 200
+    assert "0 mục" in desk.text
+    for turn in ("0", "99", "x", "9" * 30):
+        await desk.opens(f"/trang/bao-cao-cua-so?{good}&trang={turn}")
+        assert desk.status == 200
+
+
+async def test_the_whole_list_comes_as_csv(lan: Phone, minh: Phone, desk: Office) -> None:
+    for amount in range(3, 60, 9):
+        await lan.says(f"hôm nay tôi trồng {amount} cây keo", "1", "1", "1")
+    await desk.enters(minh)
+    [cell] = [one for one in desk.links("cot=in_period") if "PT-I-3a" in one]
+    await desk.opens(cell)
+    [path] = desk.links("danh-sach-cua-so")
+    async with desk.browser.get(path) as answer:
+        assert 'filename="Danh-sach-PT-I-3a-2026-W47.csv"' in answer.headers["Content-Disposition"]
+        rows = list(csv.reader(io.StringIO((await answer.read()).decode("utf-8-sig"))))
+    assert rows[0][0] == "Ngày làm"
+    shown, _ = await all_sums(desk, cell)
+    assert sum(Decimal(row[3]) for row in rows[1:]) == shown[0]
+
+
+async def test_a_frozen_figure_says_when_reports_have_changed_since(
+    lan: Phone, minh: Phone, desk: Office, village: Village
+) -> None:
+    await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+    village.clock.passes(days=7)
+    await minh.says("/chot 2026-W47", "1")
+    await lan.sends_late("hôm nay tôi trồng 7 cây keo", days=7)
+    await lan.says("1", "1")
+    await desk.enters(minh)
+    assert "Số liệu đã chốt" in await desk.opens("/trang?ky=2026-W47")
+    [cell] = [one for one in desk.links("cot=in_period") if "PT-I-3a" in one]
+    page = await desk.opens(cell)
+    assert "Số đã chốt: báo 5, đã duyệt 0" in page
+    assert "2 mục dưới đây nay cộng lại là báo 12" in page

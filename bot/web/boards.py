@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.web.door import COOKIE, HEADERS, PATH, Door, csrf, genuine
-from handlers.boards import overview, seeing
+from handlers.boards import behind, overview, seeing
 from handlers.boards.overview import FILES
 from handlers.boards.parts import Board, at
 from handlers.boards.places import links, place
@@ -36,6 +36,7 @@ class Boards:
         return [
             *self._door.routes(),
             web.get(f"{PATH}/{overview.FILE}", self._file),
+            web.get(f"{PATH}/{behind.LIST}", self._list),
             web.get(PATH, self._show),
             web.get(board, self._show),
             web.post(board, self._do),
@@ -92,6 +93,25 @@ class Boards:
             content_type="application/octet-stream",
             headers=attached(f"{FILES[form]}-{seen.tally.period.key}{unit}.{form}"),
         )
+
+    async def _list(self, request: web.Request) -> web.StreamResponse:
+        """All that stands behind a figure, written as it is read."""
+        async with self._store.read() as tx:
+            scene = await self._door.visitor(tx, request)
+            if scene is None:
+                return self._door.sorry("out", 401)
+            figure = await behind.find(tx, scene, _asked(request.query))
+        if figure is None:
+            return self._nothing(request, scene)
+        await self._note(scene, visits.EXPORT, behind.LIST, request.query_string)
+        key = f"{figure.row.target.id}-{figure.seen.tally.period.key}"
+        response = web.StreamResponse(headers=attached(f"Danh-sach-{key}.csv"))
+        response.content_type = "text/csv"
+        await response.prepare(request)
+        async for lines in behind.as_csv(self._store, scene, figure):
+            await response.write(lines)
+        await response.write_eof()
+        return response
 
     def _page(
         self, request: web.Request, scene: Scene, path: str, board: Board, status: int = 200

@@ -31,10 +31,10 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
     parts.append(Lines(lines=summary.lines(tally, content).split("\n"), tone="good"))
     parts.append(files(scene, seen))
     now = progress.current(tally, content)
-    parts.append(_targets(scene, seen, now, scene.say("board.targets")))
+    parts.append(targets(scene, seen, now, scene.say("board.targets")))
     others = [row for row in tally.rows if row not in now]
     if others:
-        parts.append(_targets(scene, seen, others, scene.say("board.other_targets")))
+        parts.append(targets(scene, seen, others, scene.say("board.other_targets")))
     parts += completeness(scene, seen)
     drawn = ["targets"]
     if any(row.target.indicator == "trees" for row in tally.rows):
@@ -71,7 +71,8 @@ def chart(scene: Scene, seen: Seen, which: str) -> Chart:
     )
 
 
-def _targets(scene: Scene, seen: Seen, rows: Sequence[TargetRow], caption: str) -> Grid:
+def targets(scene: Scene, seen: Seen, rows: Sequence[TargetRow], caption: str) -> Grid:
+    """A table of targets with all their figures, each leading to what stands behind it."""
     head = ("goal", "period", "before", "last_year", "up", "percent", "needed", "sources", "notes")
     return Grid(
         caption=caption,

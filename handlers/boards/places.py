@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from handlers.boards import overview
-from handlers.boards.overview import OVERVIEW
+from handlers.boards import behind, overview, target
+from handlers.boards.overview import BEHIND, OVERVIEW, TARGET
 from handlers.boards.parts import Asked, Board, Done, Link, at
 from handlers.talk import rights
 from handlers.talk.scene import Scene
@@ -30,7 +30,12 @@ class Place:
     do: Do | None = None
 
 
-PLACES = {one.path: one for one in (Place(path=OVERVIEW, name="overview", show=overview.show),)}
+_PLACES = (
+    Place(path=OVERVIEW, name="overview", show=overview.show),
+    Place(path=TARGET, show=target.show),
+    Place(path=BEHIND, show=behind.show),
+)
+PLACES = {one.path: one for one in _PLACES}
 
 
 def place(path: str, scene: Scene) -> Place | None:

@@ -43,7 +43,8 @@ def cell(
         return Cell(indicator=target.indicator, days=spans[span], units=units)
     year, _, number = span.partition("-W")
     week = week_of(date.fromisocalendar(int(year), int(number), 1))
-    return Cell(indicator=target.indicator, days=(week.start, week.end), units=units)
+    end = min(week.end, period.end, today)
+    return Cell(indicator=target.indicator, days=(week.start, end), units=units)
 
 
 def which(content: Content, cell_: Cell) -> Which:
