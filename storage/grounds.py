@@ -15,7 +15,7 @@ from typing import Literal
 from storage.database import Row, Tx, from_text
 from storage.learning import CHAT
 from storage.registers import REGISTER, added
-from storage.reports import CONFIRMED, REPORTED, SELF, THOUSANDTHS
+from storage.reports import CONFIRMED, REPORTED, THOUSANDTHS
 from storage.skills import SAYS, counted, of_everyone
 
 ONE = Decimal(1)
@@ -197,11 +197,6 @@ def _report(row: Row) -> Ground:
         reason=row["reason"],
         doubts=tuple(filter(None, row["doubts"].split(","))),
     )
-
-
-def told_by_themself(ground: Ground) -> bool:
-    """Whether the words of a report are those of who did it."""
-    return ground.kind == "report" and ground.source == SELF
 
 
 # --- people who were informed, people who have the skills

@@ -236,7 +236,8 @@ def sums(page: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """The figure that a page of grounds names, and the sum of what is listed there."""
     head = re.search(r"báo ([\d.,]+), đã duyệt ([\d.,]+)\. (\d+) mục", page)
     assert head, page
-    rows = re.findall(r'data-label="Báo" class="number">([^<]*)</td>\s*<td[^>]*>([^<]*)</td>', page)
+    cells = r'data-label="Báo" class="number"><div>([^<]*)<.*?<div>([^<]*)<'
+    rows = re.findall(cells, page, re.DOTALL)
     return (
         number(head[1]),
         number(head[2]),

@@ -6,22 +6,24 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.web.door import COOKIE, HEADERS, PATH, Door, csrf, genuine
-from handlers.boards import behind, overview, seeing
+from handlers.boards import behind, overview, reviewing, seeing
 from handlers.boards.overview import FILES
 from handlers.boards.parts import Board, at
 from handlers.boards.places import links, place
+from handlers.boards.reviewing import PHOTO
 from handlers.reports import files
 from handlers.talk.scene import Library, Scene
 from storage import visits
 from storage.database import Store
 from storage.visits import Look
 
-#: What of a request is written into the log: addresses, not what is typed into a form.
-_LOGGED = 500
+#: How much of what was asked for is written into the log, and what of a form: nothing in words.
+_LOGGED, _TOLD = 500, ("ky", "ban", "don_vi", "loai", "so_nguoi", "viec", "so")
 
 
 class Boards:
@@ -37,6 +39,7 @@ class Boards:
             *self._door.routes(),
             web.get(f"{PATH}/{overview.FILE}", self._file),
             web.get(f"{PATH}/{behind.LIST}", self._list),
+            web.get(f"{PATH}/{PHOTO}/{{report:\\d+}}/{{photo:\\d+}}", self._photo),
             web.get(PATH, self._show),
             web.get(board, self._show),
             web.post(board, self._do),
@@ -58,7 +61,8 @@ class Boards:
     async def _do(self, request: web.Request) -> web.Response:
         if not await genuine(request):
             return self._door.sorry("stale", 403)
-        path, told = request.match_info["board"], _asked(await request.post())
+        path = request.match_info["board"]
+        told = {**_asked(request.query), **_asked(await request.post())}
         async with self._store.begin() as tx:
             scene = await self._door.visitor(tx, request)
             if scene is None:
@@ -66,7 +70,8 @@ class Boards:
             where = place(path, scene)
             done = await where.do(tx, scene, told) if where and where.do else None
             if done is not None:
-                await visits.note(tx, _look(scene, visits.CHANGE, path, request.query_string))
+                asked = urlencode({key: told[key] for key in _TOLD if key in told})
+                await visits.note(tx, _look(scene, visits.CHANGE, path, asked))
         if done is None:
             return self._nothing(request, scene)
         if isinstance(done, Board):
@@ -112,6 +117,19 @@ class Boards:
             await response.write(lines)
         await response.write_eof()
         return response
+
+    async def _photo(self, request: web.Request) -> web.Response:
+        """A photo of a report, for its reviewer."""
+        asked = request.match_info
+        async with self._store.read() as tx:
+            scene = await self._door.visitor(tx, request)
+            if scene is None:
+                return self._door.sorry("out", 401)
+            image = await reviewing.photo(tx, scene, asked["report"], asked["photo"])
+        if image is None:
+            return self._nothing(request, scene)
+        await self._note(scene, visits.VIEW, PHOTO, f"{asked['report']}/{asked['photo']}")
+        return web.Response(body=image, content_type="image/jpeg", headers=HEADERS)
 
     def _page(
         self, request: web.Request, scene: Scene, path: str, board: Board, status: int = 200

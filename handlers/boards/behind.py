@@ -23,8 +23,8 @@ from handlers.talk import rights
 from handlers.talk.scene import Scene, local_day
 from storage import outbox
 from storage.database import Store, Tx
-from storage.grounds import Ground, Sum, told_by_themself
-from storage.reports import REPORTED
+from storage.grounds import Ground, Sum
+from storage.reports import REPORTED, SELF
 
 LIST = "danh-sach-cua-so"
 _HEAD = ("day", "unit", "what", "reported", "confirmed", "words", "doer", "source", "state")
@@ -99,7 +99,7 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
         Grid(
             caption=scene.say("board.behind", number=number, total=last),
             head=head(scene),
-            rows=[_cells(scene, one) for one in found],
+            rows=[cells(scene, one) for one in found],
             empty=scene.say("board.no_figures"),
         ),
         *turns(scene, BEHIND, figure.asked, number, last),
@@ -161,7 +161,8 @@ def head(scene: Scene) -> list[str]:
     return [scene.say(f"board.ground_{one}") for one in _HEAD]
 
 
-def _cells(scene: Scene, ground: Ground) -> list[Cell]:
+def cells(scene: Scene, ground: Ground) -> list[Cell]:
+    """One ground as a row of a list."""
     day, unit, what, reported, confirmed, words, doer, source, status = told(scene, ground)
     return [
         figures.text(day),
@@ -208,16 +209,20 @@ def _what(scene: Scene, ground: Ground) -> str:
 
 
 def _words(scene: Scene, ground: Ground, *, named: bool) -> str:
-    """The original words. Who may not read names reads no words that may hold one.
-
-    Those are what leaders told of others, and what names the person who told it.
-    """
+    """The original words, for who may read them."""
     if ground.kind != "report" or not ground.words:
         return ground.words or "–"
-    own = told_by_themself(ground) and not (ground.doer and outbox.names(ground.words, ground.doer))
-    if not named and not own:
+    if not readable(ground.words, ground.source, ground.doer, named=named):
         return scene.say("board.words_hidden")
     return f"“{ground.words}”"
+
+
+def readable(words: str, source: str, doer: str | None, *, named: bool) -> bool:
+    """Whether the words of a report may be read by who may not read names.
+
+    They may not where leaders told of others, and where they name who told them.
+    """
+    return named or (source == SELF and not (doer and outbox.names(words, doer)))
 
 
 def _state(scene: Scene, ground: Ground, *, named: bool) -> str:

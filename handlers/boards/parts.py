@@ -145,9 +145,9 @@ class Done:
     told: str
 
 
-def pages(asked: Asked, total: int) -> tuple[int, int]:
+def pages(asked: Asked, total: int, rows: int = ROWS) -> tuple[int, int]:
     """The number of the page that is asked for, from 1 on, and how many there are."""
-    last = max(-(-total // ROWS), 1)
+    last = max(-(-total // rows), 1)
     told = asked.get("trang", "")
     number = int(told) if told.isdecimal() and len(told) < 9 else 1
     return min(max(number, 1), last), last

@@ -5,9 +5,31 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from handlers.boards import behind, overview, target
+from handlers.boards import (
+    announcements,
+    behind,
+    freezing,
+    log,
+    members,
+    overview,
+    questions,
+    registers,
+    reports,
+    reviewing,
+    rosters,
+    target,
+)
+from handlers.boards.announcements import ANNOUNCEMENTS
+from handlers.boards.freezing import FREEZE
+from handlers.boards.log import LOG
+from handlers.boards.members import MEMBERS
 from handlers.boards.overview import BEHIND, OVERVIEW, TARGET
 from handlers.boards.parts import Asked, Board, Done, Link, at
+from handlers.boards.questions import QUESTIONS
+from handlers.boards.registers import REGISTERS
+from handlers.boards.reports import REPORTS
+from handlers.boards.reviewing import REVIEW
+from handlers.boards.rosters import ROSTERS
 from handlers.talk import rights
 from handlers.talk.scene import Scene
 from storage.database import Tx
@@ -34,6 +56,15 @@ _PLACES = (
     Place(path=OVERVIEW, name="overview", show=overview.show),
     Place(path=TARGET, show=target.show),
     Place(path=BEHIND, show=behind.show),
+    Place(path=REPORTS, name="reports", show=reports.show),
+    Place(path=REVIEW, name="review", right="review", show=reviewing.show, do=reviewing.do),
+    Place(path=REGISTERS, name="registers", show=registers.show),
+    Place(path=ROSTERS, name="rosters", right="figures", show=rosters.show, do=rosters.do),
+    Place(path=FREEZE, name="freeze", right="figures", show=freezing.show, do=freezing.do),
+    Place(path=QUESTIONS, name="questions", right="questions", show=questions.show),
+    Place(path=MEMBERS, name="members", show=members.show),
+    Place(path=ANNOUNCEMENTS, name="announcements", right="announce", show=announcements.show),
+    Place(path=LOG, name="log", right="audit", show=log.show),
 )
 PLACES = {one.path: one for one in _PLACES}
 
