@@ -7,7 +7,7 @@ units and measures their sums are the same.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -155,12 +155,20 @@ async def reports(tx: Tx, which: Which, limit: int, skip: int) -> list[Ground]:
     return [_report(row) for row in rows]
 
 
-async def reports_after(tx: Tx, which: Which, after: int, upto: int, limit: int) -> list[Ground]:
-    """Some reports by their numbers, those after one up to another: the way to read them all."""
-    where, args = which.where("r", "done_on")
+async def reports_after(
+    tx: Tx, which: Which, after: Ground | None, upto: int, limit: int
+) -> list[Ground]:
+    """The next of some reports in the same order, none with a number above one: to read them all.
+
+    Where the last one stood is found in an index, so that each reading takes as long as the first.
+    """
+    there = which if after is None else replace(which, end=after.day)
+    where, args = there.where("r", "done_on")
+    if after is not None:
+        where += f" AND (r.done_on < $2 OR r.id < {after.id:d})"
     rows = await tx.fetch(
-        f"{_REPORTS} WHERE {where} AND r.id > {after:d} AND r.id <= {upto:d} "
-        f"ORDER BY r.id LIMIT {limit:d}",
+        f"{_REPORTS} WHERE {where} AND r.id <= {upto:d} "
+        f"ORDER BY r.done_on DESC, r.id DESC LIMIT {limit:d}",
         *args,
     )
     return [_report(row) for row in rows]

@@ -9,13 +9,17 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 
 import pytest
+from playwright.async_api import async_playwright
 
-from content.loader import load
+from content.loader import Content, load
+from handlers.boards.overview import BEHIND, TARGET
+from handlers.boards.places import PLACES
 from storage import visits
 from storage.database import Store
 from tests import years
 from tests.offices import Office, building, link, office
 from tests.talking import Phone, Village
+from tests.test_web import CHROMIUM, QUIET
 
 
 @pytest.fixture
@@ -374,3 +378,71 @@ async def test_a_frozen_figure_says_when_reports_have_changed_since(
     page = await desk.opens(cell)
     assert "Số đã chốt: báo 5, đã duyệt 0" in page
     assert "2 mục dưới đây nay cộng lại là báo 12" in page
+
+
+async def test_a_long_list_comes_some_at_a_time(sqlite_store: Store, phu_thinh: Content) -> None:
+    village = Village(sqlite_store, phu_thinh)
+    lan, minh = await village.elder(), await village.staff("officer")
+    await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+    columns = (
+        "person_id, reported_by, unit, activity, quantity, unit_of_measure, what, done_on, source,"
+        " words, understood, doubts, checks, status, reported_at"
+    )
+    async with village.store.begin() as tx:
+        await tx.execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) "
+            f"INSERT INTO reports ({columns}) SELECT {columns} FROM reports, n"
+        )
+    async with building(village) as url, office(url) as desk:
+        await desk.enters(minh)
+        path = "/trang/danh-sach-cua-so?chi_tieu=PT-I-3a&cot=in_period"
+        async with desk.browser.get(path) as answer:
+            assert "Content-Length" not in answer.headers
+            lines = (await answer.text("utf-8-sig")).splitlines()
+    assert len(lines) == 1 + 10_000
+    assert len(set(lines[1:])) == 1
+
+
+async def test_trouble_is_told_kindly(
+    minh: Phone, desk: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await desk.enters(minh)
+    monkeypatch.setattr("handlers.reports.progress.silent", None)
+    page = await desk.opens("/trang")
+    assert desk.status == 500
+    assert "số liệu không thay đổi gì" in page
+    assert "cannot be shown" in caplog.text
+
+
+# --- on the screen of an office and on a phone
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+async def test_boards_fit_an_office_screen_and_a_phone(
+    sqlite_store: Store, phu_thinh: Content, width: int, height: int
+) -> None:
+    village = Village(sqlite_store, phu_thinh)
+    async with village.store.begin() as tx:
+        await years.make(tx, village.content)
+    admin = await village.staff("admin")
+    async with building(village) as url, async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = await chromium.new_page(viewport={"width": width, "height": height})
+        troubles: list[str] = []
+        page.on("console", lambda message: troubles.append(message.text))
+        await page.goto(f"{url}{await link(admin)}")
+        await page.get_by_role("button", name="Vào trang").click()
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.className") == "skip"
+        figure = "chi_tieu=PT-I-3a&cot=cumulative&ky=2026"
+        shown = [path for path in PLACES if path not in {TARGET, BEHIND}]
+        for path in [*shown, f"{TARGET}?{figure}", f"{BEHIND}?{figure}"]:
+            await page.goto(f"{url}/trang/{path}".rstrip("/"))
+            assert await page.locator("h1").count() == 1
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, path
+        await page.emulate_media(media="print")
+        assert not await page.locator(".places").is_visible()
+        await chromium.close()
+    assert troubles == []  # nothing that the policy of the page refuses

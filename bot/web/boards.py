@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +23,9 @@ from storage import visits
 from storage.database import Store
 from storage.visits import Look
 
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+log = logging.getLogger(__name__)
+
 #: How much of what was asked for is written into the log, and what of a form: nothing in words.
 _LOGGED, _TOLD = 500, ("ky", "ban", "don_vi", "loai", "so_nguoi", "viec", "so")
 
@@ -37,13 +41,27 @@ class Boards:
         board = f"{PATH}/{{board:[a-z0-9-]+}}"
         return [
             *self._door.routes(),
-            web.get(f"{PATH}/{overview.FILE}", self._file),
-            web.get(f"{PATH}/{behind.LIST}", self._list),
-            web.get(f"{PATH}/{PHOTO}/{{report:\\d+}}/{{photo:\\d+}}", self._photo),
-            web.get(PATH, self._show),
-            web.get(board, self._show),
-            web.post(board, self._do),
+            web.get(f"{PATH}/{overview.FILE}", self._kindly(self._file)),
+            web.get(f"{PATH}/{behind.LIST}", self._kindly(self._list)),
+            web.get(f"{PATH}/{PHOTO}/{{report:\\d+}}/{{photo:\\d+}}", self._kindly(self._photo)),
+            web.get(PATH, self._kindly(self._show)),
+            web.get(board, self._kindly(self._show)),
+            web.post(board, self._kindly(self._do)),
         ]
+
+    def _kindly(self, handle: Handle) -> Handle:
+        """The same, but whatever goes wrong is told as a page that says what to do now."""
+
+        async def handled(request: web.Request) -> web.StreamResponse:
+            try:
+                return await handle(request)
+            except web.HTTPException:
+                raise
+            except Exception:
+                log.exception("the board %s cannot be shown", request.path)
+                return self._door.sorry("trouble", 500)
+
+        return handled
 
     async def _show(self, request: web.Request) -> web.Response:
         path = request.match_info.get("board", "")

@@ -19,7 +19,7 @@ from storage.reports import OUTSIDE
 from storage.skills import DIGITAL_SKILLS
 
 #: How many reports are read at a time when all are wanted, so that nobody else waits long.
-AT_ONCE = 1000
+AT_ONCE = 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +151,11 @@ async def every(store: Store, content: Content, cell_: Cell) -> AsyncIterator[li
 
 async def every_report(store: Store, of: Which, upto: int) -> AsyncIterator[list[Ground]]:
     """All of some reports up to a number, some at a time."""
-    after = 0
+    after: Ground | None = None
     while True:
         async with store.read() as tx:
             found = await grounds.reports_after(tx, of, after, upto, AT_ONCE)
         if not found:
             return
-        after = found[-1].id
+        after = found[-1]
         yield found
