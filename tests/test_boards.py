@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -155,6 +156,17 @@ async def test_cookies_and_headers_are_as_they_should_be(
         [given] = await tx.fetch("SELECT token_hash FROM board_links")
     assert row["cookie_hash"] != kept.value
     assert given["token_hash"] not in path
+
+
+async def test_the_cookie_goes_only_over_tls_where_the_address_has_it(
+    minh: Phone, village: Village
+) -> None:
+    library = replace(village.core.library, public_url="https://chat.example.vn")
+    village.core = replace(village.core, library=library)
+    async with building(village) as url, office(url) as desk:
+        path = await link(minh)
+        await desk.opens(path)
+        assert "Secure" in desk.headers["Set-Cookie"]
 
 
 # --- the overview

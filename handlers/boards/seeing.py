@@ -135,7 +135,7 @@ def _period_field(scene: Scene, period: Period) -> Field:
 def _unit_field(scene: Scene, seen: Seen) -> Field:
     content = scene.content
     units, _ = scope(seen.person, content)
-    every = content.units.values() if units is None else [content.units[code] for code in units]
+    every = [one for one in content.units.values() if units is None or one.code in units]
     return Field(
         name="don_vi",
         label=scene.say("board.unit"),
