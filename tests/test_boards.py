@@ -15,7 +15,7 @@ from playwright.async_api import async_playwright
 from content.loader import Content, load
 from handlers.boards.overview import BEHIND, TARGET
 from handlers.boards.places import PLACES
-from storage import visits
+from storage import counts, visits
 from storage.database import Store
 from tests import years
 from tests.offices import Office, building, link, office
@@ -62,6 +62,18 @@ async def test_a_link_from_the_chat_lets_in_once(
     assert "Đã thoát" in desk.text
     await desk.opens("/trang")
     assert desk.status == 401
+
+
+async def test_of_two_who_press_the_button_one_comes_in(
+    minh: Phone, desk: Office, url: str
+) -> None:
+    path = await link(minh)
+    async with office(url) as other:
+        await desk.opens(path)
+        await other.opens(path)
+        assert "Tuần 47/2026" in await other.sends(path)
+        assert "đã dùng rồi" in await desk.sends(path)
+        assert desk.status == 410
 
 
 async def test_a_link_lasts_ten_minutes_and_a_visit_eight_hours(
@@ -285,6 +297,10 @@ async def test_every_cell_leads_to_what_adds_up_to_it(store: Store, program: str
     village = Village(store, load(program))
     async with store.begin() as tx:
         await years.make(tx, village.content)
+        # Reports of a unit that is on the list no longer: they belong to the whole alone.
+        await tx.execute("UPDATE reports SET unit = 'gone' WHERE id % 40 = 0")
+        skills = village.content.plan.skills
+        await counts.rebuild(tx, skills.required, skills.reported_at)
     minh = await village.staff("officer")
     async with building(village) as url, office(url) as desk:
         await desk.enters(minh)
