@@ -304,7 +304,8 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
 
 #: What is kept for the person alone.
 _FORGOTTEN = (
-    *("photos", "help_requests", "recalls", "mondays", "reminding", "grants"),
+    *("photos", "help_requests", "recalls", "mondays", "reminding", "grants", "help_told"),
+    "consent_asks",
     *("cards", "link_codes", "sheets", "recipients", "board_links", "visits"),
 )
 _TOLD = "(SELECT id FROM reports WHERE person_id = $1 OR reported_by = $1)"
