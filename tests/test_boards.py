@@ -469,6 +469,7 @@ async def test_boards_fit_an_office_screen_and_a_phone(
         page.on("console", lambda message: troubles.append(message.text))
         await page.goto(f"{url}{await link(admin)}")
         await page.get_by_role("button", name="Vào trang").click()
+        await page.get_by_role("heading", name="Tuần 47/2026").wait_for()
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.className") == "skip"
         figure = "chi_tieu=PT-I-3a&cot=cumulative&ky=2026"
