@@ -37,6 +37,7 @@ from bot.scheduler import Ticker
 from bot.seals import secret_of
 from bot.sender import Sender
 from bot.settings import Settings, SettingsError
+from bot.web.boards import Boards
 from bot.web.roles import Role
 from bot.web.roles import routes as choosing_roles
 from bot.web.server import make_app
@@ -114,6 +115,7 @@ async def serve(
         ticker = Ticker(store, core.library, settings.quiet, clock)
         await core.sender.resume()
         own = printing.routes(store, content, settings.public_url, settings.telegram_name, clock)
+        own = [*own, *Boards(store, library, clock).routes()]
         if roles:
             own = [*own, *choosing_roles(roles, content.plan.operator, COOKIE)]
         runner = await _listen(settings, store, channels, own)

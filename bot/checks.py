@@ -147,4 +147,5 @@ def cards(content: Content) -> Iterator[Problem]:
 
 def _code() -> str:
     files = [*(CODE / "handlers").rglob("*.py"), *(CODE / "bot").rglob("*.py")]
+    files += (CODE / "bot").rglob("*.html")
     return "\n".join(path.read_text(encoding="utf-8") for path in files)

@@ -32,7 +32,17 @@ from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
 from handlers.leaders.members import adding, printing, undoing
 from handlers.leaders.members import flow as members
-from handlers.officers import dialogue, files, freeze, monday, outside, roster, standing, tally
+from handlers.officers import (
+    dialogue,
+    door,
+    files,
+    freeze,
+    monday,
+    outside,
+    roster,
+    standing,
+    tally,
+)
 from handlers.officers import registers as approvals
 from handlers.reports import registers
 from handlers.talk.routes import (
@@ -43,6 +53,7 @@ from handlers.talk.routes import (
     ANSWER,
     ASK,
     ASK_HELP,
+    BOARDS,
     CERTIFICATE,
     CLEAR,
     CONFIRM,
@@ -148,6 +159,7 @@ ROUTES = (
     Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
     Route(name=READ, to=notices.read),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
+    Route(name=BOARDS, to=door.page, command="trang", words="boards", right="tally"),
     Route(name="files", to=files.page, words="files", right="tally"),
     Route(name="file", to=files.send, right="tally"),
     Route(name="charts", to=files.charts_page, right="tally"),

@@ -70,7 +70,8 @@ async def talk(store: Store, content: Content, settings: Settings, role: str) ->
             expires = app.now() + timedelta(hours=1)
             await invites.add(tx, code, Grant(role=role), app.now(), expires)
         opening = f"/start {code}"
-    core = app.make_core(store, Library(content), {NAME: TerminalChannel()}, settings)
+    library = Library(content, settings.public_url)
+    core = app.make_core(store, library, {NAME: TerminalChannel()}, settings)
     await _talk(core, role, opening)
 
 

@@ -204,6 +204,28 @@ async def of_author(tx: Tx, author_id: int, since: datetime, limit: int) -> list
     return [_announcement(row) for row in rows]
 
 
+async def latest(tx: Tx, author_id: int | None, limit: int, skip: int) -> list[Announcement]:
+    """What was announced (None: by anybody), the latest first."""
+    rows = await tx.fetch(
+        "SELECT id, author_id, words, sent_at, reminded_at FROM announcements"
+        " WHERE CAST($1 AS BIGINT) IS NULL OR author_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3",
+        author_id,
+        limit,
+        skip,
+    )
+    return [_announcement(row) for row in rows]
+
+
+async def count(tx: Tx, author_id: int | None) -> int:
+    """How many announcements there are of someone, or (None) of anybody."""
+    row = await tx.fetch_one(
+        "SELECT COUNT(*) AS announced FROM announcements"
+        " WHERE CAST($1 AS BIGINT) IS NULL OR author_id = $1",
+        author_id,
+    )
+    return int(row["announced"]) if row else 0
+
+
 async def get(tx: Tx, id_: int) -> Announcement | None:
     """One announcement."""
     row = await tx.fetch_one(

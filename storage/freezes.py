@@ -76,6 +76,14 @@ async def get(tx: Tx, period: str, revision: int | None = None) -> Freeze | None
     return None if row is None else _freeze(row)
 
 
+async def every(tx: Tx) -> list[tuple[str, int, datetime]]:
+    """The period, the number and the instant of every freeze, the latest first."""
+    rows = await tx.fetch(
+        "SELECT period, revision, made_at FROM freezes ORDER BY made_at DESC, revision DESC"
+    )
+    return [(row["period"], row["revision"], from_text(row["made_at"])) for row in rows]
+
+
 async def frozen_by(tx: Tx, period: str, revision: int) -> str:
     """The name of who froze a revision; empty where that is nobody in the chat, or erased."""
     row = await tx.fetch_one(

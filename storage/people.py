@@ -333,15 +333,17 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     )
     for table, cleared, which in _CLEARING:
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
-    for table in (
-        *("photos", "help_requests", "recalls", "mondays", "reminding", "grants", "help_told"),
-        "consent_asks",
-        *("cards", "link_codes", "sheets", "recipients"),
-    ):
+    for table in _FORGOTTEN:
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)
 
 
+#: What is kept for the person alone.
+_FORGOTTEN = (
+    *("photos", "help_requests", "recalls", "mondays", "reminding", "grants", "help_told"),
+    "consent_asks",
+    *("cards", "link_codes", "sheets", "recipients", "board_links", "visits"),
+)
 _TOLD = "(SELECT id FROM reports WHERE person_id = $1 OR reported_by = $1)"
 _REVIEWED = f"by_id = $1 OR report_id IN {_TOLD}"
 _DECIDED = "person_id = $1 OR entry_id IN (SELECT id FROM register_entries WHERE proposer_id = $1)"

@@ -102,7 +102,7 @@ class Village:
         """The program starts, or starts again with other content; every talk goes on."""
         self.content = content
         if id(content) not in _LIBRARIES:
-            _LIBRARIES[id(content)] = Library(content)
+            _LIBRARIES[id(content)] = Library(content, "http://localhost:8080")
         library = _LIBRARIES[id(content)]
         self.core = app.make_core(
             self.store, library, {"phone": self.channel}, Settings(), self.clock, self._pauses

@@ -9,6 +9,8 @@ from pathlib import Path
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from handlers.reports.pictures import FONTS
+
 _STATIC = Path(__file__).parent / "static"
 _LARGEST_BODY = 256 * 1024
 _HEADERS = {
@@ -33,6 +35,7 @@ def make_app(routes: Sequence[web.RouteDef], problems: Problems) -> web.Applicat
     app = web.Application(client_max_size=_LARGEST_BODY)
     app.add_routes([*routes, web.get("/healthz", healthz), web.get("/metrics", _metrics)])
     app.router.add_static("/static", _STATIC)
+    app.router.add_static("/fonts", Path(FONTS[0]).parent)  # charts are measured in this font
     app.on_response_prepare.append(_secure)
     return app
 

@@ -149,7 +149,8 @@ def _choose_reason(scene: Scene, _data: Data, key: str) -> Heard:
     return Heard("told", {"reason": scene.say(f"review.why_{key}")})
 
 
-def _hear_reason(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+def hear_reason(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    """Why a report is refused, in words that who told it will read."""
     if not any(letter.isalpha() for letter in said.text):
         return Misheard(scene.reply("review.why_unclear"))
     if len(said.text) > LONGEST_REASON:
@@ -177,11 +178,10 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     first, skipped = data["shown"][0]["id"], data["skipped"]
     told: tuple[Reply, ...] = ()
     if outcome == "right":
-        if await _change(tx, scene, first, reports.CONFIRMED):
+        if await confirm(tx, scene, first):
             told = (scene.reply("review.confirmed_one"),)
     elif outcome == "refused":
-        if await _change(tx, scene, first, reports.REJECTED, data["reason"]):
-            await _tell(tx, scene, first, data["reason"])
+        if await refuse(tx, scene, first, data["reason"]):
             told = (scene.reply("review.refused_one"),)
     else:
         skipped = [*skipped, first]
@@ -191,7 +191,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
 async def _confirm_all(tx: Tx, scene: Scene, data: Data, person: Person) -> Ending:
     done = 0
     for one in data["shown"]:
-        done += await _change(tx, scene, one["id"], reports.CONFIRMED)
+        done += await confirm(tx, scene, one["id"])
     units = rights.units(person, "review", scene.content)
     left = (await reports.unreviewed(tx, units, person.id, 0)).total
     if not done:
@@ -201,10 +201,23 @@ async def _confirm_all(tx: Tx, scene: Scene, data: Data, person: Person) -> Endi
     return Ending((told,), (*more, Offer(scene.say("menu.home"), MENU)))
 
 
+async def confirm(tx: Tx, scene: Scene, report_id: int) -> bool:
+    """Confirm a report that still waits and is this person's to review; whether that was so."""
+    return await _change(tx, scene, report_id, reports.CONFIRMED)
+
+
+async def refuse(tx: Tx, scene: Scene, report_id: int, reason: str) -> bool:
+    """Refuse one in the same way; who told it hears why."""
+    done = await _change(tx, scene, report_id, reports.REJECTED, reason)
+    if done:
+        await _tell(tx, scene, report_id, reason)
+    return done
+
+
 async def _change(tx: Tx, scene: Scene, report_id: int, to: str, reason: str | None = None) -> bool:
     """Review one report that still waits; who reviews may have lost the right meanwhile."""
     person, report = scene.person, await reports.get(tx, report_id)
-    if report is None or person is None:
+    if report is None or person is None or person.id in {report.person_id, report.reported_by}:
         return False
     if not rights.over(person, "review", report.unit, scene.content):
         return False
@@ -248,7 +261,7 @@ FLOW = Flow(
         "reason": Step(
             ask=_ask_reason,
             choose=_choose_reason,
-            hear=_hear_reason,
+            hear=hear_reason,
             to={"told": "refused"},
             takes_anything=True,
         ),

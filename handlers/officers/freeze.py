@@ -51,7 +51,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         made = await freezing.draft(tx, content, period, now=scene.now, today=scene.today)
     except freezing.NotFrozenError as error:
         number = before.revision if before else 0
-        return Ending((await _refusal(tx, scene, period, error.why, number),))
+        return Ending((await refusal(tx, scene, period, error.why, number),))
     return {
         "period": period.key,
         "label": period.label,
@@ -63,7 +63,8 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     }
 
 
-async def _refusal(tx: Tx, scene: Scene, period: periods.Period, why: str, number: int) -> Reply:
+async def refusal(tx: Tx, scene: Scene, period: periods.Period, why: str, number: int) -> Reply:
+    """Why a period is not frozen now: it is open, the same, or somebody was faster."""
     who = await freezes.frozen_by(tx, period.key, number) or scene.say("freeze.somebody")
     return scene.reply(
         f"freeze.{why}",
@@ -122,7 +123,7 @@ def _changes(scene: Scene, made: freezing.Draft) -> str:
 # --- which period
 
 
-def _over(scene: Scene) -> list[periods.Period]:
+def over(scene: Scene) -> list[periods.Period]:
     """The week, the month and the quarter that ended last."""
     plan, this_week = scene.content.plan, periods.week_of(scene.today)
     kinds = (this_week.key, f"{scene.today:%Y-%m}", f"{scene.today:%Y}-Q1")
@@ -131,15 +132,15 @@ def _over(scene: Scene) -> list[periods.Period]:
 
 
 def _ask_which(scene: Scene, _data: Data) -> Prompt:
-    options = tuple(Option(one.key, one.label) for one in _over(scene))
-    return Prompt(scene.say("freeze.which", example=_over(scene)[1].key), options)
+    options = tuple(Option(one.key, one.label) for one in over(scene))
+    return Prompt(scene.say("freeze.which", example=over(scene)[1].key), options)
 
 
 def _hear_which(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
     try:
         return Heard("told", {"period": periods.parse(said.text, scene.content.plan).key})
     except ValueError:
-        return Misheard(scene.reply("freeze.unknown", example=_over(scene)[1].key))
+        return Misheard(scene.reply("freeze.unknown", example=over(scene)[1].key))
 
 
 # --- why once more, and whether
@@ -150,7 +151,8 @@ def _ask_why(scene: Scene, data: Data) -> Prompt:
     return Prompt(text, before=(Reply(text=data["changed"]),))
 
 
-def _hear_why(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+def hear_why(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    """Why a period is frozen once more, for who reads the table later."""
     if not any(letter.isalpha() for letter in said.text):
         return Misheard(scene.reply("freeze.why_unclear"))
     if len(said.text) > LONGEST_WHY:
@@ -192,7 +194,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     except freezing.NotFrozenError as error:
         if error.why == "moved":
             return Ending((scene.reply("freeze.moved"),), go=f"freeze:{period.key}")
-        told = await _refusal(tx, scene, period, "overtaken", data["number"])
+        told = await refusal(tx, scene, period, "overtaken", data["number"])
         return Ending((told,), (see, home))
     done = scene.reply("freeze.done", label=period.label, number=number)
     files = Offer(scene.say("files.get"), f"files:{period.key}")
@@ -218,7 +220,7 @@ FLOW = Flow(
         ),
         "why": Step(
             ask=_ask_why,
-            hear=_hear_why,
+            hear=hear_why,
             known=lambda _scene, data: Heard("told") if data["why"] is not None else None,
             to={"told": "sure"},
             takes_anything=True,

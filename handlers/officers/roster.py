@@ -43,13 +43,18 @@ _COUNTED = {AWARENESS: ALL, DIGITAL_SKILLS: OVER60}
 
 async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     """How many people were counted so far in each unit: no roster should be smaller."""
-    counted: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    return {"counted": await counted(tx, scene)}
+
+
+async def counted(tx: Tx, scene: Scene) -> dict[str, dict[str, int]]:
+    """How many people were counted so far, by unit and by the kind of roster they are a part of."""
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for one in await counts.between(tx, date.min, scene.today):
         kind = _COUNTED.get(one.measure)
         for code in scene.content.units if kind else ():
             if one.unit in scene.content.within(code):
-                counted[code][kind or ""] += int(one.reported)
-    return {"counted": {code: dict(kinds) for code, kinds in counted.items()}}
+                found[code][kind or ""] += int(one.reported)
+    return {code: dict(kinds) for code, kinds in found.items()}
 
 
 def _ask_kind(scene: Scene, data: Data) -> Prompt:
@@ -66,7 +71,8 @@ def _ask_people(scene: Scene, data: Data) -> Prompt:
     return Prompt(scene.say("roster.people", kind=kind, unit=_unit(scene, data)))
 
 
-def _hear_people(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+def hear_people(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    """A whole number of people, more than none."""
     numbers = scene.reader.numbers(said.text)
     if len(numbers) != 1 or numbers[0] % 1 != 0:
         return Misheard(scene.reply("roster.people_unclear"))
@@ -162,7 +168,7 @@ FLOW = Flow(
             choose=lambda _scene, _data, key: Heard("told", {"kind": key}),
             to={"told": "people"},
         ),
-        "people": Step(ask=_ask_people, hear=_hear_people, to={"told": "day"}, takes_anything=True),
+        "people": Step(ask=_ask_people, hear=hear_people, to={"told": "day"}, takes_anything=True),
         "day": Step(
             ask=_ask_day,
             choose=lambda _scene, _data, key: Heard("told", {"day": key}),

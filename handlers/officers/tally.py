@@ -9,7 +9,7 @@ from handlers.reports import forms, periods
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
-from handlers.talk.routes import MENU
+from handlers.talk.routes import BOARDS
 from handlers.talk.scene import Scene
 from storage import mondays
 from storage.database import Tx
@@ -42,9 +42,9 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
 
 
 async def _last_offer(tx: Tx, scene: Scene) -> Offer:
-    """To be sent it every Monday, for an officer who has not chosen that yet; else the menu."""
+    """To be sent it every Monday, for an officer who has not chosen that yet; else the boards."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to a tally
     if rights.may(person, "figures") and not await mondays.chose(tx, person.id):
         return Offer(scene.say("monday.offer"), "monday")
-    return Offer(scene.say("menu.home"), MENU)
+    return Offer(scene.say("board.open"), BOARDS)

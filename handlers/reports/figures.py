@@ -124,7 +124,7 @@ async def _whole(tx: Tx, content: Content, period: Period, now: datetime, today:
         ),
         units=units,
         entries=tuple(_listed(content, one) for one in await registers.decided_by(tx, end)),
-        papers=tuple(replace(one, unit=_home(content, one.unit)) for one in papers),
+        papers=tuple(replace(one, unit=home(content, one.unit)) for one in papers),
     )
 
 
@@ -132,7 +132,7 @@ def _listed(content: Content, entry: Entry) -> ListedEntry:
     return ListedEntry(
         register=entry.register,
         name=entry.name,
-        unit=_home(content, entry.unit),
+        unit=home(content, entry.unit),
         place=entry.place,
         people=entry.people,
         unit_of_measure=entry.unit_of_measure,
@@ -174,6 +174,18 @@ def _counted_up(content: Content, target: Target, period: Period, today: date) -
     return _in_horizon(content, target, start, end)
 
 
+def days(content: Content, target: Target, period: Period, today: date) -> dict[str, Span]:
+    """The days that each of a target's figures counts; from a later to an earlier one for none."""
+    last, year = before(period, content.plan), a_year_before(period, content.plan)
+    nothing = (date.max, date.min)
+    return {
+        "in_period": _in_horizon(content, target, period.start, period.end),
+        "cumulative": _counted_up(content, target, period, today),
+        "last_period": _in_horizon(content, target, last.start, last.end) if last else nothing,
+        "last_year": _in_horizon(content, target, year.start, year.end) if year else nothing,
+    }
+
+
 class _Sums:
     """Sums over spans of days by unit, each asked of the database once."""
 
@@ -185,7 +197,7 @@ class _Sums:
         """The figures of a target over some days, by unit and source."""
         if span not in self._known:
             self._known[span] = await _between(self._tx, self._content, *span)
-        wanted = _measures(self._content, target.indicator)
+        wanted = measures(self._content, target.indicator)
         found: dict[tuple[str, str], Figures] = defaultdict(Figures)
         for one in self._known[span]:
             if wanted(one):
@@ -196,17 +208,8 @@ class _Sums:
         self, target: Target, period: Period, today: date
     ) -> dict[str, dict[str, Spans]]:
         """A target's figures by unit and source."""
-        content = self._content
-        last, year = before(period, content.plan), a_year_before(period, content.plan)
-        nothing = (date.max, date.min)
-        days = {
-            "in_period": _in_horizon(content, target, period.start, period.end),
-            "cumulative": _counted_up(content, target, period, today),
-            "last_period": _in_horizon(content, target, last.start, last.end) if last else nothing,
-            "last_year": _in_horizon(content, target, year.start, year.end) if year else nothing,
-        }
         found: dict[str, dict[str, Spans]] = defaultdict(lambda: defaultdict(Spans))
-        for name, span in days.items():
+        for name, span in days(self._content, target, period, today).items():
             for (unit, source), figures in (await self.of(target, span)).items():
                 before_this = found[unit][source]
                 found[unit][source] = before_this + Spans(**{name: figures})
@@ -218,11 +221,12 @@ async def _between(tx: Tx, content: Content, start: date, end: date) -> list[Cou
     if end < start:
         return []
     return [
-        replace(one, unit=_home(content, one.unit)) for one in await counts.between(tx, start, end)
+        replace(one, unit=home(content, one.unit)) for one in await counts.between(tx, start, end)
     ]
 
 
-def _home(content: Content, unit: str) -> str:
+def home(content: Content, unit: str) -> str:
+    """Where a unit is counted: what is no longer on the list belongs to the whole."""
     return unit if unit in content.units else content.root_unit.code
 
 
@@ -230,17 +234,22 @@ def _by_home(content: Content, people_of: Mapping[str, int]) -> dict[str, int]:
     """Numbers by unit, those of a unit no longer on the list with the whole."""
     found: dict[str, int] = defaultdict(int)
     for unit, number in people_of.items():
-        found[_home(content, unit)] += number
+        found[home(content, unit)] += number
     return found
 
 
-def _measures(content: Content, indicator: str) -> Callable[[Count], bool]:
-    """Which counts add up to an indicator: reports of activities, registers, or evidence."""
-    counting = {
+def reported_as(content: Content, indicator: str) -> set[tuple[str, str]]:
+    """The activities, each in its unit of measure, whose reports add up to an indicator."""
+    return {
         (activity.key, activity.units[0])
         for activity in content.activities.activities
         if activity.evidence_for == indicator and activity.role == "counts"
     }
+
+
+def measures(content: Content, indicator: str) -> Callable[[Count], bool]:
+    """Which counts add up to an indicator: reports of activities, registers, or evidence."""
+    counting = reported_as(content, indicator)
     if counting:
         return lambda one: (one.measure, one.unit_of_measure) in counting
     lists = {one.key for one in content.registers if one.indicator == indicator}
@@ -274,7 +283,7 @@ async def _unit_rows(tx: Tx, content: Content, period: Period, today: date) -> t
     waiting = await reports.waiting_by_unit(tx, period.start, period.end)
     changes: dict[str, Changes] = defaultdict(Changes)
     for unit, one in (await reports.changes(tx, period.start, period.end)).items():
-        changes[_home(content, unit)] += one
+        changes[home(content, unit)] += one
     values = await _values(tx, content, period)
     sums = _Sums(tx, content)
     targets: dict[str, dict[str, BySource]] = defaultdict(dict)
@@ -328,10 +337,10 @@ async def _weeks(
     end = min(period.end, today)
     year = week_of(end).year
     start = date.fromisocalendar(year - 1, 1, 1)
-    wanted = {one: _measures(content, one) for one in {t.indicator for t in content.plan.targets}}
+    wanted = {one: measures(content, one) for one in {t.indicator for t in content.plan.targets}}
     found: dict[str, dict[str, dict[str, Figures]]] = defaultdict(lambda: defaultdict(dict))
     for one in await counts.by_day(tx, start, end):
-        unit, week = _home(content, one.unit), week_of(one.day).key
+        unit, week = home(content, one.unit), week_of(one.day).key
         for indicator, is_of in wanted.items():
             if is_of(one):
                 weeks = found[unit][indicator]

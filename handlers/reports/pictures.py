@@ -46,16 +46,23 @@ def draw(name: str, values: Mapping[str, Any]) -> bytes:
     return _draw(name, json.dumps(dict(values), sort_keys=True))
 
 
-@lru_cache(maxsize=HELD)
-def _draw(name: str, values: str) -> bytes:
+def svg(name: str, values: Mapping[str, Any]) -> str:
+    """One drawing as SVG; ValueError when it cannot be filled in."""
     try:
-        svg = templates().get_template(f"{name}.svg").render(json.loads(values))
+        return templates().get_template(f"{name}.svg").render(values)
     except TemplateError as error:
         raise ValueError(str(error)) from error
+
+
+@lru_cache(maxsize=HELD)
+def _draw(name: str, values: str) -> bytes:
     # Only our own font: a machine may have none, or one without Vietnamese letters.
     return bytes(
         resvg_py.svg_to_bytes(
-            svg_string=svg, skip_system_fonts=True, font_files=FONTS, font_family="Roboto"
+            svg_string=svg(name, json.loads(values)),
+            skip_system_fonts=True,
+            font_files=FONTS,
+            font_family="Roboto",
         )
     )
 

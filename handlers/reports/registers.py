@@ -37,7 +37,7 @@ def leads(content: Content, register: str) -> set[str]:
     return {target.lead for target in _targets(content, register)}
 
 
-def _may_see(scene: Scene, entry: Entry) -> bool:
+def may_see(scene: Scene, entry: Entry) -> bool:
     """Leaders see the entries of their units; officers those their agency leads or coordinates."""
     person, content = scene.person, scene.content
     assert person is not None  # noqa: S101 - the page needs a right
@@ -91,7 +91,7 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     person = scene.person
     if not (rights.may(person, "propose") or rights.may(person, "registers")):
         return Ending((scene.reply("talk.no_right"),))
-    found = [one for one in await registers.entries(tx, ORDER) if _may_see(scene, one)]
+    found = [one for one in await registers.entries(tx, ORDER) if may_see(scene, one)]
     found.sort(key=lambda one: (ORDER.index(one.state), one.id))
     start = int(argument) if argument.isdecimal() else 0
     shown, left = found[start : start + SHOWN], len(found) - start - SHOWN

@@ -24,6 +24,7 @@ Right = Literal[
     "figures",
     "questions",
     "announce",
+    "audit",
 ]
 
 #: Roles an invite can give, and the rights each carries; who is nearest to people comes first. An
@@ -45,7 +46,7 @@ ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(
         {
             *("tally", "review", "names", "members", "proxy", "propose", "registers"),
-            *("figures", "confirm", "vneid", "help", "questions", "announce"),
+            *("figures", "confirm", "vneid", "help", "questions", "announce", "audit"),
         }
     ),
 }

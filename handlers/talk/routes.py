@@ -27,6 +27,7 @@ TOLD, OFFERED = "told", "offered"
 LINK, LINK_CODE = "link", "link_code"
 MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
 PRINT = "print"
+BOARDS = "boards"
 ANNOUNCE, ANNOUNCED, READ = "announce", "announced", "read"
 #: A place for one person only: "for:12:report".
 FOR = "for"

@@ -29,10 +29,11 @@ def own_units(scene: Scene) -> set[str]:
 
 async def everyone(tx: Tx, scene: Scene) -> list[Member]:
     """All members of one's own units, by given name as in a class book."""
-    return sorted(await members.of_units(tx, own_units(scene)), key=_given_name_first)
+    return sorted(await members.of_units(tx, own_units(scene)), key=given_name_first)
 
 
-def _given_name_first(one: Member) -> tuple[list[str], int]:
+def given_name_first(one: Member) -> tuple[list[str], int]:
+    """The order of a class book: by given name."""
     return fold(one.person.name).split()[::-1], one.person.id
 
 
@@ -112,11 +113,12 @@ def label(scene: Scene, one: Member) -> str:
         key,
         name=labelled(scene, one.person),
         unit=unit_of(scene, one.person),
-        state=_state(scene, one),
+        state=state_of(scene, one),
     )
 
 
-def _state(scene: Scene, one: Member) -> str:
+def state_of(scene: Scene, one: Member) -> str:
+    """Where a member can be reached, or why nowhere."""
     if not one.channels:
         return scene.say("members.state_stopped" if one.known else "members.state_none")
     channels = ", ".join(_channels(scene, one))

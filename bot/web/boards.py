@@ -1,0 +1,204 @@
+"""The officers' boards over HTTP: shown, printed, taken out as files, and every look noted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.web.door import COOKIE, HEADERS, PATH, Door, csrf, genuine
+from handlers.boards import behind, overview, reviewing, seeing
+from handlers.boards.overview import FILES
+from handlers.boards.parts import Board, at
+from handlers.boards.places import links, place
+from handlers.boards.reviewing import PHOTO
+from handlers.reports import files
+from handlers.talk.scene import Library, Scene
+from storage import visits
+from storage.database import Store
+from storage.visits import Look
+
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+log = logging.getLogger(__name__)
+
+#: How much of what was asked for is written into the log, and what of a form: nothing in words.
+_LOGGED, _TOLD = 500, ("ky", "ban", "don_vi", "loai", "so_nguoi", "viec", "so")
+
+
+class Boards:
+    """Boards for who has come in."""
+
+    def __init__(self, store: Store, library: Library, clock: Callable[[], datetime]) -> None:
+        self._store, self._door = store, Door(store, library, clock)
+
+    def routes(self) -> list[web.RouteDef]:
+        """The door and every board behind it."""
+        board = f"{PATH}/{{board:[a-z0-9-]+}}"
+        return [
+            *self._door.routes(),
+            web.get(f"{PATH}/{overview.FILE}", self._kindly(self._file)),
+            web.get(f"{PATH}/{behind.LIST}", self._kindly(self._list)),
+            web.get(f"{PATH}/{PHOTO}/{{report:\\d+}}/{{photo:\\d+}}", self._kindly(self._photo)),
+            web.get(PATH, self._kindly(self._show)),
+            web.get(board, self._kindly(self._show)),
+            web.post(board, self._kindly(self._do)),
+        ]
+
+    def _kindly(self, handle: Handle) -> Handle:
+        """The same, but whatever goes wrong is told as a page that says what to do now."""
+
+        async def handled(request: web.Request) -> web.StreamResponse:
+            try:
+                return await handle(request)
+            except web.HTTPException:
+                raise
+            except Exception:
+                log.exception("the board %s cannot be shown", request.path)
+                return self._door.sorry("trouble", 500)
+
+        return handled
+
+    async def _show(self, request: web.Request) -> web.Response:
+        path = request.match_info.get("board", "")
+        async with self._store.read() as tx:
+            scene = await self._door.visitor(tx, request)
+            if scene is None:
+                return self._door.sorry("out", 401)
+            where = place(path, scene)
+            board = await where.show(tx, scene, _asked(request.query)) if where else None
+        if board is None:
+            return self._nothing(request, scene)
+        await self._note(scene, visits.VIEW, path, request.query_string)
+        return self._page(request, scene, path, board)
+
+    async def _do(self, request: web.Request) -> web.Response:
+        if not await genuine(request):
+            return self._door.sorry("stale", 403)
+        path = request.match_info["board"]
+        told = {**_asked(request.query), **_asked(await request.post())}
+        async with self._store.begin() as tx:
+            scene = await self._door.visitor(tx, request)
+            if scene is None:
+                return self._door.sorry("out", 401)
+            where = place(path, scene)
+            done = await where.do(tx, scene, told) if where and where.do else None
+            if done is not None:
+                asked = urlencode({key: told[key] for key in _TOLD if key in told})
+                await visits.note(tx, _look(scene, visits.CHANGE, path, asked))
+        if done is None:
+            return self._nothing(request, scene)
+        if isinstance(done, Board):
+            return self._page(request, scene, path, done, 422)
+        mark = "&" if "?" in done.go else "?"
+        raise web.HTTPSeeOther(f"{done.go}{mark}xong={done.told}", headers=HEADERS)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """A file of just what is seen."""
+        asked = _asked(request.query)
+        form = asked.get("dang", "")
+        async with self._store.read() as tx:
+            scene = await self._door.visitor(tx, request)
+            if scene is None:
+                return self._door.sorry("out", 401)
+            seen = await seeing.look(tx, scene, asked) if form in FILES else None
+        if seen is None:
+            return self._nothing(request, scene)
+        await self._note(scene, visits.EXPORT, overview.FILE, request.query_string)
+        made = await asyncio.to_thread(files.make, form, seen.tally, scene.content)
+        unit = f"-{seen.unit.code}" if seen.unit else ""
+        return web.Response(
+            body=made,
+            content_type="application/octet-stream",
+            headers=attached(f"{FILES[form]}-{seen.tally.period.key}{unit}.{form}"),
+        )
+
+    async def _list(self, request: web.Request) -> web.StreamResponse:
+        """All that stands behind a figure, written as it is read."""
+        async with self._store.read() as tx:
+            scene = await self._door.visitor(tx, request)
+            if scene is None:
+                return self._door.sorry("out", 401)
+            figure = await behind.find(tx, scene, _asked(request.query))
+        if figure is None:
+            return self._nothing(request, scene)
+        await self._note(scene, visits.EXPORT, behind.LIST, request.query_string)
+        key = f"{figure.row.target.id}-{figure.seen.tally.period.key}"
+        response = web.StreamResponse(headers=attached(f"Danh-sach-{key}.csv"))
+        response.content_type = "text/csv"
+        await response.prepare(request)
+        async for lines in behind.as_csv(self._store, scene, figure):
+            await response.write(lines)
+        await response.write_eof()
+        return response
+
+    async def _photo(self, request: web.Request) -> web.Response:
+        """A photo of a report, for its reviewer."""
+        asked = request.match_info
+        async with self._store.read() as tx:
+            scene = await self._door.visitor(tx, request)
+            if scene is None:
+                return self._door.sorry("out", 401)
+            image = await reviewing.photo(tx, scene, asked["report"], asked["photo"])
+        if image is None:
+            return self._nothing(request, scene)
+        await self._note(scene, visits.VIEW, PHOTO, f"{asked['report']}/{asked['photo']}")
+        return web.Response(body=image, content_type="image/jpeg", headers=HEADERS)
+
+    def _page(
+        self, request: web.Request, scene: Scene, path: str, board: Board, status: int = 200
+    ) -> web.Response:
+        done = f"board.did_{request.query.get('xong', '')}"
+        phrases = scene.content.phrases
+        return self._door.render(
+            "page.html",
+            status,
+            board=board,
+            links=links(scene, path),
+            home=at(""),
+            told=scene.say(done) if done in phrases and request.method == "GET" else "",
+            person=scene.person,
+            csrf=csrf(request.cookies[COOKIE]),
+        )
+
+    def _nothing(self, request: web.Request, scene: Scene) -> web.Response:
+        """What there is not, and what is not theirs, look the same."""
+        board = Board(title=scene.say("board.nothing_title"), parts=())
+        return self._door.render(
+            "nothing.html",
+            404,
+            board=board,
+            links=links(scene, "?"),
+            home=at(""),
+            person=scene.person,
+            csrf=csrf(request.cookies[COOKIE]),
+        )
+
+    async def _note(self, scene: Scene, did: str, board: str, asked: str) -> None:
+        async with self._store.begin() as tx:
+            await visits.note(tx, _look(scene, did, board, asked))
+
+
+def attached(name: str) -> dict[str, str]:
+    """The headers of a file that is taken out."""
+    return {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _look(scene: Scene, did: str, board: str, asked: str) -> Look:
+    assert scene.person is not None  # noqa: S101 - only who has come in looks
+    return Look(
+        person_id=scene.person.id,
+        at=scene.now,
+        did=did,
+        board=board,
+        asked=asked[:_LOGGED],
+        scope=seeing.may_see(scene.person, scene.content),
+    )
+
+
+def _asked(told: Mapping[str, Any]) -> dict[str, str]:
+    return {key: value for key, value in told.items() if isinstance(value, str)}
