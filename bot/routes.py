@@ -73,7 +73,7 @@ from handlers.talk.routes import (
 ROUTES = (
     Route(name=REGISTER, to=registration.FLOW, command="start", words="start", right="anyone"),
     Route(name=MENU, to=pages.menu, command="trogiup", words="menu", personal=False),
-    Route(name="duties", to=pages.duties, words="duties", right="review"),
+    Route(name="duties", to=pages.duties, words="duties"),
     Route(name=LEARN, to=lesson.FLOW, command="hoc", words="learn"),
     Route(name=RECALL, to=recall.FLOW, words="recall"),
     Route(name=ASK_HELP, to=helping.FLOW),

@@ -317,6 +317,13 @@ class TestHelp:
         await village.ticks()
         assert "Đề án 379 là gì" in leader.replies[-1].text
 
+    async def test_a_helper_comes_in_by_the_menu(self, village: Village, lan: Phone) -> None:
+        helper = await village.staff("helper", "pt-go-vu")
+        await helper.says("menu", "1")
+        assert helper.labels() == ["Ai đang nhờ giúp", "Xác nhận kỹ năng"]
+        await lan.says("việc của hội")
+        lan.heard("dành cho cán bộ hoặc trưởng chi hội")
+
     async def test_those_who_wait_are_listed(self, village: Village, lan: Phone) -> None:
         helper = await village.staff("helper", "pt-go-vu")
         for phone in (lan, await village.elder("Mai"), await village.elder("Tám")):
