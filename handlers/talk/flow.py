@@ -49,6 +49,8 @@ class Prompt:
 
     text: str
     options: tuple[Option, ...] = ()
+    #: Keys that are not shown, and the ways to say them: heeded before a part of some label.
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: tuple[Reply, ...] = ()
     #: Shown when it is asked the first time.
     picture: Picture | None = None
@@ -80,6 +82,8 @@ class Heard:
     key: str
     keep: Data = field(default_factory=dict)
     say: tuple[Reply, ...] = ()
+    #: The same question once more: there is nothing new to go back from.
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,8 @@ class Step:
     takes_anything: bool = False
     #: They are for others to read: what would be a cry for help elsewhere is a warning here.
     for_others: bool = False
+    #: The phrase for going elsewhere in place of an answer: that nothing was sent.
+    unanswered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +202,8 @@ class Moved:
 
 def advance(flow: Flow, frame: Frame, scene: Scene, heard: Heard) -> Moved:
     """Follow an answer to the next question that must be asked, or to an end."""
-    path = [*frame.path, [frame.step, frame.data]][-_LONGEST_PATH:]
+    before = [] if heard.stays else [[frame.step, frame.data]]
+    path = [*frame.path, *before][-_LONGEST_PATH:]
     return _follow(flow, frame.step, frame.data, scene, heard, path)
 
 
@@ -255,19 +262,24 @@ def answer(
 ) -> Heard | Misheard | None:
     """What an answer to the current question means; None when it means nothing here."""
     step = flow.steps[frame.step]
-    options = step.ask(scene, frame.data).options
+    prompt = step.ask(scene, frame.data)
+    told = without_courtesy(fold(said.text), scene)
+    for key, words in prompt.beside.items():
+        if told in map(fold, words):
+            return choose(flow, frame, scene, key)
     place = chosen(
-        [(option.label, option.words) for option in options], said.text, scene, partly=partly
+        [(option.label, option.words) for option in prompt.options], said.text, scene, partly=partly
     )
     if place is not None:
-        return choose(flow, frame, scene, options[place].key)
+        return choose(flow, frame, scene, prompt.options[place].key)
     return step.hear(scene, frame.data, said) if step.hear else None
 
 
 def choose(flow: Flow, frame: Frame, scene: Scene, key: str) -> Heard | None:
     """The answer that choosing an option gives; None when the question has no such option."""
     step = flow.steps[frame.step]
-    if key not in {option.key for option in step.ask(scene, frame.data).options}:
+    prompt = step.ask(scene, frame.data)
+    if key not in {*prompt.beside, *(option.key for option in prompt.options)}:
         return None
     return step.choose(scene, frame.data, key) if step.choose else Heard(key)
 

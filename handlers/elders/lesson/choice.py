@@ -16,12 +16,14 @@ def opened(scene: Scene, data: Data, lesson_id: str) -> Data:
     """The data of a lesson from where the person left it, with its questions drawn."""
     lesson = scene.content.lessons()[lesson_id]
     card = min(data["places"].get(lesson_id, 0), len(lesson.cards) - 1)
+    question, right = data.get("quizzes", {}).get(lesson_id, (None, 0))
     return {
         "lesson": lesson_id,
         "card": card,
         "questions": questions.draw(scene, lesson, data["times"].get(lesson_id, 0)),
-        "question": 0,
-        "right": 0,
+        "quiz": question is not None,
+        "question": question or 0,
+        "right": right,
         "opening": True,
     }
 
