@@ -136,6 +136,7 @@ class TestTellingTheLeader:
         await lan.says("1")
         lan.heard("nhắn trưởng chi hội rồi")
         await lan.says("/luadao", "3", "1")
+        lan.heard("nhắn trưởng chi hội rồi")  # though it went out once only
         await village.goes_out()
         [told] = leader.replies[before:]
         assert "Bác Lan, Xóm Gò Vũ, nghi mình đang bị lừa" in told.text
@@ -170,8 +171,17 @@ class TestTellingTheLeader:
     async def test_without_a_leader_there_is_another_way(self, village: Village) -> None:
         await village.staff("leader", "bn-vai-cay")
         lan = await village.elder()
-        await lan.says("/luadao", "3", "1")
-        lan.heard("chưa có trưởng chi hội", "con cháu", "công an xã")
+        await lan.says("/luadao", "3")  # no yes is asked for nothing
+        lan.heard("chưa có trưởng chi hội", "con cháu", "công an xã", "cần cháu giúp gì nữa")
+        lan.heard_nothing_of("đồng ý")
+
+    async def test_going_elsewhere_in_place_of_a_yes_is_said_to_send_nothing(
+        self, village: Village
+    ) -> None:
+        await village.staff("leader", "pt-go-vu")
+        lan = await village.elder()
+        await lan.says("/luadao", "3", "học")
+        lan.heard("chưa nhắn trưởng chi hội", "chọn bài")
 
 
 class TestAMessageFromOutside:

@@ -38,10 +38,12 @@ SHORT = 3
 FEWEST_WORDS = 6
 
 
-async def begin(_tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """Begin with what a person came with, if that is something to warn of."""
     found = scene.library.suspecting.read(argument)
-    return _seen(found) if found.warn or found.lost else {}
+    seen = _seen(found) if found.warn or found.lost else {}
+    alone = scene.person is not None and not await who_holds(tx, scene, rights.WARNED)
+    return {**seen, "alone": alone}
 
 
 def _seen(found: Suspicion) -> Data:
@@ -50,7 +52,7 @@ def _seen(found: Suspicion) -> Data:
 
 
 def _known(scene: Scene, data: Data) -> Heard | None:
-    return _read(scene, data) if data else None
+    return _read(scene, data) if "signs" in data else None
 
 
 def _read(scene: Scene, seen: Data) -> Heard:
@@ -102,8 +104,15 @@ def _choices(scene: Scene, look: str) -> tuple[Option, ...]:
     )
 
 
-def _choose(scene: Scene, _data: Data, key: str) -> Heard:
+def _choose(scene: Scene, data: Data, key: str) -> Heard:
+    if key == "leader" and data.get("alone"):  # a yes would be asked for nothing
+        return Heard("nobody", say=(_nobody(scene),))
     return Heard(key, say=_numbers(scene) if key == "numbers" else ())
+
+
+def _nobody(scene: Scene) -> Reply:
+    phone = scene.content.plan.help_phone
+    return scene.reply("safety.nobody_phone" if phone else "safety.nobody", phone=phone)
 
 
 def _numbers(scene: Scene) -> tuple[Reply, ...]:
@@ -165,7 +174,8 @@ async def finish(tx: Tx, scene: Scene, _data: Data, outcome: str) -> Ending:
         return Ending((scene.reply("safety.left"),))
     person = scene.person
     assert person is not None  # noqa: S101 - only a registered person is offered this
-    reached = [
+    leaders = await who_holds(tx, scene, rights.WARNED)
+    for leader in leaders:
         await tell(
             tx,
             scene,
@@ -173,11 +183,7 @@ async def finish(tx: Tx, scene: Scene, _data: Data, outcome: str) -> Ending:
             f"scam:{person.id}:{scene.today}:{leader}",
             lambda theirs: theirs.reply("safety.wanted", **_who(scene, theirs)),
         )
-        for leader in await who_holds(tx, scene, rights.WARNED)
-    ]
-    phone = scene.content.plan.help_phone
-    nobody = "safety.nobody_phone" if phone else "safety.nobody"
-    told = scene.reply("safety.told") if any(reached) else scene.reply(nobody, phone=phone)
+    told = scene.reply("safety.told") if leaders else _nobody(scene)
     onward = Offer(scene.say("safety.look"), SAFETY)
     return Ending((told,), (onward, Offer(scene.say("menu.home"), MENU)))
 
@@ -186,6 +192,7 @@ _TO = {
     "look": "message",
     "numbers": "more",
     "leader": "sure",
+    "nobody": "more",
     "read": "another",
     "done": "done",
 }
@@ -198,7 +205,10 @@ FLOW = Flow(
         "another": Step(ask=_ask_another, choose=_choose, hear=_hear, to=_TO),
         "more": Step(ask=_ask_more, choose=_choose, hear=_hear, to=_TO),
         "sure": Step(
-            ask=_ask_sure, hear=_hear_sure, to={"yes": "told", "no": "more", "read": "another"}
+            ask=_ask_sure,
+            hear=_hear_sure,
+            to={"yes": "told", "no": "more", "read": "another"},
+            unanswered="safety.unsent",
         ),
     },
     ends=frozenset({"told", "done"}),

@@ -185,6 +185,8 @@ class Moving(Sharing, ABC):
         talk.misses = 0
         self._away_since = None  # what is left is not recapped, but offered
         flow = self._routes.flow(frame) if frame else None
+        if frame and flow and (told := flow.steps[frame.step].unanswered):
+            self._say(told)
         if not frame or not flow or (frame.step == flow.first and not frame.path):
             return
         unmet = flow.name == REGISTER and self._scene.person is None
