@@ -238,6 +238,66 @@ class TestWhatComesNext:
         lan.heard("Mình học tiếp bài", card)
 
 
+class TestWordsOfACommand:
+    """What is said by the very words of a command leads there, also where names are typed."""
+
+    @pytest.mark.parametrize("before", [("học",), ("học", "bài khác"), ("việc của tôi",)])
+    async def test_where_a_lesson_is_chosen(
+        self, village: Village, before: tuple[str, ...]
+    ) -> None:
+        helper = await village.staff("helper", "pt-go-vu")
+        await helper.says(*before, "ai nhờ giúp")
+        helper.heard("không có ai nhờ giúp")
+
+    async def test_where_a_name_is_typed(self, village: Village, lan: Phone) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("xác nhận kỹ năng", "xac nhan nham")
+        leader.heard("Không có xác nhận nào để bác rút lại")
+        await leader.says("xác nhận kỹ năng", "Duyệt")
+        leader.heard("chưa tìm thấy ai tên như thế")
+
+    async def test_where_a_newcomer_tells_the_name(self, village: Village) -> None:
+        ba = village.phone("ba")
+        await ba.says("/start", "1", "1", "học bài")
+        ba.heard("Tên bác là gì")
+        await ba.says("Học", "gò vũ", "1")
+        ba.heard("quen bác Học", "chọn bài")
+
+    @pytest.mark.parametrize("said", ["đọc lại", "doc lai", "tiếp tục học"])
+    async def test_on_a_card(self, lan: Phone, said: str) -> None:
+        await lan.taps_payload(f"go:learn:{TRACK[0]}")
+        await lan.says(said)
+        lan.heard_nothing_of("chưa hiểu", "chọn bài")
+
+    @pytest.mark.parametrize(
+        ("said", "told"),
+        [
+            ("giấy chứng nhận", "giấy khen"),
+            ("kỹ năng của tôi", "Bác đã học xong 1 trên"),
+            ("tiếp tục học", "chọn bài"),
+        ],
+    )
+    async def test_anywhere(self, lan: Phone, said: str, told: str) -> None:
+        await learns(lan, TRACK[0])
+        await lan.says(said)
+        lan.heard(told)
+
+    @pytest.mark.parametrize(
+        ("said", "lesson"),
+        [
+            ("an toàn", "Mã dùng một lần và mật khẩu"),
+            ("de an", "Đề án 379 là gì"),
+            ("sống xanh", "Chia rác làm ba nhóm"),
+        ],
+    )
+    @pytest.mark.parametrize("before", [("học",), ("học", "bài khác")])
+    async def test_the_name_of_a_track_shows_its_lessons(
+        self, lan: Phone, said: str, lesson: str, before: tuple[str, ...]
+    ) -> None:
+        await lan.says(*before, said)
+        assert lan.labels()[0] == lesson
+
+
 class TestCertificate:
     async def test_comes_with_the_last_lesson_once(self, lan: Phone) -> None:
         for id_ in TRACK:

@@ -228,10 +228,15 @@ FLOW = Flow(
             choose=_choose_who,
             hear=_hear_name,
             takes_anything=True,
+            names=True,
             to={"types": "name", "more": "who", "picked": "skill", "told": "searched"},
         ),
-        "name": Step(ask=_ask_name, hear=_hear_name, takes_anything=True, to={"told": "unit"}),
-        "unit": Step(ask=_ask_unit, hear=_hear_unit, takes_anything=True, to={"told": "searched"}),
+        "name": Step(
+            ask=_ask_name, hear=_hear_name, takes_anything=True, names=True, to={"told": "unit"}
+        ),
+        "unit": Step(
+            ask=_ask_unit, hear=_hear_unit, takes_anything=True, names=True, to={"told": "searched"}
+        ),
         "skill": Step(
             ask=_ask_skill,
             known=_known_skill,

@@ -107,6 +107,8 @@ class Step:
     known: Callable[[Scene, Data], Heard | None] | None = None
     #: Any words at all are an answer here (a name), so commands in plain words are not looked for.
     takes_anything: bool = False
+    #: What is typed here names something; the very words of a command do not.
+    names: bool = False
     #: They are for others to read: what would be a cry for help elsewhere is a warning here.
     for_others: bool = False
     #: The phrase for going elsewhere in place of an answer: that nothing was sent.
@@ -258,9 +260,12 @@ def ask(flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool
 
 
 def answer(
-    flow: Flow, frame: Frame, scene: Scene, said: Said, *, partly: bool = True
+    flow: Flow, frame: Frame, scene: Scene, said: Said, *, partly: bool = True, freely: bool = True
 ) -> Heard | Misheard | None:
-    """What an answer to the current question means; None when it means nothing here."""
+    """What an answer to the current question means; None when it means nothing here.
+
+    Not `freely`: only its choices are heard, and what is beside them.
+    """
     step = flow.steps[frame.step]
     prompt = step.ask(scene, frame.data)
     told = without_courtesy(fold(said.text), scene)
@@ -272,7 +277,7 @@ def answer(
     )
     if place is not None:
         return choose(flow, frame, scene, prompt.options[place].key)
-    return step.hear(scene, frame.data, said) if step.hear else None
+    return step.hear(scene, frame.data, said) if step.hear and freely else None
 
 
 def choose(flow: Flow, frame: Frame, scene: Scene, key: str) -> Heard | None:

@@ -12,6 +12,7 @@ from handlers.talk.flow import (
     Heard,
     Misheard,
     Said,
+    Step,
     answer,
     choose,
     chosen,
@@ -120,8 +121,9 @@ class Hearing(Moving):
             await self._cancel()
             return
         # A word that names a place to go is not taken for a part of some label.
-        route = None if step.takes_anything else routes.by_words(folded)
-        heard = answer(flow, frame, self._scene, said, partly=route is None)
+        route = routes.by_words(folded) if self._heeds_commands(step, folded) else None
+        freely = route is None or not step.names
+        heard = answer(flow, frame, self._scene, said, partly=route is None, freely=freely)
         if not route and self._long_silent(flow):
             await self._interrupt(f"{RESUME}:{_as_told(said)}")
         elif self._away_since and said.text.isdecimal() and not step.hear:
@@ -138,6 +140,11 @@ class Hearing(Moving):
         else:
             self._misheard(said, heard)
             await self._ask_again()
+
+    @staticmethod
+    def _heeds_commands(step: Step, folded: str) -> bool:
+        """Whether words may be a command; one word alone may be a name: Duyệt, Ôn."""
+        return not step.takes_anything or (step.names and " " in folded)
 
     async def _wishes_to_report(self, flow: Flow, frame: Frame, said: Said) -> None:
         """A report in the middle of something else; who is only just registering reports after."""

@@ -140,7 +140,8 @@ def _ask_quiz(scene: Scene, data: Data) -> Prompt:
 
 
 def _quiz(scene: Scene, data: Data) -> QuizQuestion:
-    return _lesson(scene, data).quiz[data["questions"][data["question"]]]
+    number: int = data["questions"][data["question"]]
+    return _lesson(scene, data).quiz[number]
 
 
 def _choose_quiz(scene: Scene, data: Data, key: str) -> Heard:
@@ -269,25 +270,29 @@ FLOW = Flow(
             known=choice.known_pick,
             choose=choice.choose_pick,
             hear=choice.hear_pick,
-            to={"picked": "card", "tracks": "track", "recall": RECALL},
+            names=True,
+            to={"picked": "card", "tracks": "track", "track": "lesson", "recall": RECALL},
         ),
         "track": Step(
             ask=choice.ask_track,
             choose=choice.choose_track,
             hear=choice.hear_pick,
+            names=True,
             to={"track": "lesson", "more": "track", "picked": "card", "old": "old"},
         ),
         "old": Step(
             ask=choice.ask_old,
             choose=choice.choose_lesson,
             hear=choice.hear_pick,
-            to={"picked": "card", "more": "old"},
+            names=True,
+            to={"picked": "card", "track": "lesson", "more": "old"},
         ),
         "lesson": Step(
             ask=choice.ask_lesson,
             choose=choice.choose_lesson,
             hear=choice.hear_pick,
-            to={"picked": "card", "more": "lesson"},
+            names=True,
+            to={"picked": "card", "track": "lesson", "more": "lesson"},
         ),
         "card": Step(
             ask=_ask_card,
