@@ -238,6 +238,30 @@ class TestWhatComesNext:
         lan.heard("Mình học tiếp bài", card)
 
 
+class TestPictures:
+    async def at_a_picture(self, lan: Phone) -> None:
+        await lan.taps_payload("go:learn:bat_dau_chu_to")
+        await lan.says("tiếp")
+        assert lan.replies[-1].picture
+
+    @pytest.mark.parametrize("said", ["nghe lại", "hả", "không hiểu"])
+    async def test_comes_again_with_its_card_but_not_over_and_over(
+        self, lan: Phone, said: str
+    ) -> None:
+        await self.at_a_picture(lan)
+        await lan.says(said)
+        assert lan.replies[-1].picture
+        await lan.says(said)
+        assert not lan.replies[-1].picture
+        await lan.says("tiếp", "0")
+        assert lan.replies[-1].picture
+
+    async def test_comes_again_to_who_was_elsewhere(self, lan: Phone) -> None:
+        await self.at_a_picture(lan)
+        await lan.says("nghe lại", "bị lừa", "0", "làm tiếp")
+        assert lan.replies[-1].picture
+
+
 class TestWordsOfACommand:
     """What is said by the very words of a command leads there, also where names are typed."""
 

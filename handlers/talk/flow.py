@@ -7,7 +7,7 @@ only in `finish`. Between two turns the whole talk is a piece of JSON.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -52,7 +52,7 @@ class Prompt:
     #: Keys that are not shown, and the ways to say them: heeded before a part of some label.
     beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: tuple[Reply, ...] = ()
-    #: Shown when it is asked the first time.
+    #: Shown anew when it is asked again, but not over and over.
     picture: Picture | None = None
     aloud: bool = False
     #: Whether there is anything to go back to.
@@ -200,13 +200,16 @@ class Moved:
 
     to: Frame | Ended
     say: tuple[Reply, ...] = ()
+    #: It is the same question once more.
+    stays: bool = False
 
 
 def advance(flow: Flow, frame: Frame, scene: Scene, heard: Heard) -> Moved:
     """Follow an answer to the next question that must be asked, or to an end."""
     before = [] if heard.stays else [[frame.step, frame.data]]
     path = [*frame.path, *before][-_LONGEST_PATH:]
-    return _follow(flow, frame.step, frame.data, scene, heard, path)
+    moved = _follow(flow, frame.step, frame.data, scene, heard, path)
+    return replace(moved, stays=heard.stays)
 
 
 def enter(flow: Flow, scene: Scene, data: Data) -> Moved:
@@ -241,10 +244,12 @@ def back(frame: Frame) -> Frame | None:
     return Frame(frame.flow, step, data, path)
 
 
-def ask(flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool) -> list[Reply]:
+def ask(
+    flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool, pictured: bool
+) -> list[Reply]:
     """The current question, its choices bound to `number`, the number of this asking.
 
-    What is said before a question is said the first time only, and its picture shown only then.
+    What is said before a question is said the first time only; its picture only if `pictured`.
     """
     prompt = flow.steps[frame.step].ask(scene, frame.data)
     choices = [
@@ -254,7 +259,7 @@ def ask(flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool
     if prompt.back:
         label = scene.say("talk.back")
         choices.append(Choice(digit=BACK, label=label, payload=f"{number}:{BACK}"))
-    picture = prompt.picture if first_time else None
+    picture = prompt.picture if pictured else None
     question = Reply(text=prompt.text, choices=tuple(choices), picture=picture, aloud=prompt.aloud)
     return [*(prompt.before if first_time else ()), question]
 

@@ -23,7 +23,7 @@ from handlers.talk.flow import (
 )
 from handlers.talk.routes import FOR, PHOTO, REGISTER, RESUME, WHO, WORDS, split
 from handlers.talk.sharing import Sharing
-from handlers.talk.state import MOST_HELD
+from handlers.talk.state import MOST_HELD, MOST_PICTURED
 from storage import photos
 
 
@@ -52,6 +52,8 @@ class Moving(Sharing, ABC):
             await self._finish(flow, moved.to.data, moved.to.outcome)
         else:
             self._talk.at = moved.to
+            if not moved.stays:
+                self._talk.pictured = 0
             await self._ask_again(first_time=True)
 
     async def _finish(self, flow: Flow, data: Data, outcome: str) -> None:
@@ -76,7 +78,7 @@ class Moving(Sharing, ABC):
         elif before is None:
             await self._cancel()
         else:
-            talk.at = before
+            talk.at, talk.pictured = before, 0
             await self._ask_again()
 
     async def _cancel(self) -> None:
@@ -216,7 +218,7 @@ class Moving(Sharing, ABC):
                 return
             if flow:
                 await self._set_aside()
-                talk.at = frame
+                talk.at, talk.pictured = frame, 0
                 self._say("talk.resumed", what=flow.recap(self._scene, frame.data))
                 if words:
                     await self._said_inside(flow, frame, Said.of(words))
@@ -258,7 +260,17 @@ class Moving(Sharing, ABC):
             self._recap()
             talk.asked += 1
             talk.offered = []
-            self.replies.extend(ask(flow, talk.at, self._scene, talk.asked, first_time=first_time))
+            pictured = talk.pictured < MOST_PICTURED
+            asked = ask(
+                flow,
+                talk.at,
+                self._scene,
+                talk.asked,
+                first_time=first_time,
+                pictured=pictured,
+            )
+            talk.pictured += asked[-1].picture is not None
+            self.replies.extend(asked)
         elif self._scene.person is None:
             await self._meet()
         else:

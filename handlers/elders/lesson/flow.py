@@ -98,8 +98,7 @@ def _ask_card(scene: Scene, data: Data) -> Prompt:
         ),
         beside={kind: words[kind] for kind in (asides.LATER, asides.HELP, asides.LOST)},
         before=_opening(scene, data),
-        # Who wants to hear it again still has the picture above.
-        picture=_picture(card) if not data.get("aloud") else None,
+        picture=_picture(card),
         aloud=bool(data.get("aloud")),
     )
 
