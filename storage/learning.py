@@ -21,6 +21,8 @@ class Progress:
     practised: bool
     #: How often it was finished.
     times: int
+    #: How many of the quiz were right, the best time.
+    right: int
     #: The question of the quiz that waits, counting from 0; None among the cards.
     question: int | None
     #: How many were right so far, in a quiz that was left.
@@ -40,7 +42,8 @@ class Progress:
 async def progress(tx: Tx, person_id: int) -> dict[str, Progress]:
     """Every lesson a person has opened, those finished last first."""
     rows = await tx.fetch(
-        "SELECT lesson, card, finished_at, practised_at, times, question, right_so_far "
+        "SELECT lesson, card, finished_at, practised_at, times, right_answers, question,"
+        " right_so_far "
         "FROM progress WHERE person_id = $1 "
         "ORDER BY COALESCE(finished_at, '') DESC, started_at, lesson",
         person_id,
@@ -52,6 +55,7 @@ async def progress(tx: Tx, person_id: int) -> dict[str, Progress]:
             finished_at=from_text(row["finished_at"]) if row["finished_at"] else None,
             practised=row["practised_at"] is not None,
             times=row["times"],
+            right=row["right_answers"] or 0,
             question=row["question"],
             right_so_far=row["right_so_far"],
         )

@@ -341,6 +341,23 @@ class TestCertificate:
         await learns(lan, TRACK[2])
         lan.heard_nothing_of("Giấy khen")
 
+    async def test_counts_a_lesson_with_two_of_three_right(self, lan: Phone) -> None:
+        await learns(lan, TRACK[0], right=False)
+        for id_ in TRACK[1:]:
+            await learns(lan, id_)
+        lan.heard_nothing_of("Giấy khen")
+        await learns(lan, TRACK[0])
+        lan.heard("Giấy khen của bác đây ạ")
+        await learns(lan, TRACK[0], right=False)  # the better time counts
+        lan.heard_nothing_of("Giấy khen của bác")
+        await lan.says("giấy khen")
+        lan.heard("Giấy khen của bác đây ạ")
+
+    async def test_who_can_do_it_hears_so_first(self, lan: Phone) -> None:
+        await learns(lan, TRACK[0], right=False)
+        assert "bác làm được việc của bài" in lan.latest[0].text
+        lan.heard("tính vào giấy khen")
+
     async def test_keeps_its_day_and_can_be_asked_for(self, lan: Phone) -> None:
         await lan.says("giấy khen")
         lan.heard("chưa có giấy khen nào")

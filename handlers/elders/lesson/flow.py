@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from content.loader import Content
+from content.loader import Content, LoadedTrack
 from content.models.lesson import Card, Lesson, QuizQuestion
 from handlers.elders.lesson import asides, certificate, choice, levels, questions, suggestions
 from handlers.talk.flow import (
@@ -27,9 +27,6 @@ from handlers.talk.scene import Scene
 from storage import help as help_requests
 from storage import learning, recalls
 from storage.database import Tx
-
-#: How many of them must be right for the lesson to be praised without an offer to review.
-ENOUGH_RIGHT = 2
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -189,12 +186,13 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome == RECALL:
         return Ending(go=f"{RECALL}:{data['recall']}")
     lesson, practised = _lesson(scene, data), outcome == "practised"
+    before = certificate.earned(scene, await learning.progress(tx, person.id))
     await learning.finish(tx, person.id, lesson.id, data["right"], scene.now, practised=practised)
     await learning.inform(tx, person.id, "lesson", lesson.id, person.unit, scene.today)
     await levels.reach(tx, scene, lesson.skill)
     if practised:
         await help_requests.needs_no_more(tx, person.id, lesson.id, scene.now)
-    told = (_done(scene, data), *await _certificate(tx, scene, lesson))
+    told = (*_done(scene, data, practised=practised), *await _certificates(tx, scene, before))
     if outcome == "help":
         return Ending(told, go=f"{ASK_HELP}:{lesson.id}")
     return Ending(told, _onward(scene, data))
@@ -214,23 +212,23 @@ async def _keep_place(tx: Tx, scene: Scene, data: Data) -> None:
 
 
 def _enough(data: Data) -> bool:
-    return bool(data["right"] >= min(ENOUGH_RIGHT, len(data["questions"])))
+    return bool(data["right"] >= questions.ENOUGH_RIGHT)
 
 
-def _done(scene: Scene, data: Data) -> Reply:
-    title = scene.fill(_lesson(scene, data).title)
-    if not _enough(data):
-        return scene.reply("learn.done_review", title=title)
-    return scene.reply("learn.done", title=title, right=data["right"], total=len(data["questions"]))
+def _done(scene: Scene, data: Data, *, practised: bool) -> tuple[Reply, ...]:
+    title, right, total = scene.fill(_lesson(scene, data).title), data["right"], data["questions"]
+    if _enough(data):
+        return (scene.reply("learn.done", title=title, right=right, total=len(total)),)
+    can_do = (scene.reply("learn.can_do", title=title),) if practised else ()
+    return (*can_do, scene.reply("learn.done_review", title=title))
 
 
-async def _certificate(tx: Tx, scene: Scene, lesson: Lesson) -> tuple[Reply, ...]:
-    """The certificate of the track, when this was the last lesson of it and the first time."""
+async def _certificates(tx: Tx, scene: Scene, before: list[LoadedTrack]) -> tuple[Reply, ...]:
+    """The certificate of the track that this lesson made whole; `before` are those held already."""
     assert scene.person is not None  # noqa: S101 - called by finish only
     progress = await learning.progress(tx, scene.person.id)
-    whole = [one for one in certificate.earned(scene, progress) if lesson in one.lessons]
-    first = progress[lesson.id].times == 1
-    return tuple(certificate.drawn(scene, one, progress) for one in whole if first)
+    now = certificate.earned(scene, progress)
+    return tuple(certificate.drawn(scene, one, progress) for one in now if one not in before)
 
 
 def _onward(scene: Scene, data: Data) -> tuple[Offer, ...]:

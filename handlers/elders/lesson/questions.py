@@ -12,6 +12,8 @@ from handlers.talk.scene import Scene
 
 #: How many questions are drawn from a lesson's bank.
 DRAWN = 3
+#: How many of them must be right for the lesson to count toward a certificate.
+ENOUGH_RIGHT = 2
 
 
 def in_turn(scene: Scene, lesson: Lesson, times: int) -> list[int]:
