@@ -587,10 +587,10 @@ class TestConfirming:
         self, village: Village, lan: Phone
     ) -> None:
         leader = await village.staff("leader", "pt-go-vu")
-        await leader.says("/xacnhan", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1", "1")
         assert await counted(village) == (0, 0)
         for _ in range(3):
-            await leader.says("kỹ năng khác", "1", "1")
+            await leader.says("kỹ năng khác", "1", "1", "1")
         assert await counted(village) == (1, 1)
         await leader.says("kỹ năng khác")
         assert "Dùng điện thoại" in leader.labels()[0]
@@ -598,7 +598,7 @@ class TestConfirming:
         leader.heard("“An toàn trên mạng” của bác Lan")
         await leader.says("rút lại")
         assert await counted(village) == (0, 0)
-        await leader.says("/xacnhan", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1", "1")
         assert await counted(village) == (1, 1)
         [(times,)] = await kept(
             village, "SELECT COUNT(*) FROM skills WHERE skill = 'online_safety'"
@@ -610,14 +610,27 @@ class TestConfirming:
     ) -> None:
         leader = await village.staff("leader", "pt-go-vu")
         before = len(lan.replies)
-        await leader.says("/xacnhan", "lan", "1", "1", "rút lại xác nhận", "1")
+        await leader.says("/xacnhan", "lan", "1", "1", "1", "rút lại xác nhận", "1")
         await village.goes_out()
         assert len(lan.replies) == before
-        await leader.says("/xacnhan", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1", "1")
         await village.goes_out()
         await leader.says("xác nhận nhầm", "1")
         await village.goes_out()
         assert "cần người xem lại" in lan.replies[-1].text
+
+    async def test_what_was_never_learnt_is_asked_about_once_more(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await learns_skill(lan, "online_payment")
+        leader = await village.staff("leader", "pt-go-vu")
+        await leader.says("/xacnhan", "lan")
+        assert leader.labels()[0] == "Thanh toán trực tuyến (đã nói làm được)"
+        await leader.says("2", "1")
+        leader.heard("bác Lan chưa học", "Bác chắc là kỹ năng này chứ ạ?")
+        await leader.says("tôi nhầm")
+        leader.heard("chưa ghi gì")
+        assert await kept(village, "SELECT * FROM skills WHERE level = 'confirmed'") == []
 
     async def test_those_who_say_they_can_come_first(self, village: Village, lan: Phone) -> None:
         mai = await village.elder("Mai")
@@ -699,21 +712,21 @@ class TestConfirming:
         await leader.says("/xacnhan", "lan", "1")
         async with village.store.begin() as tx:
             await tx.execute("UPDATE grants SET unit = 'pt-lang'")
-        await leader.says("1")
+        await leader.says("1", "1")
         assert await kept(village, "SELECT * FROM skills") == []
 
     async def test_two_at_once_confirm_once(self, village: Village, lan: Phone) -> None:
         leader = await village.staff("leader", "pt-go-vu")
         helper = await village.staff("helper", "pt-go-vu")
         await leader.says("/xacnhan", "lan", "1")
-        await helper.says("/xacnhan", "lan", "1", "1")
-        await leader.says("1")
+        await helper.says("/xacnhan", "lan", "1", "1", "1")
+        await leader.says("1", "1")
         leader.heard("đã được xác nhận rồi")
         assert len(await kept(village, "SELECT * FROM skills")) == 1
 
     async def test_others_take_back_only_what_they_may(self, village: Village, lan: Phone) -> None:
         leader = await village.staff("leader", "pt-go-vu")
-        await leader.says("/xacnhan", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1", "1")
         for role, unit in (("helper", "pt-lang"), ("officer", None)):
             other = await village.staff(role, unit)
             await other.taps_payload("go:unconfirm:1")
@@ -745,9 +758,9 @@ class TestWhatCounts:
 
     async def test_the_officers_line_shows_both(self, village: Village, lan: Phone) -> None:
         leader = await village.staff("leader", "pt-go-vu")
-        await leader.says("/xacnhan", "lan", "1", "1")
+        await leader.says("/xacnhan", "lan", "1", "1", "1")
         for _ in range(3):
-            await leader.says("kỹ năng khác", "1", "1")
+            await leader.says("kỹ năng khác", "1", "1", "1")
         officer = await village.staff("officer")
         await officer.says("tổng hợp", "/tonghop 2026-11")
         officer.heard("Thành thạo kỹ năng số: trong kỳ 1 người tự nói làm được, 1 người được xác")
