@@ -424,6 +424,11 @@ def doctor() -> None:
             f"missing: {unchecked} units in content/programs/{content.plan.id}/units.toml "
             "wait for an officer's check"
         )
+    if waiting := [one.number for one in content.hotlines if not one.checked]:
+        click.echo(
+            f"missing: {', '.join(waiting)} in content/hotlines.toml wait for an officer's check; "
+            "nobody is told them before"
+        )
     if not held.telegram_token.get_secret_value():
         click.echo("off: Telegram (TELEGRAM_TOKEN is empty)")
 

@@ -156,6 +156,7 @@ async def test_suspect_prints_the_signs_of_a_scam(tmp_path: Path) -> None:
 
 async def test_doctor_explains_every_setting(tmp_path: Path) -> None:
     ran = await bot(tmp_path, "doctor")
+    assert "113 in content/hotlines.toml wait for an officer's check" in ran.out
     assert ran.code == 0
     for name in Settings.model_fields:
         assert name.upper() in ran.out

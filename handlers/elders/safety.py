@@ -40,15 +40,15 @@ FEWEST_WORDS = 6
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """Begin with what a person came with, if that is something to warn of."""
-    found = scene.library.suspecting.read(argument)
-    seen = _seen(found) if found.warn or found.lost else {}
+    found, secret = scene.library.suspecting.read(argument), scene.tells_secret(argument)
+    seen = _seen(found, secret=secret) if found.warn or found.lost or secret else {}
     alone = scene.person is not None and not await who_holds(tx, scene, rights.WARNED)
     return {**seen, "alone": alone}
 
 
-def _seen(found: Suspicion) -> Data:
+def _seen(found: Suspicion, *, secret: bool) -> Data:
     signs = [sign.key for sign in found.signs[:SHORT]] if found.warn else []
-    return {"signs": signs, "lost": found.lost}
+    return {"signs": signs, "lost": found.lost, "secret": secret}
 
 
 def _known(scene: Scene, data: Data) -> Heard | None:
@@ -59,6 +59,8 @@ def _read(scene: Scene, seen: Data) -> Heard:
     """What was seen in a message: who has lost money is told only what is urgent."""
     if seen["lost"]:
         return Heard("read", say=(scene.reply("safety.lost"), scene.reply("safety.keep")))
+    if seen.get("secret"):
+        return Heard("read", say=(scene.reply("safety.secret"),))
     if not seen["signs"]:
         return Heard("read", say=(scene.reply("safety.unseen"),))
     known = {sign.key: sign.why for sign in scene.content.scams.signs}
@@ -135,10 +137,11 @@ def _hear(scene: Scene, _data: Data, said: Said) -> Heard | Misheard | None:
         return None
     if without_courtesy(fold(text), scene) in map(fold, scene.content.vocabulary.answers.no):
         return Heard("done")
-    found = scene.library.suspecting.read(text)
+    found, secret = scene.library.suspecting.read(text), scene.tells_secret(text)
     reports = any(one.amount for one in scene.reader.understand(said.text, scene.today).items)
-    if found.warn or found.lost or (len(text.split()) >= FEWEST_WORDS and not reports):
-        return _read(scene, _seen(found))
+    told = len(text.split()) >= FEWEST_WORDS and not reports
+    if found.warn or found.lost or secret or told:
+        return _read(scene, _seen(found, secret=secret))
     return None if reports else Misheard(scene.reply("safety.whole"))
 
 
@@ -156,8 +159,10 @@ def _ask_sure(scene: Scene, _data: Data) -> Prompt:
 
 def _hear_sure(scene: Scene, _data: Data, said: Said) -> Heard | None:
     """A message to warn of comes first; whether to tell the leader is a tap away behind it."""
-    found = scene.library.suspecting.read("\n".join(said.lines))
-    return _read(scene, _seen(found)) if found.warn or found.lost else None
+    text = "\n".join(said.lines)
+    found, secret = scene.library.suspecting.read(text), scene.tells_secret(text)
+    warns = found.warn or found.lost or secret
+    return _read(scene, _seen(found, secret=secret)) if warns else None
 
 
 def _who(scene: Scene, theirs: Scene) -> dict[str, str]:

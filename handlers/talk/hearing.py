@@ -100,7 +100,8 @@ class Hearing(Moving):
         flow = self._routes.flow(talk.at) if talk.at else None
         warns = flow is not None and talk.at and flow.steps[talk.at.step].for_others
         safe = flow is not None and flow.name == SAFETY
-        if not (safe or warns) and self._cries_for_help(said):
+        tells_secret = self._scene.tells_secret(said.text)
+        if not (safe or warns) and (tells_secret or self._cries_for_help(said)):
             await self._go(SAFETY, _as_told(said))
         elif self._scene.person and (wish := self._routes.at_once(said.text)) and not warns:
             await self._go(wish.name, "")
