@@ -287,6 +287,14 @@ class TestWordsOfACommand:
         await ba.says("Học", "gò vũ", "1")
         ba.heard("quen bác Học", "chọn bài")
 
+    async def test_a_greeting_is_nothing_to_do_later(self, village: Village) -> None:
+        ba = village.phone("ba")
+        await ba.says("/start", "chào cháu")
+        ba.heard("có đồng ý")
+        ba.heard_nothing_of("làm quen xong rồi")
+        await ba.says("học bài", "cảm ơn cháu", "1", "1", "Lan", "gò vũ", "1")
+        ba.heard("chọn bài")
+
     @pytest.mark.parametrize("said", ["đọc lại", "doc lai", "tiếp tục học"])
     async def test_on_a_card(self, lan: Phone, said: str) -> None:
         await lan.taps_payload(f"go:learn:{TRACK[0]}")

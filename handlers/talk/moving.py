@@ -21,7 +21,7 @@ from handlers.talk.flow import (
     back,
     enter,
 )
-from handlers.talk.routes import FOR, PHOTO, REGISTER, RESUME, WHO, WORDS, split
+from handlers.talk.routes import FOR, MENU, PHOTO, REGISTER, RESUME, THANKS, WHO, WORDS, split
 from handlers.talk.sharing import Sharing
 from handlers.talk.state import MOST_HELD, MOST_PICTURED
 from storage import photos
@@ -145,13 +145,15 @@ class Moving(Sharing, ABC):
             self._say("talk.no_right")
             await self._ask_again()
             return
-        # The wish is kept, and met as soon as we know each other.
+        # The wish is kept, and met as soon as we know each other; a greeting or thanks is none.
+        wishes = name not in {MENU, THANKS}
         if talk.at is None or talk.at.flow != REGISTER:
             await self._meet()
         else:
-            self._say("talk.register_first")
+            if wishes:
+                self._say("talk.register_first")
             await self._ask_again()
-        if talk.at is not None:
+        if talk.at is not None and wishes:
             talk.at.data = {**talk.at.data, "go": f"{name}:{argument}"}
 
     async def _begin(self, flow: Flow, argument: str) -> None:
