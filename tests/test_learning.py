@@ -180,6 +180,12 @@ class TestInTheMiddle:
         await lan.says("1")
         lan.heard("đúng 3/3 câu")
 
+    async def test_a_digit_after_days_is_asked_for_again(self, lan: Phone) -> None:
+        await self.in_the_quiz(lan)
+        lan.village.clock.passes(days=3)
+        await lan.says("1")
+        lan.heard("mừng bác quay lại", "Câu 1/3")
+
     async def test_so_it_does_after_the_safety_corner(self, lan: Phone) -> None:
         await self.in_the_quiz(lan)
         await lan.says("bỏ qua")

@@ -127,7 +127,7 @@ class Hearing(Moving):
         heard = answer(flow, frame, self._scene, said, partly=route is None, freely=freely)
         if not route and self._long_silent(flow):
             await self._interrupt(f"{RESUME}:{_as_told(said)}")
-        elif self._away_since and said.text.isdecimal() and not step.hear:
+        elif self._away_since and self._is_a_digit_of(flow, frame, said):
             # After days nobody knows what "1" was: say where we are, and ask once more.
             await self._ask_again()
         elif isinstance(heard, Heard):
@@ -141,6 +141,11 @@ class Hearing(Moving):
         else:
             self._misheard(said, heard)
             await self._ask_again()
+
+    def _is_a_digit_of(self, flow: Flow, frame: Frame, said: Said) -> bool:
+        """Whether a text is nothing but the digit of a choice."""
+        options = flow.steps[frame.step].ask(self._scene, frame.data).options
+        return said.text in map(str, range(1, len(options) + 1))
 
     @staticmethod
     def _heeds_commands(step: Step, folded: str) -> bool:
