@@ -969,7 +969,13 @@ class TestRecall:
         village.clock.passes(days=20)
         async with village.store.begin() as tx:
             at = moment(village.core.library, village.clock())
-            remind = partial(recalls.to_remind, tx, at, reminded_before=at.today)
+            remind = partial(
+                recalls.to_remind,
+                tx,
+                at,
+                reminded_before=at.today,
+                agreed_to=village.content.plan.consent_version,
+            )
             (first,) = await remind({"the_plan", "green_living"}, limit=1)
             both = await remind({"the_plan", "green_living"}, limit=5)
             # What is no longer taught keeps nothing else from being asked about.
@@ -1050,9 +1056,9 @@ async def test_my_skills_take_three_lines_at_most(village: Village, lan: Phone) 
     assert "Đã học: Mua sắm trực tuyến." in told
 
 
-async def test_what_was_learnt_before_still_counts(database_url: str) -> None:
+async def test_what_was_learnt_before_still_counts(empty_url: str) -> None:
     async with contextlib.AsyncExitStack() as at_the_end:
-        store = await open_store(database_url)
+        store = await open_store(empty_url)
         at_the_end.push_async_callback(store.close)
         await learnt_before(store)
 

@@ -32,6 +32,8 @@ from storage.people import Grant, Person
 from storage.reminders import Moment
 from storage.reports import NewReport
 from storage.skills import SAYS, Reached, counted
+from tests.databases import opened
+from tests.patience import PATIENCE
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -167,7 +169,7 @@ class TestTransactions:
             waiting = asyncio.create_task(locked_write(store, "b"))
             await asyncio.sleep(0.02)
             await cancelled(waiting)
-        await asyncio.wait_for(locked_write(store, "c"), timeout=10)
+        await asyncio.wait_for(locked_write(store, "c"), timeout=PATIENCE)
         assert await kept(store) == ["a", "c"]
 
     async def test_of_two_that_wait_for_each_other_one_is_to_try_again(self, store: Store) -> None:
@@ -210,14 +212,14 @@ class TestTransactions:
         await write(store, "a")
         async with store.read() as tx:
             assert await event_ids(tx) == ["a"]
-            await asyncio.wait_for(write(store, "b"), timeout=10)
+            await asyncio.wait_for(write(store, "b"), timeout=PATIENCE)
             assert await event_ids(tx) == ["a"]
         assert await kept(store) == ["a", "b"]
 
     async def test_a_reader_does_not_see_what_is_not_committed(self, store: Store) -> None:
         async with store.begin() as tx:
             await outbox.first_time(tx, "a", NOW)
-            assert await asyncio.wait_for(kept(store), timeout=10) == []
+            assert await asyncio.wait_for(kept(store), timeout=PATIENCE) == []
 
 
 async def cancelled(task: asyncio.Task[None]) -> None:
@@ -242,8 +244,8 @@ async def add_one(store: Store) -> None:
 
 
 class TestSchema:
-    async def test_is_made_once(self, database_url: str) -> None:
-        async with several(database_url, 1) as (store,):
+    async def test_is_made_once(self, empty_url: str) -> None:
+        async with several(empty_url, 1) as (store,):
             everything = [number for number, _ in steps()]
             assert await migrate(store, NOW) == everything
             await write(store, "a")
@@ -256,16 +258,17 @@ class TestSchema:
             everything, NOW
         )
 
-    async def test_of_a_newer_program_is_refused_with_a_sentence(self, store: Store) -> None:
-        async with store.begin() as tx:
-            await tx.execute("INSERT INTO schema_version VALUES (9000, $1)", to_text(NOW))
-        with pytest.raises(StorageError, match=r"schema 9000, made by a newer version .*install"):
-            await migrate(store, NOW)
-        async with store.read() as tx:
-            assert await schema_version(tx) == 9000
+    async def test_of_a_newer_program_is_refused_with_a_sentence(self, empty_url: str) -> None:
+        async with opened(empty_url) as store:
+            async with store.begin() as tx:
+                await tx.execute("INSERT INTO schema_version VALUES (9000, $1)", to_text(NOW))
+            with pytest.raises(StorageError, match=r"schema 9000, made by a newer .*install"):
+                await migrate(store, NOW)
+            async with store.read() as tx:
+                assert await schema_version(tx) == 9000
 
-    async def test_is_made_once_by_several_processes_at_once(self, database_url: str) -> None:
-        async with several(database_url, 5) as stores:
+    async def test_is_made_once_by_several_processes_at_once(self, empty_url: str) -> None:
+        async with several(empty_url, 5) as stores:
             applied = await asyncio.gather(*(migrate(store, NOW) for store in stores))
             assert sorted(number for by_one in applied for number in by_one) == [
                 number for number, _ in steps()
