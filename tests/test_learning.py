@@ -1103,7 +1103,7 @@ async def test_who_takes_everything_back_is_in_no_ones_list(village: Village) ->
     await hien.says("1")
     await village.goes_out()
     assert "Hiền" in helper.replies[-1].text
-    await helper.says("/xacnhan", "hien", "1", "1")
+    await helper.says("/xacnhan", "hien", "1", "1", "1")
     await helper.says("ai nhờ giúp")
     await officer.says("/xacnhan", "Hiền", "gò vũ", "1", "1")
     other = await village.staff("officer", agency="pt_phong_vhxh")
