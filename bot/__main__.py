@@ -424,17 +424,7 @@ def doctor() -> None:
     _run(database())
     if not content.plan.help_phone:
         click.echo(f"missing: help_phone in content/programs/{content.plan.id}/plan.toml")
-    unchecked = sum(not unit.checked for unit in content.units.values())
-    if unchecked:
-        click.echo(
-            f"missing: {unchecked} units in content/programs/{content.plan.id}/units.toml "
-            "wait for an officer's check"
-        )
-    if waiting := [one.number for one in content.hotlines if not one.checked]:
-        click.echo(
-            f"missing: {', '.join(waiting)} in content/hotlines.toml wait for an officer's check; "
-            "nobody is told them before"
-        )
+    _unchecked(content)
     if not held.telegram_token.get_secret_value():
         click.echo("off: Telegram (TELEGRAM_TOKEN is empty)")
     if not held.zalo_oa_app_id:
@@ -474,6 +464,21 @@ async def authorise(held: Settings, redirect: str | None) -> None:
             f"Zalo refused ({error}); a code is good for ten minutes and once, so begin again"
         ) from None
     click.echo("The tokens are kept; from now on the program replaces them by itself.")
+
+
+def _unchecked(content: Content) -> None:
+    """What an officer has to look at before people are told."""
+    unchecked = sum(not unit.checked for unit in content.units.values())
+    if unchecked:
+        click.echo(
+            f"missing: {unchecked} units in content/programs/{content.plan.id}/units.toml "
+            "wait for an officer's check"
+        )
+    if waiting := [one.number for one in content.hotlines if not one.checked]:
+        click.echo(
+            f"missing: {', '.join(waiting)} in content/hotlines.toml wait for an officer's check; "
+            "nobody is told them before"
+        )
 
 
 @cli.command("cards", help="Print a card for each member of a unit, or the unit's poster, as PDF.")
