@@ -44,6 +44,11 @@ _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 Result = TypeVar("Result")
 
 
+def _small(_context: click.Context, _option: click.Parameter, code: str | None) -> str | None:
+    """The code of a unit, in whatever letters it was typed."""
+    return code.lower() if code else code
+
+
 def _run(work: Coroutine[Any, Any, Result]) -> Result:
     if sys.platform == "win32":
         return asyncio.run(work)
@@ -136,7 +141,7 @@ async def _preview(held: Settings, lesson: str) -> None:
 
 @cli.command(help="Print the tally of a period: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026 or all.")
 @click.option("--period", required=True)
-@click.option("--unit", help="only this unit and those below it")
+@click.option("--unit", callback=_small, help="only this unit and those below it")
 @click.option("--agency", help="only targets this agency leads or coordinates")
 @click.option("--format", "form", type=click.Choice(list(files.FORMS)), default="text")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file")
@@ -229,7 +234,7 @@ def _check_scope(content: Content, unit: str | None, agency: str | None) -> None
 
 
 @cli.command("questions", help="Print every question as CSV: subject, age, state; no names.")
-@click.option("--unit", help="only this unit and those below it")
+@click.option("--unit", callback=_small, help="only this unit and those below it")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="write to this file")
 @_with_settings
 async def questions_as_csv(held: Settings, unit: str | None, out: Path | None) -> None:
@@ -274,7 +279,7 @@ def suspect(text: str) -> None:
 
 @cli.command(help="Make a one-time code that gives a role.")
 @click.option("--role", type=click.Choice(list(rights.ROLES)), required=True)
-@click.option("--unit", help="limit the right to this unit and those below it")
+@click.option("--unit", callback=_small, help="limit the right to this unit and those below it")
 @click.option("--agency", help="limit the right to the targets of this agency")
 @click.option("--days", type=click.IntRange(1, 90), default=7, help="days until it expires")
 @_with_settings
@@ -440,7 +445,7 @@ async def authorise(held: Settings, redirect: str | None) -> None:
 
 
 @cli.command("cards", help="Print a card for each member of a unit, or the unit's poster, as PDF.")
-@click.option("--unit", required=True, help="this unit and those below it")
+@click.option("--unit", required=True, callback=_small, help="this unit and those below it")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @click.option("--poster", is_flag=True, help="the poster of the unit instead")
 @_with_settings

@@ -48,3 +48,9 @@ def _missing(content: Content) -> Iterator[str]:
     unchecked = sum(not unit.checked for unit in content.units.values())
     if unchecked:
         yield f"missing: {unchecked} units in {folder}/units.toml wait for an officer's check"
+    if waiting := [one.number for one in content.hotlines if not one.checked]:
+        numbers = ", ".join(waiting)
+        yield (
+            f"missing: {numbers} in content/hotlines.toml wait for an officer's check; "
+            "nobody is told them before"
+        )

@@ -34,6 +34,8 @@ _AS_IT_STANDS = re.compile(r"“[^”]*”|\([^)]*\)|\S+\.\S+")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?…:;])\s+|(?<=[.!?…:;]”)\s+")
 _WORD = re.compile(r"[^\W\d_]+")
 _PHONE = re.compile(r"(?<!\d)(?:\+84|0)(?:[ .]?\d){8,10}(?!\d)")
+#: Not Bác Hồ, who is called so by everybody.
+_WRITTEN_OUT = re.compile(r"(?<!\{)\b[Bb]ác\b(?!\}| Hồ)")
 _NUMBER = re.compile(r"\d+")
 
 #: A key of a lesson, and what is wrong there.
@@ -108,6 +110,14 @@ def no_phone_numbers(lesson: Lesson) -> Found:
             yield key, f"has a telephone number ({found[0]}); it belongs in plan.toml"
 
 
+def addressed_by_form(lesson: Lesson) -> Found:
+    """Everybody is called as they like: a form of address is never written out."""
+    for key, text in (*messages(lesson), *labels(lesson)):
+        if found := _WRITTEN_OUT.search(text):
+            told = f"{{{found[0]}}}"
+            yield key, f"has {found[0]!r} written out; write {told}, which becomes ông, bà, cụ …"
+
+
 def answers_move(lesson: Lesson) -> Found:
     """Who always presses the same button must not always be right."""
     if len({quiz.answer for quiz in lesson.quiz}) == 1:
@@ -126,6 +136,7 @@ LESSON_CHECKS: Sequence[Callable[[Lesson], Found]] = (
     plain_words,
     short_labels,
     no_phone_numbers,
+    addressed_by_form,
     answers_move,
     reviewed_first,
 )

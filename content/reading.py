@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 import unicodedata
@@ -14,6 +15,9 @@ from pydantic import BaseModel, ValidationError
 from content.placeholders import ADDRESS, filled
 from content.problems import Problem
 
+_BOM = "\ufeff"
+#: Where TOML wants a straight quotation mark.
+_CURLY = re.compile(r"^\s*[\w.]+\s*=\s*\[?\s*[“”„]")
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -42,15 +46,19 @@ class Reading:
         """What a file says, as TOML gives it."""
         try:
             text = path.read_text(encoding="utf-8")
-            data = tomllib.loads(text)
+            told = _typed_wrongly(text)
+            data = tomllib.loads(text.removeprefix(_BOM))
         except OSError as error:
             self.say(path, "", f"cannot be read: {error.strerror}")
             return None
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            self.say(path, "", f"is not correct TOML in UTF-8: {error}")
+        except UnicodeDecodeError as error:
+            self.say(path, "", f"is not saved as UTF-8: {error}")
             return None
-        if not unicodedata.is_normalized("NFC", text):
-            self.say(path, "", "has letters in two pieces; save it again as Unicode NFC")
+        except tomllib.TOMLDecodeError as error:
+            self.say(path, "", told or f"is not correct TOML: {error}")
+            return None
+        if told:
+            self.say(path, "", told)
         return data
 
     def shaped(self, path: Path, data: object, model: type[Model]) -> Model | None:
@@ -82,6 +90,19 @@ class Reading:
     def name(self, path: Path) -> str:
         """A file as problems name it."""
         return f"content/{path.relative_to(self.root).as_posix()}"
+
+
+def _typed_wrongly(text: str) -> str | None:
+    """What a program for writing did to a file, on which line, and what to do."""
+    if text.startswith(_BOM):
+        return "line 1 begins with an unseen mark (BOM); save it again as UTF-8 without BOM"
+    for number, line in enumerate(text.splitlines(), 1):
+        if _CURLY.search(line):
+            return f'line {number} has curly quotes around a text; type straight ones: "'
+        if not unicodedata.is_normalized("NFC", line):
+            told = "has letters in two pieces; type it again, or save the file as Unicode NFC"
+            return f"line {number} {told}"
+    return None
 
 
 def texts(data: object, key: str = "") -> Iterator[tuple[str, str]]:

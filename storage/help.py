@@ -54,6 +54,17 @@ async def ask(tx: Tx, person_id: int, lesson: str, unit: str, now: datetime) -> 
     return int(row["id"]) if row else None
 
 
+async def is_told(tx: Tx, person_id: int, lesson: str) -> bool | None:
+    """Whether somebody was told of a person's open request; None when there is none open."""
+    row = await tx.fetch_one(
+        "SELECT EXISTS (SELECT 1 FROM help_told t WHERE t.request_id = h.id) AS told"
+        " FROM help_requests h WHERE h.person_id = $1 AND h.lesson = $2 AND h.solved_at IS NULL",
+        person_id,
+        lesson,
+    )
+    return bool(row["told"]) if row else None
+
+
 async def note_told(tx: Tx, id_: int, helper: int) -> None:
     """Note that somebody was told of a request; once is enough."""
     await tx.execute(

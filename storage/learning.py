@@ -21,17 +21,30 @@ class Progress:
     practised: bool
     #: How often it was finished.
     times: int
+    #: How many of the quiz were right, the best time.
+    right: int
+    #: The question of the quiz that waits, counting from 0; None among the cards.
+    question: int | None
+    #: How many were right so far, in a quiz that was left.
+    right_so_far: int
 
     @property
     def finished(self) -> bool:
         """Whether the lesson was finished at least once."""
         return self.finished_at is not None
 
+    @property
+    def in_the_middle(self) -> bool:
+        """Whether it was left before its end, the first time or once more."""
+        return not self.finished or self.card > 0 or self.question is not None
+
 
 async def progress(tx: Tx, person_id: int) -> dict[str, Progress]:
     """Every lesson a person has opened, those finished last first."""
     rows = await tx.fetch(
-        "SELECT lesson, card, finished_at, practised_at, times FROM progress WHERE person_id = $1 "
+        "SELECT lesson, card, finished_at, practised_at, times, right_answers, question,"
+        " right_so_far "
+        "FROM progress WHERE person_id = $1 "
         "ORDER BY COALESCE(finished_at, '') DESC, started_at, lesson",
         person_id,
     )
@@ -42,20 +55,36 @@ async def progress(tx: Tx, person_id: int) -> dict[str, Progress]:
             finished_at=from_text(row["finished_at"]) if row["finished_at"] else None,
             practised=row["practised_at"] is not None,
             times=row["times"],
+            right=row["right_answers"] or 0,
+            question=row["question"],
+            right_so_far=row["right_so_far"],
         )
         for row in rows
     }
 
 
-async def keep_place(tx: Tx, person_id: int, lesson: str, card: int, now: datetime) -> None:
-    """Remember the card at which a person left a lesson."""
+async def keep_place(
+    tx: Tx,
+    person_id: int,
+    lesson: str,
+    card: int,
+    now: datetime,
+    *,
+    question: int | None = None,
+    right_so_far: int = 0,
+) -> None:
+    """Remember the card at which a person left a lesson, or the question and what was right."""
     await tx.execute(
-        "INSERT INTO progress (person_id, lesson, card, started_at) VALUES ($1, $2, $3, $4) "
-        "ON CONFLICT (person_id, lesson) DO UPDATE SET card = excluded.card",
+        "INSERT INTO progress (person_id, lesson, card, started_at, question, right_so_far) "
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person_id, lesson) DO UPDATE SET"
+        " card = excluded.card, question = excluded.question,"
+        " right_so_far = excluded.right_so_far",
         person_id,
         lesson,
         card,
         to_text(now),
+        question,
+        right_so_far,
     )
 
 
@@ -66,7 +95,8 @@ async def finish(
     await tx.execute(
         "INSERT INTO progress (person_id, lesson, card, right_answers, started_at, finished_at,"
         " practised_at, times) VALUES ($1, $2, 0, $3, $4, $4, $5, 1) "
-        "ON CONFLICT (person_id, lesson) DO UPDATE SET card = 0, times = progress.times + 1,"
+        "ON CONFLICT (person_id, lesson) DO UPDATE SET card = 0, question = NULL,"
+        " right_so_far = 0, times = progress.times + 1,"
         " right_answers = CASE WHEN progress.right_answers > excluded.right_answers"
         " THEN progress.right_answers ELSE excluded.right_answers END,"
         " finished_at = COALESCE(progress.finished_at, excluded.finished_at),"

@@ -154,8 +154,14 @@ async def test_suspect_prints_the_signs_of_a_scam(tmp_path: Path) -> None:
     assert "ngân hàng" in third["advice"]
 
 
+async def test_the_code_of_a_unit_is_typed_in_any_letters(tmp_path: Path) -> None:
+    ran = await bot(tmp_path, "tally", "--period", "2026", "--unit", "PT-GO-VU")
+    assert ran.code == 0
+
+
 async def test_doctor_explains_every_setting(tmp_path: Path) -> None:
     ran = await bot(tmp_path, "doctor")
+    assert "113 in content/hotlines.toml wait for an officer's check" in ran.out
     assert ran.code == 0
     for name in Settings.model_fields:
         assert name.upper() in ran.out

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
 
+from content import checks
 from content.loader import Content, load, programs
 from content.problems import ContentError
 from handlers.reports import pictures
@@ -68,6 +70,31 @@ def test_a_mistake_is_named_with_file_and_key(
     said = problems(copied)
     for part in told:
         assert part in said
+
+
+def test_what_a_program_for_writing_did_is_told_with_its_line(copied: Path) -> None:
+    lesson = copied / PHONE
+    whole = lesson.read_text(encoding="utf-8")
+    for spoilt, told in {
+        "\ufeff" + whole: "line 1 begins with an unseen mark (BOM); save it again",
+        whole.replace('title = "Chữ', "title = “Chữ", 1): "has curly quotes around a text; type",
+        unicodedata.normalize("NFD", whole): "has letters in two pieces; type it again",
+    }.items():
+        lesson.write_text(spoilt, encoding="utf-8")
+        found = re.search(r"chu-to/lesson.toml: line (\d+) (.*)", problems(copied))
+        assert found
+        assert told.removeprefix("line 1 ") in found[2]
+        assert spoilt.splitlines()[int(found[1]) - 1] != whole.splitlines()[int(found[1]) - 1]
+
+
+def test_a_form_of_address_is_not_written_out(copied: Path) -> None:
+    content = load("phu_thinh", copied)
+    lesson = content.lessons()["bat_dau_chu_to"]
+    assert not list(checks.addressed_by_form(lesson))
+    card = lesson.cards[0].model_copy(update={"text": "Bác ơi, Bác Hồ dạy {bác} trồng cây."})
+    [(key, told)] = checks.addressed_by_form(lesson.model_copy(update={"cards": (card,)}))
+    assert key == "cards.0.text"
+    assert "'Bác' written out; write {Bác}" in told
 
 
 def test_a_picture_that_no_phone_could_show_is_named_with_file_and_card(copied: Path) -> None:

@@ -110,6 +110,11 @@ class TestNumbers:
         await lan.says("1")
         lan.heard("dán cả tin")
 
+    @pytest.mark.parametrize("said", ["số công an", "so cong an", "156", "113"])
+    async def test_are_asked_for_in_many_words(self, lan: Phone, said: str) -> None:
+        await lan.says("/luadao", said)
+        lan.heard("Công an xã", "số in ở mặt sau thẻ")
+
     async def test_checked_numbers_and_the_programs_own(
         self, store: Store, phu_thinh: Content
     ) -> None:
@@ -136,6 +141,7 @@ class TestTellingTheLeader:
         await lan.says("1")
         lan.heard("nhắn trưởng chi hội rồi")
         await lan.says("/luadao", "3", "1")
+        lan.heard("nhắn trưởng chi hội rồi")  # though it went out once only
         await village.goes_out()
         [told] = leader.replies[before:]
         assert "Bác Lan, Xóm Gò Vũ, nghi mình đang bị lừa" in told.text
@@ -170,8 +176,40 @@ class TestTellingTheLeader:
     async def test_without_a_leader_there_is_another_way(self, village: Village) -> None:
         await village.staff("leader", "bn-vai-cay")
         lan = await village.elder()
-        await lan.says("/luadao", "3", "1")
-        lan.heard("chưa có trưởng chi hội", "con cháu", "công an xã")
+        await lan.says("/luadao", "3")  # no yes is asked for nothing
+        lan.heard("chưa có trưởng chi hội", "con cháu", "công an xã", "cần cháu giúp gì nữa")
+        lan.heard_nothing_of("đồng ý")
+
+    async def test_going_elsewhere_in_place_of_a_yes_is_said_to_send_nothing(
+        self, village: Village
+    ) -> None:
+        await village.staff("leader", "pt-go-vu")
+        lan = await village.elder()
+        await lan.says("/luadao", "3", "học")
+        lan.heard("chưa nhắn trưởng chi hội", "chọn bài")
+
+
+class TestASecretThatIsTold:
+    @pytest.mark.parametrize(
+        "said",
+        ["ma OTP cua toi la 482913", "mat khau ngan hang cua toi la lan1954", "mã pin: 2580"],
+    )
+    @pytest.mark.parametrize("before", [(), ("/luadao",), ("/luadao", "1"), ("học",), ("hỏi",)])
+    async def test_is_not_kept_and_kindly_turned_away(
+        self, village: Village, lan: Phone, before: tuple[str, ...], said: str
+    ) -> None:
+        await lan.says(*before, said)
+        lan.heard("đừng gửi cho ai", "không giữ lại", "gọi ngân hàng NGAY")
+        assert lan.labels() == ["Xem tin khác", *CHOICES[1:]]
+        async with village.store.read() as tx:
+            kept = await tx.fetch("SELECT talk FROM addresses")
+            kept += await tx.fetch("SELECT body FROM outbox")
+        assert said.rsplit(maxsplit=1)[-1] not in str(kept)
+
+    @pytest.mark.parametrize("said", ["tôi quên mật khẩu", "mật khẩu là gì", "mã otp có 6 số"])
+    async def test_who_only_speaks_of_one_is_not_meant(self, lan: Phone, said: str) -> None:
+        await lan.says(said)
+        lan.heard_nothing_of("không giữ lại")
 
 
 class TestAMessageFromOutside:

@@ -345,6 +345,34 @@ async def test_who_suspects_a_scam_is_helped_with_one_tap(page: Page) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_a_question_after_a_few_words_is_seen_with_its_choices(page: Page) -> None:
+    await register(page)
+    await tap(page, "Học bài")
+    await tap(page, "Mã dùng một lần")
+    for _ in range(4):
+        await tap(page, "Tiếp")
+        await page.wait_for_timeout(700)
+    await tap(page, "Tiếp: câu hỏi")
+    await reads(page, "Câu 1/3")
+    await page.wait_for_timeout(700)
+    await page.locator(".choice").first.click()
+    await reads(page, "Câu 2/3")
+    await page.wait_for_timeout(1500)
+    seen = """() => {
+        const talk = document.getElementById('talk').getBoundingClientRect();
+        const question = [...document.querySelectorAll('.said.bot')].pop();
+        const last = question.querySelector('.choice:last-child').getBoundingClientRect();
+        return [question.getBoundingClientRect().top >= talk.top, last.bottom <= talk.bottom];
+    }"""
+    assert await page.evaluate(seen) == [True, True]
+    assert await page.locator("#more").is_hidden()
+    for _ in range(2):  # larger letters: from the beginning of the question
+        await page.locator("#size").click()
+    await page.wait_for_timeout(1000)
+    assert (await page.evaluate(seen))[0]
+
+
 async def pick_photo(page: Page, path: Path) -> None:
     """Press the photo button and pick a photo."""
     async with page.expect_file_chooser() as chooser:

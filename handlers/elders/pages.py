@@ -42,6 +42,8 @@ async def menu(_tx: Tx, scene: Scene, _argument: str) -> Ending:
 async def duties(_tx: Tx, scene: Scene, argument: str) -> Ending:
     """What a leader, a helper or an officer does here, a few at a time ("2" goes on)."""
     every, start = _duties(scene), number_in(argument) or 0
+    if not every:
+        return Ending((scene.reply("talk.no_right"),), (Offer(scene.say("menu.home"), MENU),))
     if start >= len(every):
         start = 0
     left = every[start:]

@@ -131,7 +131,7 @@ def unit_steps(then: str) -> dict[str, Step]:
     """
     found = {"found": then, "several": "pick", "unknown": "unknown_unit"}
     return {
-        "unit": Step(ask=_ask_unit, hear=_hear_unit, takes_anything=True, to=found),
+        "unit": Step(ask=_ask_unit, hear=_hear_unit, takes_anything=True, names=True, to=found),
         "unknown_unit": Step(
             ask=_ask_unknown_unit,
             choose=_choose_unknown_unit,

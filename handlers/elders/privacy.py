@@ -148,7 +148,9 @@ FLOW = Flow(
             ask=_ask_photos,
             to={"keep": "kept", "delete": "photos_deleted", "withdraw": "photos_withdrawn"},
         ),
-        "name": Step(ask=_ask_name, hear=_hear_name, takes_anything=True, to={"named": "renamed"}),
+        "name": Step(
+            ask=_ask_name, hear=_hear_name, takes_anything=True, names=True, to={"named": "renamed"}
+        ),
         "sure": Step(ask=_ask_sure, to={"keep": "kept", "erase": "erased"}),
     },
     ends=frozenset({"kept", "photos_deleted", "photos_withdrawn", "renamed", "erased"}),

@@ -349,7 +349,11 @@ FLOW = Flow(
         "consent": Step(ask=_ask_consent, hear=_hear_consent, to={"yes": "form", "no": "declined"}),
         "form": Step(ask=_ask_form, choose=_choose_form, hear=_hear_form, to={"chosen": "name"}),
         "name": Step(
-            ask=_ask_name, hear=_hear_name, takes_anything=True, to={"named": "offered_unit"}
+            ask=_ask_name,
+            hear=_hear_name,
+            takes_anything=True,
+            names=True,
+            to={"named": "offered_unit"},
         ),
         "offered_unit": Step(
             ask=_ask_offered_unit,

@@ -38,25 +38,29 @@ SHORT = 3
 FEWEST_WORDS = 6
 
 
-async def begin(_tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """Begin with what a person came with, if that is something to warn of."""
-    found = scene.library.suspecting.read(argument)
-    return _seen(found) if found.warn or found.lost else {}
+    found, secret = scene.library.suspecting.read(argument), scene.tells_secret(argument)
+    seen = _seen(found, secret=secret) if found.warn or found.lost or secret else {}
+    alone = scene.person is not None and not await who_holds(tx, scene, rights.WARNED)
+    return {**seen, "alone": alone}
 
 
-def _seen(found: Suspicion) -> Data:
+def _seen(found: Suspicion, *, secret: bool) -> Data:
     signs = [sign.key for sign in found.signs[:SHORT]] if found.warn else []
-    return {"signs": signs, "lost": found.lost}
+    return {"signs": signs, "lost": found.lost, "secret": secret}
 
 
 def _known(scene: Scene, data: Data) -> Heard | None:
-    return _read(scene, data) if data else None
+    return _read(scene, data) if "signs" in data else None
 
 
 def _read(scene: Scene, seen: Data) -> Heard:
     """What was seen in a message: who has lost money is told only what is urgent."""
     if seen["lost"]:
         return Heard("read", say=(scene.reply("safety.lost"), scene.reply("safety.keep")))
+    if seen.get("secret"):
+        return Heard("read", say=(scene.reply("safety.secret"),))
     if not seen["signs"]:
         return Heard("read", say=(scene.reply("safety.unseen"),))
     known = {sign.key: sign.why for sign in scene.content.scams.signs}
@@ -102,8 +106,15 @@ def _choices(scene: Scene, look: str) -> tuple[Option, ...]:
     )
 
 
-def _choose(scene: Scene, _data: Data, key: str) -> Heard:
+def _choose(scene: Scene, data: Data, key: str) -> Heard:
+    if key == "leader" and data.get("alone"):  # a yes would be asked for nothing
+        return Heard("nobody", say=(_nobody(scene),))
     return Heard(key, say=_numbers(scene) if key == "numbers" else ())
+
+
+def _nobody(scene: Scene) -> Reply:
+    phone = scene.content.plan.help_phone
+    return scene.reply("safety.nobody_phone" if phone else "safety.nobody", phone=phone)
 
 
 def _numbers(scene: Scene) -> tuple[Reply, ...]:
@@ -126,10 +137,11 @@ def _hear(scene: Scene, _data: Data, said: Said) -> Heard | Misheard | None:
         return None
     if without_courtesy(fold(text), scene) in map(fold, scene.content.vocabulary.answers.no):
         return Heard("done")
-    found = scene.library.suspecting.read(text)
+    found, secret = scene.library.suspecting.read(text), scene.tells_secret(text)
     reports = any(one.amount for one in scene.reader.understand(said.text, scene.today).items)
-    if found.warn or found.lost or (len(text.split()) >= FEWEST_WORDS and not reports):
-        return _read(scene, _seen(found))
+    told = len(text.split()) >= FEWEST_WORDS and not reports
+    if found.warn or found.lost or secret or told:
+        return _read(scene, _seen(found, secret=secret))
     return None if reports else Misheard(scene.reply("safety.whole"))
 
 
@@ -147,8 +159,10 @@ def _ask_sure(scene: Scene, _data: Data) -> Prompt:
 
 def _hear_sure(scene: Scene, _data: Data, said: Said) -> Heard | None:
     """A message to warn of comes first; whether to tell the leader is a tap away behind it."""
-    found = scene.library.suspecting.read("\n".join(said.lines))
-    return _read(scene, _seen(found)) if found.warn or found.lost else None
+    text = "\n".join(said.lines)
+    found, secret = scene.library.suspecting.read(text), scene.tells_secret(text)
+    warns = found.warn or found.lost or secret
+    return _read(scene, _seen(found, secret=secret)) if warns else None
 
 
 def _who(scene: Scene, theirs: Scene) -> dict[str, str]:
@@ -165,7 +179,8 @@ async def finish(tx: Tx, scene: Scene, _data: Data, outcome: str) -> Ending:
         return Ending((scene.reply("safety.left"),))
     person = scene.person
     assert person is not None  # noqa: S101 - only a registered person is offered this
-    reached = [
+    leaders = await who_holds(tx, scene, rights.WARNED)
+    for leader in leaders:
         await tell(
             tx,
             scene,
@@ -173,11 +188,7 @@ async def finish(tx: Tx, scene: Scene, _data: Data, outcome: str) -> Ending:
             f"scam:{person.id}:{scene.today}:{leader}",
             lambda theirs: theirs.reply("safety.wanted", **_who(scene, theirs)),
         )
-        for leader in await who_holds(tx, scene, rights.WARNED)
-    ]
-    phone = scene.content.plan.help_phone
-    nobody = "safety.nobody_phone" if phone else "safety.nobody"
-    told = scene.reply("safety.told") if any(reached) else scene.reply(nobody, phone=phone)
+    told = scene.reply("safety.told") if leaders else _nobody(scene)
     onward = Offer(scene.say("safety.look"), SAFETY)
     return Ending((told,), (onward, Offer(scene.say("menu.home"), MENU)))
 
@@ -186,6 +197,7 @@ _TO = {
     "look": "message",
     "numbers": "more",
     "leader": "sure",
+    "nobody": "more",
     "read": "another",
     "done": "done",
 }
@@ -198,7 +210,10 @@ FLOW = Flow(
         "another": Step(ask=_ask_another, choose=_choose, hear=_hear, to=_TO),
         "more": Step(ask=_ask_more, choose=_choose, hear=_hear, to=_TO),
         "sure": Step(
-            ask=_ask_sure, hear=_hear_sure, to={"yes": "told", "no": "more", "read": "another"}
+            ask=_ask_sure,
+            hear=_hear_sure,
+            to={"yes": "told", "no": "more", "read": "another"},
+            unanswered="safety.unsent",
         ),
     },
     ends=frozenset({"told", "done"}),

@@ -106,10 +106,12 @@ async def _shown(tx: Tx, scene: Scene, ids: Iterable[int], go: str | None = None
         person = await people.get(tx, id_)
         if person is not None:
             levels = skills.levels(await skills.of_person(tx, id_))
-            if not _sees_names(scene, person.unit):
+            sees = _sees_names(scene, person.unit)
+            if not sees:
                 # What a person learns is for who knows them; that it was confirmed has to be known.
                 levels = {key: one for key, one in levels.items() if one == skills.CONFIRMED}
-            shown.append(_one(scene, person, levels, go or f"{OF}:{id_}"))
+            one = _one(scene, person, levels, go or f"{OF}:{id_}")
+            shown.append({**one, "sees_levels": sees})
     return shown
 
 

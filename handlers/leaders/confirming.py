@@ -34,6 +34,7 @@ from handlers.talk.flow import (
     Prompt,
     Said,
     Step,
+    yes_or_no,
 )
 from handlers.talk.messages import Reply
 from handlers.talk.routes import CONFIRM, MENU, UNCONFIRM
@@ -164,6 +165,22 @@ def _choose_seen(_scene: Scene, _data: Data, key: str) -> Heard:
     return Heard("no" if key == "no" else "yes", {"source": key})
 
 
+def _known_unlearnt(_scene: Scene, data: Data) -> Heard | None:
+    """Only what was never learnt is asked about once more, of those who may know that."""
+    one = data["one"]
+    return None if one.get("sees_levels") and data["skill"] not in one["levels"] else Heard("yes")
+
+
+def _ask_unlearnt(scene: Scene, data: Data) -> Prompt:
+    title = scene.content.skills[data["skill"]].name
+    return yes_or_no(
+        scene,
+        scene.say("confirm.unlearnt", name=data["one"]["name"], title=title),
+        ("yes", scene.say("confirm.unlearnt_yes")),
+        ("no", scene.say("confirm.unlearnt_no")),
+    )
+
+
 # --- what comes of it
 
 
@@ -228,17 +245,27 @@ FLOW = Flow(
             choose=_choose_who,
             hear=_hear_name,
             takes_anything=True,
+            names=True,
             to={"types": "name", "more": "who", "picked": "skill", "told": "searched"},
         ),
-        "name": Step(ask=_ask_name, hear=_hear_name, takes_anything=True, to={"told": "unit"}),
-        "unit": Step(ask=_ask_unit, hear=_hear_unit, takes_anything=True, to={"told": "searched"}),
+        "name": Step(
+            ask=_ask_name, hear=_hear_name, takes_anything=True, names=True, to={"told": "unit"}
+        ),
+        "unit": Step(
+            ask=_ask_unit, hear=_hear_unit, takes_anything=True, names=True, to={"told": "searched"}
+        ),
         "skill": Step(
             ask=_ask_skill,
             known=_known_skill,
             choose=_choose_skill,
             to={"more": "skill", "told": "seen", "complete": "complete"},
         ),
-        "seen": Step(ask=_ask_seen, choose=_choose_seen, to={"yes": "confirmed", "no": "not_seen"}),
+        "seen": Step(ask=_ask_seen, choose=_choose_seen, to={"yes": "unlearnt", "no": "not_seen"}),
+        "unlearnt": Step(
+            ask=_ask_unlearnt,
+            known=_known_unlearnt,
+            to={"yes": "confirmed", "no": "not_seen"},
+        ),
     },
     ends=frozenset({"searched", "complete", "confirmed", "not_seen"}),
     begin=begin,

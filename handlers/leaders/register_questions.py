@@ -175,6 +175,7 @@ def _question(
         hear=hear,
         to={"told": then, "others": key},
         takes_anything=takes_anything,
+        names=takes_anything,
     )
 
 

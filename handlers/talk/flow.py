@@ -7,7 +7,7 @@ only in `finish`. Between two turns the whole talk is a piece of JSON.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -49,8 +49,10 @@ class Prompt:
 
     text: str
     options: tuple[Option, ...] = ()
+    #: Keys that are not shown, and the ways to say them: heeded before a part of some label.
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: tuple[Reply, ...] = ()
-    #: Shown when it is asked the first time.
+    #: Shown anew when it is asked again, but not over and over.
     picture: Picture | None = None
     aloud: bool = False
     #: Whether there is anything to go back to.
@@ -80,6 +82,8 @@ class Heard:
     key: str
     keep: Data = field(default_factory=dict)
     say: tuple[Reply, ...] = ()
+    #: The same question once more: there is nothing new to go back from.
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,12 @@ class Step:
     known: Callable[[Scene, Data], Heard | None] | None = None
     #: Any words at all are an answer here (a name), so commands in plain words are not looked for.
     takes_anything: bool = False
+    #: What is typed here names something; the very words of a command do not.
+    names: bool = False
     #: They are for others to read: what would be a cry for help elsewhere is a warning here.
     for_others: bool = False
+    #: The phrase for going elsewhere in place of an answer: that nothing was sent.
+    unanswered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +200,16 @@ class Moved:
 
     to: Frame | Ended
     say: tuple[Reply, ...] = ()
+    #: It is the same question once more.
+    stays: bool = False
 
 
 def advance(flow: Flow, frame: Frame, scene: Scene, heard: Heard) -> Moved:
     """Follow an answer to the next question that must be asked, or to an end."""
-    path = [*frame.path, [frame.step, frame.data]][-_LONGEST_PATH:]
-    return _follow(flow, frame.step, frame.data, scene, heard, path)
+    before = [] if heard.stays else [[frame.step, frame.data]]
+    path = [*frame.path, *before][-_LONGEST_PATH:]
+    moved = _follow(flow, frame.step, frame.data, scene, heard, path)
+    return replace(moved, stays=heard.stays)
 
 
 def enter(flow: Flow, scene: Scene, data: Data) -> Moved:
@@ -232,10 +244,12 @@ def back(frame: Frame) -> Frame | None:
     return Frame(frame.flow, step, data, path)
 
 
-def ask(flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool) -> list[Reply]:
+def ask(
+    flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool, pictured: bool
+) -> list[Reply]:
     """The current question, its choices bound to `number`, the number of this asking.
 
-    What is said before a question is said the first time only, and its picture shown only then.
+    What is said before a question is said the first time only; its picture only if `pictured`.
     """
     prompt = flow.steps[frame.step].ask(scene, frame.data)
     choices = [
@@ -245,29 +259,37 @@ def ask(flow: Flow, frame: Frame, scene: Scene, number: int, *, first_time: bool
     if prompt.back:
         label = scene.say("talk.back")
         choices.append(Choice(digit=BACK, label=label, payload=f"{number}:{BACK}"))
-    picture = prompt.picture if first_time else None
+    picture = prompt.picture if pictured else None
     question = Reply(text=prompt.text, choices=tuple(choices), picture=picture, aloud=prompt.aloud)
     return [*(prompt.before if first_time else ()), question]
 
 
 def answer(
-    flow: Flow, frame: Frame, scene: Scene, said: Said, *, partly: bool = True
+    flow: Flow, frame: Frame, scene: Scene, said: Said, *, partly: bool = True, freely: bool = True
 ) -> Heard | Misheard | None:
-    """What an answer to the current question means; None when it means nothing here."""
+    """What an answer to the current question means; None when it means nothing here.
+
+    Not `freely`: only its choices are heard, and what is beside them.
+    """
     step = flow.steps[frame.step]
-    options = step.ask(scene, frame.data).options
+    prompt = step.ask(scene, frame.data)
+    told = without_courtesy(fold(said.text), scene)
+    for key, words in prompt.beside.items():
+        if told in map(fold, words):
+            return choose(flow, frame, scene, key)
     place = chosen(
-        [(option.label, option.words) for option in options], said.text, scene, partly=partly
+        [(option.label, option.words) for option in prompt.options], said.text, scene, partly=partly
     )
     if place is not None:
-        return choose(flow, frame, scene, options[place].key)
-    return step.hear(scene, frame.data, said) if step.hear else None
+        return choose(flow, frame, scene, prompt.options[place].key)
+    return step.hear(scene, frame.data, said) if step.hear and freely else None
 
 
 def choose(flow: Flow, frame: Frame, scene: Scene, key: str) -> Heard | None:
     """The answer that choosing an option gives; None when the question has no such option."""
     step = flow.steps[frame.step]
-    if key not in {option.key for option in step.ask(scene, frame.data).options}:
+    prompt = step.ask(scene, frame.data)
+    if key not in {*prompt.beside, *(option.key for option in prompt.options)}:
         return None
     return step.choose(scene, frame.data, key) if step.choose else Heard(key)
 

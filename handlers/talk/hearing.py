@@ -12,6 +12,7 @@ from handlers.talk.flow import (
     Heard,
     Misheard,
     Said,
+    Step,
     answer,
     choose,
     chosen,
@@ -104,7 +105,8 @@ class Hearing(Moving):
         flow = self._routes.flow(talk.at) if talk.at else None
         warns = flow is not None and talk.at and flow.steps[talk.at.step].for_others
         safe = flow is not None and flow.name == SAFETY
-        if not (safe or warns) and self._cries_for_help(said):
+        tells_secret = self._scene.tells_secret(said.text)
+        if not (safe or warns) and (tells_secret or self._cries_for_help(said)):
             await self._go(SAFETY, _as_told(said))
         elif self._scene.person and (wish := self._routes.at_once(said.text)) and not warns:
             await self._go(wish.name, "")
@@ -125,11 +127,12 @@ class Hearing(Moving):
             await self._cancel()
             return
         # A word that names a place to go is not taken for a part of some label.
-        route = None if step.takes_anything else routes.by_words(folded)
-        heard = answer(flow, frame, self._scene, said, partly=route is None)
+        route = routes.by_words(folded) if self._heeds_commands(step, folded) else None
+        freely = route is None or not step.names
+        heard = answer(flow, frame, self._scene, said, partly=route is None, freely=freely)
         if not route and self._long_silent(flow):
             await self._interrupt(f"{RESUME}:{_as_told(said)}")
-        elif self._away_since and said.text.isdecimal() and not step.hear:
+        elif self._away_since and self._is_a_digit_of(flow, frame, said):
             # After days nobody knows what "1" was: say where we are, and ask once more.
             await self._ask_again()
         elif isinstance(heard, Heard):
@@ -143,6 +146,16 @@ class Hearing(Moving):
         else:
             self._misheard(said, heard)
             await self._ask_again()
+
+    def _is_a_digit_of(self, flow: Flow, frame: Frame, said: Said) -> bool:
+        """Whether a text is nothing but the digit of a choice."""
+        options = flow.steps[frame.step].ask(self._scene, frame.data).options
+        return said.text in map(str, range(1, len(options) + 1))
+
+    @staticmethod
+    def _heeds_commands(step: Step, folded: str) -> bool:
+        """Whether words may be a command; one word alone may be a name: Duyệt, Ôn."""
+        return not step.takes_anything or (step.names and " " in folded)
 
     async def _wishes_to_report(self, flow: Flow, frame: Frame, said: Said) -> None:
         """A report in the middle of something else; who is only just registering reports after."""

@@ -21,9 +21,20 @@ from handlers.talk.flow import (
     back,
     enter,
 )
-from handlers.talk.routes import CONSENT, FOR, PHOTO, REGISTER, RESUME, WHO, WORDS, split
+from handlers.talk.routes import (
+    CONSENT,
+    FOR,
+    MENU,
+    PHOTO,
+    REGISTER,
+    RESUME,
+    THANKS,
+    WHO,
+    WORDS,
+    split,
+)
 from handlers.talk.sharing import Sharing
-from handlers.talk.state import MOST_HELD
+from handlers.talk.state import MOST_HELD, MOST_PICTURED
 from storage import consents, photos
 
 
@@ -52,6 +63,8 @@ class Moving(Sharing, ABC):
             await self._finish(flow, moved.to.data, moved.to.outcome)
         else:
             self._talk.at = moved.to
+            if not moved.stays:
+                self._talk.pictured = 0
             await self._ask_again(first_time=True)
 
     async def _finish(self, flow: Flow, data: Data, outcome: str) -> None:
@@ -77,7 +90,7 @@ class Moving(Sharing, ABC):
         elif before is None:
             await self._cancel()
         else:
-            talk.at = before
+            talk.at, talk.pictured = before, 0
             await self._ask_again()
 
     async def _cancel(self) -> None:
@@ -167,13 +180,15 @@ class Moving(Sharing, ABC):
             self._say("talk.no_right")
             await self._ask_again()
             return
-        # The wish is kept, and met as soon as we know each other.
+        # The wish is kept, and met as soon as we know each other; a greeting or thanks is none.
+        wishes = name not in {MENU, THANKS}
         if talk.at is None or talk.at.flow != REGISTER:
             await self._meet()
         else:
-            self._say("talk.register_first")
+            if wishes:
+                self._say("talk.register_first")
             await self._ask_again()
-        if talk.at is not None:
+        if talk.at is not None and wishes:
             talk.at.data = {**talk.at.data, "go": f"{name}:{argument}"}
 
     async def _begin(self, flow: Flow, argument: str) -> None:
@@ -209,6 +224,8 @@ class Moving(Sharing, ABC):
         talk.misses = 0
         self._away_since = None  # what is left is not recapped, but offered
         flow = self._routes.flow(frame) if frame else None
+        if frame and flow and (told := flow.steps[frame.step].unanswered):
+            self._say(told)
         if not frame or not flow or (frame.step == flow.first and not frame.path):
             return
         unmet = flow.name == REGISTER and self._scene.person is None
@@ -238,7 +255,7 @@ class Moving(Sharing, ABC):
                 return
             if flow:
                 await self._set_aside()
-                talk.at = frame
+                talk.at, talk.pictured = frame, 0
                 self._say("talk.resumed", what=flow.recap(self._scene, frame.data))
                 if words:
                     await self._said_inside(flow, frame, Said.of(words))
@@ -280,7 +297,17 @@ class Moving(Sharing, ABC):
             self._recap()
             talk.asked += 1
             talk.offered = []
-            self.replies.extend(ask(flow, talk.at, self._scene, talk.asked, first_time=first_time))
+            pictured = talk.pictured < MOST_PICTURED
+            asked = ask(
+                flow,
+                talk.at,
+                self._scene,
+                talk.asked,
+                first_time=first_time,
+                pictured=pictured,
+            )
+            talk.pictured += asked[-1].picture is not None
+            self.replies.extend(asked)
         elif self._scene.person is None:
             await self._meet()
         else:

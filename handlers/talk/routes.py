@@ -12,7 +12,7 @@ from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
 from storage.database import Tx
 
-RESUME, WORDS, MENU = "resume", "words", "menu"
+RESUME, WORDS, MENU, THANKS = "resume", "words", "menu", "thanks"
 REGISTER, REPORT, SAFETY = "register", "report", "safety"
 WHO, ANOTHER = "who", "another"
 CORRECT, UNDO, PROXY = "correct", "undo", "proxy"

@@ -12,6 +12,7 @@ from content.loader import Content
 from content.models.phrases import Form
 from handlers.talk.messages import Reply
 from handlers.talk.suspicion.reading import Suspecting
+from handlers.talk.suspicion.secrets import tells_secret
 from handlers.talk.understanding.reader import Reader
 from storage.people import Person
 
@@ -84,6 +85,10 @@ class Scene:
         key = self.form_key or (self.person.form if self.person else None)
         forms = self.content.forms
         return forms.get(key or "") or next(iter(forms.values()))
+
+    def tells_secret(self, text: str) -> bool:
+        """Whether a text tells a code or a password of the person's own."""
+        return tells_secret(text, self.content.phrases["leads.secret"].split(", "))
 
     def addressed(self, form_key: str | None) -> Scene:
         """The same scene, speaking to the person in another form."""

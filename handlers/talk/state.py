@@ -11,6 +11,8 @@ from handlers.talk.flow import Frame, Offer
 
 #: How many half-finished flows are kept aside.
 MOST_HELD = 3
+#: How often in a row one question comes with its picture.
+MOST_PICTURED = 2
 
 
 @dataclass(slots=True)
@@ -24,6 +26,8 @@ class Talk:
     asked: int = 0
     #: How many answers in a row were not understood.
     misses: int = 0
+    #: How often in a row the question now asked came with its picture.
+    pictured: int = 0
     #: The payload of the last button that was accepted.
     last_tap: str | None = None
     #: How many events in a row could not be handled.
@@ -42,6 +46,7 @@ class Talk:
             ],
             "asked": self.asked,
             "misses": self.misses,
+            "pictured": self.pictured,
             "last_tap": self.last_tap,
             "failures": self.failures,
             "who_at": self.who_at.isoformat() if self.who_at else None,
@@ -71,6 +76,7 @@ class Talk:
                 ],
                 asked=int(kept["asked"]),
                 misses=int(kept["misses"]),
+                pictured=int(kept.get("pictured", 0)),
                 last_tap=kept["last_tap"],
                 failures=int(kept["failures"]),
                 who_at=datetime.fromisoformat(kept["who_at"]) if kept.get("who_at") else None,

@@ -141,9 +141,17 @@
     return node;
   }
 
-  // A long answer is shown from its first line; "Xem tiếp" leads on to its buttons.
+  // A long answer is shown from its first line; "Kéo xuống" leads on to its buttons. After a few words
+  // the question matters more: it is shown to its last button, or else from its own first line.
+  function start() {
+    const first = reading.offsetTop - 10;
+    const asked = question ? question.node.offsetTop - 10 : first;
+    if (asked - first > talk.clientHeight / 2) return first;
+    return Math.max(first, Math.min(asked, talk.scrollHeight - talk.clientHeight));
+  }
+
   function follow() {
-    talk.scrollTo({ top: reading ? reading.offsetTop - 10 : talk.scrollHeight, behavior: pace() });
+    talk.scrollTo({ top: reading ? start() : talk.scrollHeight, behavior: pace() });
     showMore();
   }
 

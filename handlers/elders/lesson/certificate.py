@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from content.loader import LoadedTrack
+from handlers.elders.lesson.questions import ENOUGH_RIGHT
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Picture, Reply
 from handlers.talk.routes import CERTIFICATE, LEARN, MENU
@@ -19,12 +20,12 @@ _MORE = "from:"
 
 
 def earned(scene: Scene, progress: Mapping[str, Progress]) -> list[LoadedTrack]:
-    """The tracks a person has finished, every lesson of them."""
+    """The tracks of which a person has learnt every lesson, with enough right answers once."""
+    counted = {id_ for id_, one in progress.items() if one.finished and one.right >= ENOUGH_RIGHT}
     return [
         one
         for one in scene.content.tracks
-        if one.lessons
-        and all(lesson.id in progress and progress[lesson.id].finished for lesson in one.lessons)
+        if one.lessons and counted.issuperset(lesson.id for lesson in one.lessons)
     ]
 
 

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from handlers.elders.lesson import questions, suggestions
-from handlers.talk.flow import Data, Heard, Misheard, Option, Prompt, Said, without_courtesy
+from handlers.talk.flow import (
+    SHORTEST_PART,
+    Data,
+    Heard,
+    Misheard,
+    Option,
+    Prompt,
+    Said,
+    without_courtesy,
+)
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
 
@@ -16,12 +25,14 @@ def opened(scene: Scene, data: Data, lesson_id: str) -> Data:
     """The data of a lesson from where the person left it, with its questions drawn."""
     lesson = scene.content.lessons()[lesson_id]
     card = min(data["places"].get(lesson_id, 0), len(lesson.cards) - 1)
+    question, right = data.get("quizzes", {}).get(lesson_id, (None, 0))
     return {
         "lesson": lesson_id,
         "card": card,
         "questions": questions.draw(scene, lesson, data["times"].get(lesson_id, 0)),
-        "question": 0,
-        "right": 0,
+        "quiz": question is not None,
+        "question": question or 0,
+        "right": right,
         "opening": True,
     }
 
@@ -125,11 +136,25 @@ def _page(scene: Scene, options: list[Option], start: int) -> tuple[Option, ...]
 
 
 def hear_pick(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
-    """A lesson by words of its title ("dùng Zalo"), if they fit just one."""
+    """A track by its name ("an toàn"); or a lesson by words of its title, if they fit just one."""
+    if (track := _track(scene, said.text)) is not None:
+        return Heard("track", {"track": track, "from": 0})
     found = find(scene, said.text)
     if found is None:
         return Misheard(scene.reply("learn.pick_unclear"))
     return Heard("picked", opened(scene, data, found))
+
+
+def _track(scene: Scene, text: str) -> str | None:
+    """The one track in whose name a text stands as it is; None when there are several."""
+    told = without_courtesy(fold(text), scene)
+    hits = [
+        one.track.id
+        for one in scene.content.tracks
+        for names in [f"{fold(scene.fill(one.track.title))} | {one.track.id.replace('_', ' ')}"]
+        if one.lessons and len(told) >= SHORTEST_PART and f" {told} " in f" {names} "
+    ]
+    return hits[0] if len(hits) == 1 else None
 
 
 def find(scene: Scene, text: str) -> str | None:

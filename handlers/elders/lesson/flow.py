@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from content.loader import Content
-from content.models.lesson import Card, Lesson
-from handlers.elders.lesson import certificate, choice, levels, questions, suggestions
+from content.loader import Content, LoadedTrack
+from content.models.lesson import Card, Lesson, QuizQuestion
+from handlers.elders.lesson import asides, certificate, choice, levels, questions, suggestions
 from handlers.talk.flow import (
     LEFT,
     Data,
     Ending,
     Flow,
     Heard,
+    Misheard,
     Offer,
     Option,
     Prompt,
+    Said,
     Step,
     yes_or_no,
 )
@@ -26,9 +28,6 @@ from storage import help as help_requests
 from storage import learning, recalls
 from storage.database import Tx
 
-#: How many of them must be right for the lesson to be praised without an offer to review.
-ENOUGH_RIGHT = 2
-
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """What the person has learnt so far, to suggest what comes next."""
@@ -36,8 +35,9 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     lessons = scene.content.lessons()
     progress = await learning.progress(tx, scene.person.id)
     # A lesson learnt before that was opened again and left is in the middle too.
-    middle = [one for one in progress.values() if not one.finished or one.card]
-    started = [id_ for id_ in lessons if id_ in {one.lesson for one in middle}]
+    middle = {one.lesson for one in progress.values() if one.in_the_middle}
+    started = [id_ for id_ in lessons if id_ in middle]
+    asked = {id_: progress[id_] for id_ in started if progress[id_].question is not None}
     done = [id_ for id_ in progress if id_ in lessons and id_ not in started]
     fresh = suggestions.unlearnt(scene, progress)
     due = await recalls.due(tx, scene.person.id, scene.today)
@@ -45,6 +45,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         "order": [*started, *fresh, *done],
         "done": len(done),
         "places": {id_: progress[id_].card for id_ in started},
+        "quizzes": {id_: [one.question, one.right_so_far] for id_, one in asked.items()},
         "times": {id_: one.times for id_, one in progress.items() if one.times},
         "recall": next((one.skill for one in due if one.skill in scene.content.skills), None),
     }
@@ -57,23 +58,30 @@ def _lesson(scene: Scene, data: Data) -> Lesson:
     return scene.content.lessons()[data["lesson"]]
 
 
-def _ask_card(scene: Scene, data: Data) -> Prompt:
+def _opening(scene: Scene, data: Data) -> tuple[Reply, ...]:
+    """Which lesson it is, said as it opens."""
+    if not data.get("opening"):
+        return ()
     lesson = _lesson(scene, data)
+    title, cards, asked = scene.fill(lesson.title), len(lesson.cards), len(data["questions"])
+    if data["card"] or data.get("quiz"):
+        return (scene.reply("learn.continue", title=title),)
+    return (scene.reply("learn.begin", title=title, cards=cards, questions=asked),)
+
+
+def _known_card(_scene: Scene, data: Data) -> Heard | None:
+    """Who left in the quiz has read the cards."""
+    return Heard("quiz") if data.get("opening") and data.get("quiz") else None
+
+
+def _ask_card(scene: Scene, data: Data) -> Prompt:
+    lesson, words = _lesson(scene, data), asides.words(scene)
     last = data["card"] == len(lesson.cards) - 1
-    opening: tuple[Reply, ...] = ()
-    if data.get("opening"):
-        title = scene.fill(lesson.title)
-        opening = (
-            scene.reply("learn.continue", title=title)
-            if data["card"]
-            else scene.reply(
-                "learn.begin",
-                title=title,
-                cards=len(lesson.cards),
-                questions=len(data["questions"]),
-            ),
-        )
     card = lesson.cards[data["card"]]
+    again = Option(
+        "again", scene.say("learn.again"), tuple(scene.say("learn.again_words").split(", "))
+    )
+    help_ = Option(asides.HELP, scene.say("learn.ask_help"))
     return Prompt(
         scene.fill(card.text),
         (
@@ -82,12 +90,12 @@ def _ask_card(scene: Scene, data: Data) -> Prompt:
                 scene.say("learn.quiz_next" if last else "learn.next"),
                 scene.content.vocabulary.answers.onward,
             ),
-            Option("again", scene.say("learn.again")),
+            help_ if data.get("lost") else again,
             Option("later", scene.say("learn.later")),
         ),
-        before=opening,
-        # Who wants to hear it again still has the picture above.
-        picture=_picture(card) if not data.get("aloud") else None,
+        beside={kind: words[kind] for kind in (asides.LATER, asides.HELP, asides.LOST)},
+        before=_opening(scene, data),
+        picture=_picture(card),
         aloud=bool(data.get("aloud")),
     )
 
@@ -99,26 +107,53 @@ def _picture(card: Card) -> Picture | None:
 
 def _choose_card(scene: Scene, data: Data, key: str) -> Heard:
     if key == "again":
-        return Heard("again", {"aloud": True, "opening": False})
+        return Heard("again", {"aloud": True, "opening": False}, stays=True)
+    if key == asides.LOST:
+        keep = {"lost": True, "opening": False}
+        return Heard("again", keep, (scene.reply("learn.lost"),), stays=True)
+    keep = {"aloud": False, "lost": False, "opening": False}
     last = data["card"] == len(_lesson(scene, data).cards) - 1
     if key == "next" and last:
-        return Heard("quiz", {"aloud": False, "opening": False})
+        return Heard("quiz", {**keep, "quiz": True})
     if key == "next":
-        return Heard("next", {"card": data["card"] + 1, "aloud": False, "opening": False})
-    return Heard("later")
+        return Heard("next", {**keep, "card": data["card"] + 1})
+    return Heard(key)
+
+
+def _hear_card(scene: Scene, data: Data, said: Said) -> Heard | None:
+    kind = asides.within(scene, said)
+    return _choose_card(scene, data, kind) if kind and kind != asides.SKIP else None
+
+
+def _known_quiz(_scene: Scene, data: Data) -> Heard | None:
+    """Who left before the practice has answered everything."""
+    return Heard("practice") if data["question"] >= len(data["questions"]) else None
 
 
 def _ask_quiz(scene: Scene, data: Data) -> Prompt:
-    quiz = _lesson(scene, data).quiz[data["questions"][data["question"]]]
-    return questions.ask(scene, quiz, data["question"] + 1, len(data["questions"]))
+    asked = questions.ask(scene, _quiz(scene, data), data["question"] + 1, len(data["questions"]))
+    return replace(asked, beside=asides.words(scene), before=_opening(scene, data))
+
+
+def _quiz(scene: Scene, data: Data) -> QuizQuestion:
+    number: int = data["questions"][data["question"]]
+    return _lesson(scene, data).quiz[number]
 
 
 def _choose_quiz(scene: Scene, data: Data, key: str) -> Heard:
-    quiz = _lesson(scene, data).quiz[data["questions"][data["question"]]]
-    right, feedback = questions.answered(scene, quiz, key)
-    keep = {"question": data["question"] + 1, "right": data["right"] + right}
+    if key == asides.LOST:
+        return Heard("again", {"opening": False}, (scene.reply("learn.lost_quiz"),), stays=True)
+    if key in {asides.LATER, asides.HELP}:
+        return Heard(key)
+    right, said = questions.answered(scene, _quiz(scene, data), key)
+    keep = {"question": data["question"] + 1, "right": data["right"] + right, "opening": False}
     over = keep["question"] == len(data["questions"])
-    return Heard("practice" if over else "more", keep, (feedback,))
+    return Heard("practice" if over else "more", keep, said)
+
+
+def _hear_quiz(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    kind = asides.within(scene, said)
+    return _choose_quiz(scene, data, kind) if kind else questions.unclear(scene, data, said)
 
 
 def _ask_practice(scene: Scene, data: Data) -> Prompt:
@@ -128,51 +163,72 @@ def _ask_practice(scene: Scene, data: Data) -> Prompt:
         ("says", scene.say("learn.practised")),
         ("not_yet", scene.say("learn.not_practised")),
     )
-    words = tuple(scene.say("learn.ask_help_words").split(", "))
-    help_ = Option("help", scene.say("learn.ask_help"), words)
-    return replace(question, options=(*question.options, help_))
+    words = asides.words(scene)
+    help_ = Option("help", scene.say("learn.ask_help"), words[asides.HELP])
+    return replace(
+        question,
+        options=(*question.options, help_),
+        beside={asides.LATER: words[asides.LATER]},
+        before=_opening(scene, data),
+    )
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Keep the place, or the finished lesson with what it proves."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
-    if outcome == LEFT:
+    if outcome in {LEFT, ASK_HELP}:
         if data.get("lesson"):
-            await learning.keep_place(tx, person.id, data["lesson"], data["card"], scene.now)
+            await _keep_place(tx, scene, data)
+        if outcome == ASK_HELP:
+            return Ending(go=f"{ASK_HELP}:{data['lesson']}")
         return Ending((scene.reply("learn.left"),))
     if outcome == RECALL:
         return Ending(go=f"{RECALL}:{data['recall']}")
     lesson, practised = _lesson(scene, data), outcome == "practised"
+    before = certificate.earned(scene, await learning.progress(tx, person.id))
     await learning.finish(tx, person.id, lesson.id, data["right"], scene.now, practised=practised)
     await learning.inform(tx, person.id, "lesson", lesson.id, person.unit, scene.today)
     await levels.reach(tx, scene, lesson.skill)
     if practised:
         await help_requests.needs_no_more(tx, person.id, lesson.id, scene.now)
-    told = (_done(scene, data), *await _certificate(tx, scene, lesson))
+    told = (*_done(scene, data, practised=practised), *await _certificates(tx, scene, before))
     if outcome == "help":
         return Ending(told, go=f"{ASK_HELP}:{lesson.id}")
     return Ending(told, _onward(scene, data))
 
 
+async def _keep_place(tx: Tx, scene: Scene, data: Data) -> None:
+    assert scene.person is not None  # noqa: S101 - called by finish only
+    await learning.keep_place(
+        tx,
+        scene.person.id,
+        data["lesson"],
+        data["card"],
+        scene.now,
+        question=data["question"] if data.get("quiz") else None,
+        right_so_far=data["right"],
+    )
+
+
 def _enough(data: Data) -> bool:
-    return bool(data["right"] >= min(ENOUGH_RIGHT, len(data["questions"])))
+    return bool(data["right"] >= questions.ENOUGH_RIGHT)
 
 
-def _done(scene: Scene, data: Data) -> Reply:
-    title = scene.fill(_lesson(scene, data).title)
-    if not _enough(data):
-        return scene.reply("learn.done_review", title=title)
-    return scene.reply("learn.done", title=title, right=data["right"], total=len(data["questions"]))
+def _done(scene: Scene, data: Data, *, practised: bool) -> tuple[Reply, ...]:
+    title, right, total = scene.fill(_lesson(scene, data).title), data["right"], data["questions"]
+    if _enough(data):
+        return (scene.reply("learn.done", title=title, right=right, total=len(total)),)
+    can_do = (scene.reply("learn.can_do", title=title),) if practised else ()
+    return (*can_do, scene.reply("learn.done_review", title=title))
 
 
-async def _certificate(tx: Tx, scene: Scene, lesson: Lesson) -> tuple[Reply, ...]:
-    """The certificate of the track, when this was the last lesson of it and the first time."""
+async def _certificates(tx: Tx, scene: Scene, before: list[LoadedTrack]) -> tuple[Reply, ...]:
+    """The certificate of the track that this lesson made whole; `before` are those held already."""
     assert scene.person is not None  # noqa: S101 - called by finish only
     progress = await learning.progress(tx, scene.person.id)
-    whole = [one for one in certificate.earned(scene, progress) if lesson in one.lessons]
-    first = progress[lesson.id].times == 1
-    return tuple(certificate.drawn(scene, one, progress) for one in whole if first)
+    now = certificate.earned(scene, progress)
+    return tuple(certificate.drawn(scene, one, progress) for one in now if one not in before)
 
 
 def _onward(scene: Scene, data: Data) -> tuple[Offer, ...]:
@@ -211,42 +267,56 @@ FLOW = Flow(
             known=choice.known_pick,
             choose=choice.choose_pick,
             hear=choice.hear_pick,
-            to={"picked": "card", "tracks": "track", "recall": RECALL},
+            names=True,
+            to={"picked": "card", "tracks": "track", "track": "lesson", "recall": RECALL},
         ),
         "track": Step(
             ask=choice.ask_track,
             choose=choice.choose_track,
             hear=choice.hear_pick,
+            names=True,
             to={"track": "lesson", "more": "track", "picked": "card", "old": "old"},
         ),
         "old": Step(
             ask=choice.ask_old,
             choose=choice.choose_lesson,
             hear=choice.hear_pick,
-            to={"picked": "card", "more": "old"},
+            names=True,
+            to={"picked": "card", "track": "lesson", "more": "old"},
         ),
         "lesson": Step(
             ask=choice.ask_lesson,
             choose=choice.choose_lesson,
             hear=choice.hear_pick,
-            to={"picked": "card", "more": "lesson"},
+            names=True,
+            to={"picked": "card", "track": "lesson", "more": "lesson"},
         ),
         "card": Step(
             ask=_ask_card,
+            known=_known_card,
             choose=_choose_card,
-            to={"next": "card", "again": "card", "quiz": "quiz", "later": LEFT},
+            hear=_hear_card,
+            to={"next": "card", "again": "card", "quiz": "quiz", "later": LEFT, "help": ASK_HELP},
         ),
         "quiz": Step(
             ask=_ask_quiz,
+            known=_known_quiz,
             choose=_choose_quiz,
-            hear=questions.unclear,
-            to={"more": "quiz", "practice": "practice"},
+            hear=_hear_quiz,
+            to={
+                "more": "quiz",
+                "again": "quiz",
+                "practice": "practice",
+                "later": LEFT,
+                "help": ASK_HELP,
+            },
         ),
         "practice": Step(
-            ask=_ask_practice, to={"says": "practised", "not_yet": "done", "help": "help"}
+            ask=_ask_practice,
+            to={"says": "practised", "not_yet": "done", "help": "help", "later": LEFT},
         ),
     },
-    ends=frozenset({"done", "practised", "help", RECALL}),
+    ends=frozenset({"done", "practised", "help", ASK_HELP, RECALL}),
     begin=begin,
     finish=finish,
     recap=_recap,

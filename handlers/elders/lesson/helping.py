@@ -13,47 +13,60 @@ from handlers.talk.scene import Library, Scene
 from handlers.talk.sharers import labelled
 from handlers.talk.telling import choice, tell, who_holds
 from storage import help as help_requests
-from storage import people
+from storage import learning, people
 from storage.database import Tx
 
 
-async def begin(_tx: Tx, scene: Scene, argument: str) -> Data | Ending:
-    """Which lesson help is wanted with."""
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+    """Which lesson help is wanted with; who has asked already is not asked for a yes again."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
     if argument not in scene.content.lessons():
         return Ending((scene.reply("learn.gone"),), (_home(scene),))
-    return {"lesson": argument}
+    told = await help_requests.is_told(tx, person.id, argument)
+    if told is not None:
+        key = "help.already" if told else "help.already_kept"
+        return Ending((scene.reply(key),), await _onward(tx, scene, argument))
+    return {"lesson": argument, "somebody": bool(await _who_helps(tx, scene))}
 
 
-def _ask(scene: Scene, _data: Data) -> Prompt:
+def _ask(scene: Scene, data: Data) -> Prompt:
     return yes_or_no(
         scene,
-        scene.say("help.sure"),
+        scene.say("help.sure" if data.get("somebody", True) else "help.sure_later"),
         ("yes", scene.say("help.yes")),
         ("no", scene.say("help.no")),
     )
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
-    """Tell those who help, once while the request is open; or say kindly that there is none."""
+    """Keep the request and tell those who help; whoever helps later is told by `tell_others`."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
-    onward = (Offer(scene.say("learn.next_lesson"), LEARN), _home(scene))
+    onward = await _onward(tx, scene, data["lesson"])
     if outcome != "told":
         return Ending((scene.reply("help.not_asked"),), onward)
-    helpers = await _who_helps(tx, scene)
-    if not helpers:
-        phone = scene.content.plan.help_phone
-        key = "help.nobody_phone" if phone else "help.nobody"
-        return Ending((scene.reply(key, phone=phone),), onward)
     request = await help_requests.ask(tx, person.id, data["lesson"], person.unit, scene.now)
     if request is None:
         return Ending((scene.reply("help.already"),), onward)
-    await _tell(tx, scene, helpers, data["lesson"], request)
-    return Ending((scene.reply("help.told"),), onward)
+    if await _tell(tx, scene, await _who_helps(tx, scene), data["lesson"], request):
+        return Ending((scene.reply("help.told"),), onward)
+    phone = scene.content.plan.help_phone
+    key = "help.nobody_phone" if phone else "help.nobody"
+    return Ending((scene.reply(key, phone=phone),), onward)
+
+
+async def _onward(tx: Tx, scene: Scene, lesson: str) -> tuple[Offer, ...]:
+    """Back into the lesson, where help was asked for in the middle of it; else the next one."""
+    assert scene.person is not None  # noqa: S101 - the route needs a registered person
+    opened = (await learning.progress(tx, scene.person.id)).get(lesson)
+    if opened and opened.in_the_middle:
+        return (Offer(scene.say("learn.go_on"), f"{LEARN}:{lesson}"), _home(scene))
+    return (Offer(scene.say("learn.next_lesson"), LEARN), _home(scene))
 
 
 async def tell_others(tx: Tx, library: Library, now: datetime, most: int) -> int:
-    """Tell somebody else of a request where all who were told left or help no more; how many."""
+    """Tell somebody of a request of which nobody was told who is still there to help; how many."""
     put = 0
     for one in await help_requests.left_alone(tx, rights.HELPING):
         person = await people.get(tx, one.person_id)
@@ -107,7 +120,7 @@ def _home(scene: Scene) -> Offer:
 FLOW = Flow(
     name="ask_help",
     first="sure",
-    steps={"sure": Step(ask=_ask, to={"yes": "told", "no": "not_asked"})},
+    steps={"sure": Step(ask=_ask, to={"yes": "told", "no": "not_asked"}, unanswered="help.unsent")},
     ends=frozenset({"told", "not_asked"}),
     begin=begin,
     finish=finish,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 
 from content.models.lesson import Lesson, QuizQuestion
+from handlers.elders.lesson.asides import SKIP
 from handlers.talk.flow import Misheard, Option, Prompt, Said
 from handlers.talk.messages import Reply
 from handlers.talk.scene import Scene
 
 #: How many questions are drawn from a lesson's bank.
 DRAWN = 3
+#: How many of them must be right for the lesson to count toward a certificate.
+ENOUGH_RIGHT = 2
 
 
 def in_turn(scene: Scene, lesson: Lesson, times: int) -> list[int]:
@@ -47,10 +50,14 @@ def ask(scene: Scene, quiz: QuizQuestion, number: int, total: int) -> Prompt:
     )
 
 
-def answered(scene: Scene, quiz: QuizQuestion, key: str) -> tuple[bool, Reply]:
-    """Whether a choice is right, and what it teaches either way."""
-    right = int(key) == quiz.answer
-    return right, Reply(text=scene.fill(quiz.right if right else quiz.wrong))
+def answered(scene: Scene, quiz: QuizQuestion, key: str) -> tuple[bool, tuple[Reply, ...]]:
+    """Whether a choice is right, and what it teaches either way; what is let be is told."""
+    right = key == str(quiz.answer)
+    taught = Reply(text=scene.fill(quiz.right if right else quiz.wrong))
+    if key != SKIP:
+        return right, (taught,)
+    answer = scene.fill(quiz.choices[quiz.answer - 1])
+    return False, (scene.reply("learn.skipped", words=answer), taught)
 
 
 def unclear(scene: Scene, _data: object, _said: Said) -> Misheard:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from content.loader import Content
 from content.models.lesson import Lesson, QuizQuestion
-from handlers.elders.lesson import questions, schedule
+from handlers.elders.lesson import asides, questions, schedule
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Offer, Prompt, Step
 from handlers.talk.routes import LEARN, MENU
 from handlers.talk.scene import Scene
@@ -77,15 +78,21 @@ def _quiz(scene: Scene, data: Data) -> QuizQuestion:
 
 
 def _ask(scene: Scene, data: Data) -> Prompt:
-    prompt = questions.ask(scene, _quiz(scene, data), data["question"] + 1, len(data["drawn"]))
+    words = asides.words(scene)
+    prompt = replace(
+        questions.ask(scene, _quiz(scene, data), data["question"] + 1, len(data["drawn"])),
+        beside={kind: words[kind] for kind in (asides.LATER, asides.SKIP)},
+    )
     if data["question"]:
         return prompt
     begun = scene.reply("recall.begin", title=scene.content.skills[data["skill"]].name)
-    return Prompt(prompt.text, prompt.options, before=(begun,))
+    return replace(prompt, before=(begun,))
 
 
 def _choose(scene: Scene, data: Data, key: str) -> Heard:
-    right, feedback = questions.answered(scene, _quiz(scene, data), key)
+    if key == asides.LATER:
+        return Heard(key)
+    right, said = questions.answered(scene, _quiz(scene, data), key)
     lesson, _ = data["drawn"][data["question"]]
     keep = {
         "question": data["question"] + 1,
@@ -93,7 +100,7 @@ def _choose(scene: Scene, data: Data, key: str) -> Heard:
         "missed": data["missed"] if right else [*data["missed"], lesson],
     }
     over = keep["question"] == len(data["drawn"])
-    return Heard("over" if over else "more", keep, (feedback,))
+    return Heard("over" if over else "more", keep, said)
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
@@ -129,7 +136,7 @@ FLOW = Flow(
             ask=_ask,
             choose=_choose,
             hear=questions.unclear,
-            to={"more": "question", "over": "done"},
+            to={"more": "question", "over": "done", "later": LEFT},
         ),
     },
     ends=frozenset({"done"}),

@@ -217,6 +217,7 @@ FLOW = Flow(
             hear=_hear_name,
             known=_known_name,
             takes_anything=True,
+            names=True,
             to={"told": "form", "again": "added"},
         ),
         "form": Step(
@@ -231,6 +232,7 @@ FLOW = Flow(
             hear=_hear_unit,
             known=_known_unit,
             takes_anything=True,
+            names=True,
             to={"told": "over60"},
         ),
         "over60": Step(

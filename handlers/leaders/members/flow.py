@@ -277,6 +277,7 @@ FLOW = Flow(
             choose=_choose_list,
             hear=_hear_name,
             takes_anything=True,
+            names=True,
             to={"find": "elsewhere"},
         ),
         "one": Step(ask=_ask_one, to={"rename": "name", "move": "unit", "other": "other"}),
@@ -288,7 +289,9 @@ FLOW = Flow(
         "name": Step(
             ask=_ask_name, hear=_hear_new_name, takes_anything=True, to={"told": "renamed"}
         ),
-        "unit": Step(ask=_ask_unit, hear=_hear_unit, takes_anything=True, to={"told": "moved"}),
+        "unit": Step(
+            ask=_ask_unit, hear=_hear_unit, takes_anything=True, names=True, to={"told": "moved"}
+        ),
         "gone": Step(
             ask=_ask_gone, choose=_choose_gone, to={"gone": "gone_for_good", "no": "kept"}
         ),

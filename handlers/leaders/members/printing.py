@@ -105,6 +105,7 @@ FLOW = Flow(
             hear=_hear_unit,
             known=_known_unit,
             takes_anything=True,
+            names=True,
             to={"told": "printed"},
         ),
     },
