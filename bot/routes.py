@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.elders import (
     corrections,
+    gatherings,
     linking,
     notices,
     pages,
@@ -29,6 +30,8 @@ from handlers.leaders import (
 )
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
+from handlers.leaders.gatherings import composing
+from handlers.leaders.gatherings import page as gathering
 from handlers.leaders.members import adding, printing, undoing
 from handlers.leaders.members import flow as members
 from handlers.officers import dialogue, files, freeze, monday, outside, roster, standing, tally
@@ -44,9 +47,13 @@ from handlers.talk.routes import (
     ASK_HELP,
     CERTIFICATE,
     CLEAR,
+    COMING,
     CONFIRM,
     CORRECT,
+    GATHER,
+    GATHERING,
     HELPED,
+    INVITED,
     LEARN,
     LINK,
     LINK_CODE,
@@ -124,6 +131,11 @@ ROUTES = (
     ),
     Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
     Route(name=READ, to=notices.read),
+    Route(name=GATHER, to=composing.FLOW, command="buoi", words="gather"),
+    Route(name=GATHERING, to=gathering.page, right="announce"),
+    Route(name=COMING, to=gatherings.coming, words="coming"),
+    Route(name=INVITED, to=gatherings.invited),
+    *(Route(name=said, to=page, words=said) for said, page in gatherings.SAYS.items()),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
     Route(name="files", to=files.page, words="files", right="tally"),
     Route(name="file", to=files.send, right="tally"),

@@ -299,7 +299,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
     for table in (
         *("photos", "help_requests", "recalls", "mondays", "reminding", "grants"),
-        *("cards", "link_codes", "sheets", "recipients"),
+        *("cards", "link_codes", "sheets", "recipients", "invitations", "attendances"),
     ):
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)
@@ -323,9 +323,9 @@ _QUESTIONS = (
     " || CAST(question_id AS TEXT) || ':' || CAST(number AS TEXT) || ':%'"
     f" AND ({_QUESTIONED}))"
 )
-_ANNOUNCED = (
-    "EXISTS (SELECT 1 FROM announcements n WHERE n.author_id = $1"
-    " AND outbox.dedupe_key LIKE 'announcement:' || CAST(n.id AS TEXT) || ':%')"
+_SENT_BY = (
+    "EXISTS (SELECT 1 FROM {0}s n WHERE n.author_id = $1"
+    " AND outbox.dedupe_key LIKE '{0}:' || CAST(n.id AS TEXT) || ':%')"
 )
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
@@ -337,8 +337,10 @@ _CLEARING = (
     ("outbox", EMPTIED, "dedupe_key LIKE 'scam:' || CAST(CAST($1 AS BIGINT) AS TEXT) || ':%'"),
     ("outbox", EMPTIED, _QUESTIONS),
     ("question_steps", "words = ''", _QUESTIONED),
-    ("outbox", EMPTIED, _ANNOUNCED),
+    ("outbox", EMPTIED, _SENT_BY.format("announcement")),
     ("announcements", "words = ''", "author_id = $1"),
+    ("outbox", EMPTIED, _SENT_BY.format("gathering")),
+    ("gatherings", "name = '', place = ''", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),

@@ -1,0 +1,196 @@
+"""Gatherings: when and where, who is invited and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.database import Row, Tx, from_text, to_text
+
+#: What a person answers to an invitation.
+YES, NO, RIDE = "yes", "no", "ride"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering:
+    """A meeting, a class, a planting day: what people are invited to."""
+
+    id: int
+    author_id: int
+    #: One of content/gatherings.toml, and how this one is called.
+    kind: str
+    name: str
+    #: Whose people it is for, and which of them.
+    unit: str
+    audience: str
+    at: datetime
+    place: str
+    #: How often it was moved or called off.
+    changes: int
+    off_at: datetime | None
+    #: The batch of the reports of what came of it.
+    result: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A gathering, and what a person answered to its invitation (None: nothing yet)."""
+
+    to: Gathering
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """How many people are invited to a gathering, and how many of them answered what."""
+
+    invited: int
+    yes: int
+    no: int
+    ride: int
+
+    @property
+    def open(self) -> int:
+        """How many have not answered."""
+        return self.invited - self.yes - self.no - self.ride
+
+
+def outbox_key(id_: int, person_id: int, part: str = "") -> str:
+    """The name under which an invitation goes out to a person, once; so does what follows it."""
+    return f"gathering:{id_}:{person_id}{part}"
+
+
+async def add(
+    tx: Tx,
+    *,
+    author_id: int,
+    kind: str,
+    name: str,
+    unit: str,
+    at: datetime,
+    place: str,
+    audience: str,
+    eve: date | None,
+    to: Iterable[int],
+) -> Gathering:
+    """Keep a gathering and who is invited to it."""
+    row = await tx.fetch_one(
+        "INSERT INTO gatherings (author_id, kind, name, unit, at, place, audience, eve, changes)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) RETURNING *",
+        author_id,
+        kind,
+        name,
+        unit,
+        to_text(at),
+        place,
+        audience,
+        eve and eve.isoformat(),
+    )
+    assert row is not None  # noqa: S101 - an INSERT … RETURNING gives its row
+    await tx.execute_many(
+        "INSERT INTO invitations (gathering_id, person_id) VALUES ($1, $2)",
+        [(row["id"], person_id) for person_id in to],
+    )
+    return _gathering(row)
+
+
+def _gathering(row: Row) -> Gathering:
+    return Gathering(
+        id=row["id"],
+        author_id=row["author_id"],
+        kind=row["kind"],
+        name=row["name"],
+        unit=row["unit"],
+        audience=row["audience"],
+        at=from_text(row["at"]),
+        place=row["place"],
+        changes=row["changes"],
+        off_at=None if row["off_at"] is None else from_text(row["off_at"]),
+        result=row["result"],
+    )
+
+
+async def get(tx: Tx, id_: int) -> Gathering | None:
+    """One gathering; None where there is none, or whoever made it took everything back."""
+    row = await tx.fetch_one("SELECT * FROM gatherings WHERE id = $1 AND place <> ''", id_)
+    return _gathering(row) if row else None
+
+
+async def for_person(
+    tx: Tx, person_id: int, units: Collection[str], since: datetime, limit: int
+) -> list[Invited]:
+    """What a person is invited to that begins after `since`, the nearest first.
+
+    Whoever came to one of `units` only later is invited like everybody there.
+    """
+    codes = sorted(units)
+    marks = ", ".join(f"${number}" for number in range(4, len(codes) + 4)) or "NULL"
+    rows = await tx.fetch(
+        "SELECT g.*, i.answer FROM gatherings g LEFT JOIN invitations i"  # noqa: S608 - numbered marks
+        " ON i.gathering_id = g.id AND i.person_id = $1"
+        " WHERE g.at > $2 AND g.off_at IS NULL AND g.place <> '' AND g.author_id <> $1"
+        f" AND (i.person_id IS NOT NULL OR (g.audience = 'all' AND g.unit IN ({marks})))"
+        " ORDER BY g.at, g.id LIMIT $3",
+        person_id,
+        to_text(since),
+        limit,
+        *codes,
+    )
+    return [Invited(_gathering(row), row["answer"]) for row in rows]
+
+
+async def of_units(
+    tx: Tx, units: Collection[str] | None, since: datetime, limit: int
+) -> list[Gathering]:
+    """The gatherings of some units (None: of all) that begin after `since`, the nearest first."""
+    codes = sorted(units or ())
+    marks = ", ".join(f"${number}" for number in range(3, len(codes) + 3)) or "NULL"
+    inside = "TRUE" if units is None else f"unit IN ({marks})"
+    rows = await tx.fetch(
+        f"SELECT * FROM gatherings WHERE at > $1 AND off_at IS NULL AND place <> '' AND {inside}"  # noqa: S608 - numbered marks
+        " ORDER BY at, id LIMIT $2",
+        to_text(since),
+        limit,
+        *codes,
+    )
+    return [_gathering(row) for row in rows]
+
+
+async def answer(tx: Tx, id_: int, person_id: int, answered: str, now: datetime) -> None:
+    """Keep what a person answers to an invitation; the last answer holds."""
+    await tx.execute(
+        "INSERT INTO invitations (gathering_id, person_id, answer, answered_at)"
+        " VALUES ($1, $2, $3, $4) ON CONFLICT (gathering_id, person_id)"
+        " DO UPDATE SET answer = excluded.answer, answered_at = excluded.answered_at",
+        id_,
+        person_id,
+        answered,
+        to_text(now),
+    )
+
+
+async def answers(tx: Tx, id_: int) -> Answers:
+    """How many are invited, and what they answered."""
+    row = await tx.fetch_one(
+        "SELECT COUNT(*) AS invited, COUNT(CASE WHEN i.answer = 'yes' THEN 1 END) AS yes,"
+        " COUNT(CASE WHEN i.answer = 'no' THEN 1 END) AS no,"
+        " COUNT(CASE WHEN i.answer = 'ride' THEN 1 END) AS ride"
+        " FROM invitations i JOIN people p ON p.id = i.person_id"
+        " WHERE i.gathering_id = $1 AND p.withdrawn_at IS NULL",
+        id_,
+    )
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return Answers(invited=row["invited"], yes=row["yes"], no=row["no"], ride=row["ride"])
+
+
+async def who_answered(tx: Tx, id_: int, answered: str) -> list[tuple[str, str, str]]:
+    """Name, key of the form and unit of everyone who gave an answer, in the order of answering."""
+    rows = await tx.fetch(
+        "SELECT p.name, p.form, p.unit FROM invitations i JOIN people p ON p.id = i.person_id"
+        " WHERE i.gathering_id = $1 AND i.answer = $2 AND p.withdrawn_at IS NULL"
+        " ORDER BY i.answered_at, p.id",
+        id_,
+        answered,
+    )
+    return [(row["name"], row["form"], row["unit"]) for row in rows]
