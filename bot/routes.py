@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from handlers.elders import (
     corrections,
-    gatherings,
     linking,
     notices,
     pages,
@@ -15,6 +14,7 @@ from handlers.elders import (
     safety,
     sharing,
 )
+from handlers.elders.gathering import pages as gatherings
 from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
 from handlers.elders.question import flow as question
@@ -30,7 +30,7 @@ from handlers.leaders import (
 )
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
-from handlers.leaders.gatherings import composing
+from handlers.leaders.gatherings import changing, composing
 from handlers.leaders.gatherings import page as gathering
 from handlers.leaders.members import adding, printing, undoing
 from handlers.leaders.members import flow as members
@@ -46,6 +46,7 @@ from handlers.talk.routes import (
     ASK,
     ASK_HELP,
     CERTIFICATE,
+    CHANGE_GATHERING,
     CLEAR,
     COMING,
     CONFIRM,
@@ -133,6 +134,7 @@ ROUTES = (
     Route(name=READ, to=notices.read),
     Route(name=GATHER, to=composing.FLOW, command="buoi", words="gather"),
     Route(name=GATHERING, to=gathering.page, right="announce"),
+    Route(name=CHANGE_GATHERING, to=changing.FLOW, right="announce"),
     Route(name=COMING, to=gatherings.coming, words="coming"),
     Route(name=INVITED, to=gatherings.invited),
     *(Route(name=said, to=page, words=said) for said, page in gatherings.SAYS.items()),

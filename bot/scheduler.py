@@ -10,10 +10,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
+from handlers.elders.gathering.reminding import remind_of_gatherings
 from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
 from handlers.elders.weekly import ask_who_is_silent
+from handlers.leaders.gatherings.listing import tell_who_comes
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
 from storage import outbox, photos
@@ -34,6 +36,8 @@ Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
 #: What is due, the more urgent first: nobody is reminded of two things a day.
 JOBS: tuple[Job, ...] = (
     send_last_week,
+    remind_of_gatherings,
+    tell_who_comes,
     chase_questions,
     greet_on_occasions,
     ask_who_is_silent,

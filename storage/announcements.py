@@ -123,11 +123,16 @@ async def by_channel(tx: Tx, audience: Audience) -> dict[str, int]:
 
 async def unread(tx: Tx, id_: int) -> list[Recipient]:
     """Everyone an announcement has come to who has not said to have read it."""
-    rows = await tx.fetch(
-        f"SELECT {_EVERYONE} AND p.id IN (SELECT r.person_id FROM {_RECIPIENTS}"  # noqa: S608 - constant text
-        " WHERE r.announcement_id = $1 AND r.read_at IS NULL AND o.state = 'sent') ORDER BY p.id",
-        id_,
+    came = (
+        f"SELECT r.person_id FROM {_RECIPIENTS}"  # noqa: S608 - constant text
+        " WHERE r.announcement_id = $1 AND r.read_at IS NULL AND o.state = 'sent'"
     )
+    return await among(tx, came, id_)
+
+
+async def among(tx: Tx, which: str, *args: object) -> list[Recipient]:
+    """Everyone whose id a query gives who takes part, and where they wrote last."""
+    rows = await tx.fetch(f"SELECT {_EVERYONE} AND p.id IN ({which}) ORDER BY p.id", *args)
     return [_recipient(row) for row in rows]
 
 

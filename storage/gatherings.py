@@ -6,7 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage import announcements
+from storage.announcements import Recipient
 from storage.database import Row, Tx, from_text, to_text
+from storage.reminders import MAY_COME, Moment, allowed
 
 #: What a person answers to an invitation.
 YES, NO, RIDE = "yes", "no", "ride"
@@ -194,3 +197,97 @@ async def who_answered(tx: Tx, id_: int, answered: str) -> list[tuple[str, str, 
         answered,
     )
     return [(row["name"], row["form"], row["unit"]) for row in rows]
+
+
+# --- changes
+
+
+async def move(
+    tx: Tx, one: Gathering, at: datetime, place: str, eve: date | None
+) -> Gathering | None:
+    """Move a gathering; at another time everybody is asked anew. None if it changed meanwhile."""
+    row = await tx.fetch_one(
+        "UPDATE gatherings SET at = $3, place = $4, eve = $5, changes = changes + 1"
+        " WHERE id = $1 AND changes = $2 AND off_at IS NULL RETURNING *",
+        one.id,
+        one.changes,
+        to_text(at),
+        place,
+        eve and eve.isoformat(),
+    )
+    if row and at != one.at:
+        await tx.execute(
+            "UPDATE invitations SET answer = NULL, answered_at = NULL WHERE gathering_id = $1",
+            one.id,
+        )
+    return _gathering(row) if row else None
+
+
+async def call_off(tx: Tx, one: Gathering, now: datetime) -> Gathering | None:
+    """Call a gathering off; None if it changed meanwhile."""
+    row = await tx.fetch_one(
+        "UPDATE gatherings SET off_at = $3, changes = changes + 1"
+        " WHERE id = $1 AND changes = $2 AND off_at IS NULL RETURNING *",
+        one.id,
+        one.changes,
+        to_text(now),
+    )
+    return _gathering(row) if row else None
+
+
+async def take_back(tx: Tx, id_: int) -> None:
+    """Take back every message about a gathering that has not gone out yet."""
+    await tx.execute(
+        "UPDATE outbox SET state = 'failed', problem = 'no longer needed'"
+        " WHERE state = 'waiting' AND dedupe_key LIKE $1",
+        f"gathering:{id_}:%",
+    )
+
+
+async def guests(tx: Tx, id_: int) -> list[Recipient]:
+    """Everyone who is invited to a gathering, and where they can be reached."""
+    invited = "SELECT person_id FROM invitations WHERE gathering_id = $1"
+    return await announcements.among(tx, invited, id_)
+
+
+# --- the evening before
+
+
+def reminder_key(one: Gathering, person_id: int) -> str:
+    """The name under which a person is reminded of a gathering."""
+    return outbox_key(one.id, person_id, f":eve{one.changes}")
+
+
+def list_key(one: Gathering) -> str:
+    """The name under which it is told who comes."""
+    return f"gathering:{one.id}:list{one.changes}"
+
+
+async def to_remind(tx: Tx, at: Moment, limit: int) -> list[tuple[int, Invited]]:
+    """Whoever may come to a gathering tomorrow, was not reminded of it and may be now."""
+    rows = await tx.fetch(
+        "SELECT g.*, i.person_id, i.answer FROM invitations i"  # noqa: S608 - constant text
+        " JOIN gatherings g ON g.id = i.gathering_id"
+        f" WHERE {MAY_COME} AND g.eve = $3 AND g.at > $1 AND NOT EXISTS"
+        " (SELECT 1 FROM outbox o WHERE o.dedupe_key = 'gathering:' || CAST(g.id AS TEXT) || ':'"
+        " || CAST(i.person_id AS TEXT) || ':eve' || CAST(g.changes AS TEXT))"
+        f" AND {allowed('i.person_id', 3)} ORDER BY g.at, i.person_id LIMIT $2",
+        to_text(at.now),
+        limit,
+        *at.args(),
+    )
+    return [(row["person_id"], Invited(_gathering(row), row["answer"])) for row in rows]
+
+
+async def to_list(tx: Tx, start: datetime, end: datetime, limit: int) -> list[Gathering]:
+    """The gatherings between two instants of which it was not told yet who comes."""
+    rows = await tx.fetch(
+        "SELECT g.* FROM gatherings g WHERE g.at >= $1 AND g.at < $2 AND g.off_at IS NULL"
+        " AND g.place <> '' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.dedupe_key ="
+        " 'gathering:' || CAST(g.id AS TEXT) || ':list' || CAST(g.changes AS TEXT))"
+        " ORDER BY g.at, g.id LIMIT $3",
+        to_text(start),
+        to_text(end),
+        limit,
+    )
+    return [_gathering(row) for row in rows]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.elders.gatherings import told
+from handlers.elders.gathering.invitation import told
 from handlers.elders.places import find_units
 from handlers.elders.wording import moment_told
+from handlers.leaders.gatherings.asking import place_steps, when_steps
 from handlers.leaders.gatherings.inviting import audience, invite, own
 from handlers.leaders.sending import signed
 from handlers.talk import rights
@@ -25,13 +26,13 @@ from handlers.talk.flow import (
 )
 from handlers.talk.messages import Reply
 from handlers.talk.routes import COMING, GATHER, GATHERING, MENU, split
-from handlers.talk.scene import ZONE, Scene
+from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
 from storage import announcements
 from storage.database import Tx
 
-#: How many letters the name of a gathering and its place have at most.
-LONGEST_NAME, LONGEST_PLACE = 80, 120
+#: How many letters the name of a gathering has at most.
+LONGEST_NAME = 80
 #: How many choices are shown at a time, and how many of them come before the others.
 SHOWN, BEFORE_MORE = 3, 2
 _OTHERS = "others"
@@ -159,78 +160,6 @@ def _ask_name(scene: Scene, _data: Data) -> Prompt:
     return Prompt(scene.say("gather.name"))
 
 
-# --- when
-
-
-def _known_when(scene: Scene, data: Data) -> Heard | None:
-    """The moment that the first words told."""
-    if not data["said"]:
-        return None
-    heard = _hear_when(scene, data, Said.of(data["said"]))
-    return heard if isinstance(heard, Heard) and heard.key == "told" else None
-
-
-def _ask_when(scene: Scene, data: Data) -> Prompt:
-    lacks = data.get("lacks", "")
-    return Prompt(scene.say(f"gather.when_{lacks}" if lacks else "gather.when"))
-
-
-def _hear_when(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
-    """A day and an hour, told at once or one after the other."""
-    now = scene.now.astimezone(ZONE)
-    found = scene.reader.moment(said.text, now)
-    words = said.text
-    if data["when"] and not found.moments and not found.past:
-        words = f"{data['when']} {said.text}"
-        found = scene.reader.moment(words, now)
-    if found.past:
-        return Misheard(scene.reply("gather.when_past"))
-    if found.lunar:
-        return Misheard(scene.reply("gather.when_lunar"))
-    if found.moments:
-        which = [one.isoformat() for one in found.moments[:SHOWN]]
-        return Heard("told", {"which": which, "when": "", "lacks": "", "said": ""})
-    if not (found.has_day or found.has_hour):
-        return Misheard(scene.reply("gather.when_unclear"))
-    return Heard("more", {"when": words, "lacks": "hour" if found.has_day else "day"})
-
-
-def _known_which(_scene: Scene, data: Data) -> Heard | None:
-    return Heard("told", {"at": data["which"][0]}) if len(data["which"]) == 1 else None
-
-
-def _ask_which(scene: Scene, data: Data) -> Prompt:
-    options = tuple(
-        Option(one, moment_told(scene, datetime.fromisoformat(one))) for one in data["which"]
-    )
-    return Prompt(scene.say("gather.which"), options)
-
-
-def _choose_which(_scene: Scene, _data: Data, key: str) -> Heard:
-    return Heard("told", {"at": key})
-
-
-# --- where
-
-
-def _ask_place(scene: Scene, _data: Data) -> Prompt:
-    return Prompt(scene.say("gather.place"))
-
-
-def _hear_place(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    if said.media or not fold(said.text):
-        return Misheard(scene.reply("gather.place_unclear"))
-    if len(said.text) > LONGEST_PLACE:
-        return Misheard(scene.reply("gather.long", count=len(said.text), most=LONGEST_PLACE))
-    lead = next((one for one in _AT if fold(said.text).startswith(f"{one} ")), "")
-    place = " ".join(said.text.split()[len(lead.split()) :])
-    return Heard("told", {"place": place})
-
-
-#: What people say before a place, folded.
-_AT = ("o tai", "tai", "o")
-
-
 # --- whom
 
 
@@ -342,23 +271,8 @@ FLOW = Flow(
             takes_anything=True,
             for_others=True,
         ),
-        "when": Step(
-            ask=_ask_when,
-            hear=_hear_when,
-            known=_known_when,
-            to={"told": "which", "more": "when"},
-            takes_anything=True,
-        ),
-        "which": Step(
-            ask=_ask_which, choose=_choose_which, known=_known_which, to={"told": "place"}
-        ),
-        "place": Step(
-            ask=_ask_place,
-            hear=_hear_place,
-            to={"told": "whom"},
-            takes_anything=True,
-            for_others=True,
-        ),
+        **when_steps("place"),
+        **place_steps("whom"),
         "whom": Step(ask=_ask_whom, choose=_choose_whom, to={"told": "sure", "others": "whom"}),
         "sure": Step(ask=_ask_sure, to={"now": "sent", "rewrite": "kind"}),
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from handlers.elders.gatherings import invitation
+from handlers.elders.gathering.invitation import invitation
 from handlers.leaders.sending import signed
 from handlers.reports.periods import week_of
 from handlers.talk import rights
@@ -73,8 +73,12 @@ async def put(
     to: Iterable[Recipient],
     message: Callable[[Scene], Reply],
     part: str = "",
+    until: datetime | None = None,
 ) -> int:
-    """Put a message about a gathering on its way to whoever can be reached; to how many."""
+    """Put a message about a gathering on its way to whoever can be reached; to how many.
+
+    It does not go out after `until`: the gathering itself, if nothing is said.
+    """
     rows = []
     for each in to:
         here = each.here
@@ -84,5 +88,5 @@ async def put(
         body = for_whom(theirs, here, message(theirs)).to_json()
         key = gatherings.outbox_key(one.id, each.person.id, part)
         rows.append((here.channel, here.address, each.person.id, body, key))
-    await outbox.put_many(tx, outbox.BULK, rows, scene.now, not_after=one.at)
+    await outbox.put_many(tx, outbox.BULK, rows, scene.now, not_after=until or one.at)
     return len(rows)

@@ -1,67 +1,22 @@
-"""Gatherings as people see them: an invitation, its answers, and what is coming."""
+"""What is coming, and what a person answers to an invitation."""
 
 from __future__ import annotations
 
 from functools import partial
 
+from handlers.elders.gathering.invitation import ANSWERS, answers, told
 from handlers.elders.wording import moment_told
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
 from handlers.talk.routes import COMING, GATHER, GATHERING, INVITED, MENU, Page, number_in, split
 from handlers.talk.scene import Scene
-from handlers.talk.telling import choice
-from storage import gatherings
+from storage import gatherings, reminders
 from storage.database import Tx
-from storage.gatherings import NO, RIDE, YES, Gathering, Invited
+from storage.gatherings import NO, Gathering, Invited
 
 #: How many are shown at a time, and how many looked through for the one an answer is to.
 SHOWN, MOST = 3, 20
-_ANSWERS = {YES: "going", NO: "not_going", RIDE: "ride"}
-
-
-def told(scene: Scene, one: Gathering) -> dict[str, str]:
-    """What is said of a gathering: its name, when and where."""
-    title = one.name[:1].upper() + one.name[1:]
-    moment = moment_told(scene, one.at)
-    return {"name": one.name, "title": title, "moment": moment, "place": one.place}
-
-
-def asked(theirs: Scene, one: Gathering, text: str) -> Reply:
-    """A message from our side that asks whether somebody comes."""
-    choices = tuple(
-        choice(theirs, place, offer.label, offer.go, offer.words)
-        for place, offer in enumerate(_answers(theirs, one), 1)
-    )
-    return Reply(text=text, choices=choices)
-
-
-def invitation(theirs: Scene, one: Gathering, by: str) -> Reply:
-    """The invitation as it reaches a person."""
-    text = theirs.say("gather.invitation", by=by, **told(theirs, one))
-    return asked(theirs, one, text)
-
-
-def _answers(scene: Scene, one: Gathering) -> tuple[Offer, ...]:
-    """The answers to an invitation, bound to the time that was told."""
-    words = scene.content.vocabulary.answers
-    short = {YES: words.yes, NO: words.no, RIDE: ()}
-    return tuple(
-        Offer(
-            scene.say(f"gather.{key}"),
-            f"{INVITED}:{one.id}:{key}:{one.changes}",
-            (
-                *short[key],
-                *_listed(scene, f"words.{said}"),
-                *_listed(scene, f"leads.{said}_inside"),
-            ),
-        )
-        for key, said in _ANSWERS.items()
-    )
-
-
-def _listed(scene: Scene, key: str) -> list[str]:
-    return scene.say(key).split(", ")
 
 
 async def coming(tx: Tx, scene: Scene, _argument: str) -> Ending:
@@ -111,11 +66,11 @@ async def invited(tx: Tx, scene: Scene, argument: str) -> Ending:
     if not found:
         return await _over(tx, scene, wanted)
     one = found[0]
-    if answered in _ANSWERS and changes in {"", str(one.to.changes)}:
+    if answered in ANSWERS and changes in {"", str(one.to.changes)}:
         return await _answer(tx, scene, one.to, answered)
     key = "gather.shown" if one.answer is None else f"gather.shown_{one.answer}"
     text = scene.say(key, **told(scene, one.to))
-    return Ending((Reply(text=text),), _answers(scene, one.to))
+    return Ending((Reply(text=text),), answers(scene, one.to))
 
 
 async def _over(tx: Tx, scene: Scene, wanted: int | None) -> Ending:
@@ -130,6 +85,8 @@ async def _answer(tx: Tx, scene: Scene, one: Gathering, answered: str) -> Ending
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
     await gatherings.answer(tx, one.id, person.id, answered, scene.now)
+    if answered == NO:
+        await reminders.drop(tx, person.id, gatherings.outbox_key(one.id, person.id))
     change = Offer(scene.say("gather.change_answer"), f"{INVITED}:{one.id}")
     reply = scene.reply(f"gather.noted_{answered}", **told(scene, one))
     return Ending((reply,), (change, Offer(scene.say("menu.home"), MENU)))
@@ -146,4 +103,4 @@ async def _says(answered: str, tx: Tx, scene: Scene, _argument: str) -> Ending:
 
 
 #: The answers as pages: "tôi đi", "tôi bận", "cần người đưa".
-SAYS: dict[str, Page] = {_ANSWERS[key]: partial(_says, key) for key in _ANSWERS}
+SAYS: dict[str, Page] = {ANSWERS[key]: partial(_says, key) for key in ANSWERS}
