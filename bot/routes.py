@@ -14,6 +14,7 @@ from handlers.elders import (
     safety,
     sharing,
 )
+from handlers.elders.gathering import here
 from handlers.elders.gathering import pages as gatherings
 from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
@@ -30,7 +31,7 @@ from handlers.leaders import (
 )
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
-from handlers.leaders.gatherings import changing, composing
+from handlers.leaders.gatherings import attendance, changing, composing
 from handlers.leaders.gatherings import page as gathering
 from handlers.leaders.members import adding, printing, undoing
 from handlers.leaders.members import flow as members
@@ -48,12 +49,14 @@ from handlers.talk.routes import (
     CERTIFICATE,
     CHANGE_GATHERING,
     CLEAR,
+    CODE,
     COMING,
     CONFIRM,
     CORRECT,
     GATHER,
     GATHERING,
     HELPED,
+    HERE,
     INVITED,
     LEARN,
     LINK,
@@ -72,6 +75,7 @@ from handlers.talk.routes import (
     REGISTER,
     REMINDERS,
     REPORT,
+    ROLL,
     SAFETY,
     UNCONFIRM,
     WHO,
@@ -135,6 +139,9 @@ ROUTES = (
     Route(name=GATHER, to=composing.FLOW, command="buoi", words="gather"),
     Route(name=GATHERING, to=gathering.page, right="announce"),
     Route(name=CHANGE_GATHERING, to=changing.FLOW, right="announce"),
+    Route(name=ROLL, to=attendance.FLOW, right="names"),
+    Route(name=CODE, to=attendance.code, right="names"),
+    Route(name=HERE, to=here.FLOW, command="comat", words="here"),
     Route(name=COMING, to=gatherings.coming, words="coming"),
     Route(name=INVITED, to=gatherings.invited),
     *(Route(name=said, to=page, words=said) for said, page in gatherings.SAYS.items()),

@@ -136,14 +136,19 @@ async def among(tx: Tx, which: str, *args: object) -> list[Recipient]:
     return [_recipient(row) for row in rows]
 
 
-def _recipient(row: Row) -> Recipient:
-    person = Person(
+def person_in(row: Row) -> Person:
+    """The person of a row, without what they may do."""
+    return Person(
         id=row["id"],
         name=row["name"],
         form=row["form"],
         unit=row["unit"],
         over60=None if row["over60"] is None else bool(row["over60"]),
     )
+
+
+def _recipient(row: Row) -> Recipient:
+    person = person_in(row)
     if row["address"] is None:
         return Recipient(person, None)
     here = Address(

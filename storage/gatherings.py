@@ -6,13 +6,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage import announcements
+from storage import announcements, learning
 from storage.announcements import Recipient
 from storage.database import Row, Tx, from_text, to_text
+from storage.people import Person
 from storage.reminders import MAY_COME, Moment, allowed
 
 #: What a person answers to an invitation.
 YES, NO, RIDE = "yes", "no", "ride"
+#: What this kind of evidence is called.
+EVIDENCE = "gathering"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,5 +292,86 @@ async def to_list(tx: Tx, start: datetime, end: datetime, limit: int) -> list[Ga
         to_text(start),
         to_text(end),
         limit,
+    )
+    return [_gathering(row) for row in rows]
+
+
+# --- who came
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Someone who is invited to a gathering or came to it."""
+
+    person: Person
+    answer: str | None
+    came: bool
+
+
+async def everyone(tx: Tx, id_: int) -> list[Guest]:
+    """Everyone invited to a gathering, and whoever else came; but for those who left."""
+    rows = await tx.fetch(
+        "SELECT p.id, p.name, p.form, p.unit, p.over60, i.answer, a.person_id AS came"
+        " FROM people p"
+        " LEFT JOIN invitations i ON i.person_id = p.id AND i.gathering_id = $1"
+        " LEFT JOIN attendances a ON a.person_id = p.id AND a.gathering_id = $1"
+        " WHERE p.withdrawn_at IS NULL"
+        " AND (i.person_id IS NOT NULL OR a.person_id IS NOT NULL) ORDER BY p.id",
+        id_,
+    )
+    return [
+        Guest(announcements.person_in(row), row["answer"], row["came"] is not None) for row in rows
+    ]
+
+
+async def came(tx: Tx, one: Gathering, who: Person, day: date, now: datetime) -> bool:
+    """Note that someone came, once: they were informed, unless they are staff. False if noted."""
+    noted = await tx.execute(
+        "INSERT INTO attendances (gathering_id, person_id, at) VALUES ($1, $2, $3)"
+        " ON CONFLICT (gathering_id, person_id) DO NOTHING",
+        one.id,
+        who.id,
+        to_text(now),
+    )
+    if noted and who.over60 is not None:  # staff serve the program and are not counted
+        await learning.inform(tx, who.id, EVIDENCE, str(one.id), who.unit, day)
+    return bool(noted)
+
+
+async def did_not_come(tx: Tx, one: Gathering, person_id: int) -> bool:
+    """Take back that someone came, and what it was evidence of; False if it was not noted."""
+    noted = await tx.execute(
+        "DELETE FROM attendances WHERE gathering_id = $1 AND person_id = $2", one.id, person_id
+    )
+    if noted:
+        await learning.take_back(tx, person_id, EVIDENCE, str(one.id))
+    return bool(noted)
+
+
+async def how_many_came(tx: Tx, id_: int) -> int:
+    """How many people are noted as having come."""
+    row = await tx.fetch_one(
+        "SELECT COUNT(*) AS people FROM attendances WHERE gathering_id = $1", id_
+    )
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return int(row["people"])
+
+
+async def show_code(tx: Tx, one: Gathering, code: str) -> str:
+    """The code that people type at a gathering: the one it has, else this new one."""
+    await tx.execute("UPDATE gatherings SET code = $2 WHERE id = $1 AND code IS NULL", one.id, code)
+    row = await tx.fetch_one("SELECT code FROM gatherings WHERE id = $1", one.id)
+    assert row is not None  # noqa: S101 - it was read a moment ago
+    return str(row["code"])
+
+
+async def by_code(tx: Tx, code: str, start: datetime, end: datetime) -> list[Gathering]:
+    """The gatherings between two instants at which this code was shown."""
+    rows = await tx.fetch(
+        "SELECT * FROM gatherings WHERE code = $1 AND at BETWEEN $2 AND $3"
+        " AND off_at IS NULL AND place <> '' ORDER BY id",
+        code,
+        to_text(start),
+        to_text(end),
     )
     return [_gathering(row) for row in rows]

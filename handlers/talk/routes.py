@@ -28,7 +28,8 @@ MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
 PRINT = "print"
 ANNOUNCE, ANNOUNCED, READ = "announce", "announced", "read"
 GATHER, GATHERING, COMING, INVITED = "gather", "gathering", "coming", "invited"
-CHANGE_GATHERING = "change_gathering"
+CHANGE_GATHERING, ROLL, CODE, HERE = "change_gathering", "roll", "roll_code", "here"
+RESULT = "result"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from handlers.elders.gathering.invitation import ANSWERS, answers, told
@@ -17,6 +18,8 @@ from storage.gatherings import NO, Gathering, Invited
 
 #: How many are shown at a time, and how many looked through for the one an answer is to.
 SHOWN, MOST = 3, 20
+#: So long whoever looks after a gathering still sees it, until its result is there.
+OVER_SINCE = timedelta(days=7)
 
 
 async def coming(tx: Tx, scene: Scene, _argument: str) -> Ending:
@@ -27,8 +30,10 @@ async def coming(tx: Tx, scene: Scene, _argument: str) -> Ending:
     offers: tuple[Offer, ...] = (Offer(scene.say("menu.home"), MENU),)
     units = rights.announces(person, scene.content)
     if units is None or units:
-        own = await gatherings.of_units(tx, units, scene.now, MOST)
-        found |= {one.id: (one, GATHERING) for one in own}
+        own = await gatherings.of_units(tx, units, scene.now - OVER_SINCE, MOST)
+        found |= {
+            one.id: (one, GATHERING) for one in own if one.at > scene.now or one.result is None
+        }
         offers = (Offer(scene.say("gather.new"), GATHER), *offers)
     if not found:
         return Ending((scene.reply("gather.none"),), offers)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from handlers.leaders.gatherings.listing import looked_after, who_comes
+from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
-from handlers.talk.routes import CHANGE_GATHERING, COMING, GATHERING, MENU
-from handlers.talk.scene import Scene
+from handlers.talk.routes import CHANGE_GATHERING, CODE, COMING, GATHERING, MENU, ROLL
+from handlers.talk.scene import Scene, local_day
 from storage.database import Tx
+from storage.gatherings import Gathering
 
 
 async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
@@ -17,8 +19,19 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     if one is None:
         comes = Offer(scene.say("gather.what_comes"), COMING)
         return Ending((scene.reply("gather.gone"),), (comes, home))
+    reply = Reply(text=await who_comes(tx, scene, one))
+    return Ending((reply,), (*_does(scene, one), home))
+
+
+def _does(scene: Scene, one: Gathering) -> list[Offer]:
+    """What can be done about a gathering at its time."""
     refresh = Offer(scene.say("announce.refresh"), f"{GATHERING}:{one.id}")
-    offers = [refresh, home]
-    if one.off_at is None and one.at > scene.now:
-        offers.insert(1, Offer(scene.say("gather.change"), f"{CHANGE_GATHERING}:{one.id}"))
-    return Ending((Reply(text=await who_comes(tx, scene, one)),), tuple(offers))
+    if one.off_at is not None:
+        return [refresh]
+    change = Offer(scene.say("gather.change"), f"{CHANGE_GATHERING}:{one.id}")
+    if local_day(one.at) > scene.today:
+        return [refresh, change]
+    names = rights.may(scene.person, "names")
+    roll = [Offer(scene.say("gather.roll_button"), f"{ROLL}:{one.id}")] if names else []
+    code = [Offer(scene.say("gather.code_button"), f"{CODE}:{one.id}")] if names else []
+    return [*roll, change] if one.at > scene.now else [*roll, *code]
