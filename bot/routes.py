@@ -31,7 +31,7 @@ from handlers.leaders import (
 )
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
-from handlers.leaders.gatherings import attendance, changing, composing
+from handlers.leaders.gatherings import attendance, changing, composing, result
 from handlers.leaders.gatherings import page as gathering
 from handlers.leaders.members import adding, printing, undoing
 from handlers.leaders.members import flow as members
@@ -75,6 +75,7 @@ from handlers.talk.routes import (
     REGISTER,
     REMINDERS,
     REPORT,
+    RESULT,
     ROLL,
     SAFETY,
     UNCONFIRM,
@@ -141,6 +142,8 @@ ROUTES = (
     Route(name=CHANGE_GATHERING, to=changing.FLOW, right="announce"),
     Route(name=ROLL, to=attendance.FLOW, right="names"),
     Route(name=CODE, to=attendance.code, right="names"),
+    Route(name=RESULT, to=result.FLOW, words="result", right="announce"),
+    Route(name="roll_call", to=attendance.roll_call, words="roll_call"),
     Route(name=HERE, to=here.FLOW, command="comat", words="here"),
     Route(name=COMING, to=gatherings.coming, words="coming"),
     Route(name=INVITED, to=gatherings.invited),

@@ -15,7 +15,7 @@ from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
 from handlers.elders.weekly import ask_who_is_silent
-from handlers.leaders.gatherings.listing import tell_who_comes
+from handlers.leaders.gatherings.listing import ask_for_results, tell_who_comes
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
 from storage import outbox, photos
@@ -38,6 +38,7 @@ JOBS: tuple[Job, ...] = (
     send_last_week,
     remind_of_gatherings,
     tell_who_comes,
+    ask_for_results,
     chase_questions,
     greet_on_occasions,
     ask_who_is_silent,

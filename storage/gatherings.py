@@ -375,3 +375,27 @@ async def by_code(tx: Tx, code: str, start: datetime, end: datetime) -> list[Gat
         to_text(end),
     )
     return [_gathering(row) for row in rows]
+
+
+async def has_result(tx: Tx, id_: int, batch: int) -> None:
+    """Note which reports tell what came of a gathering."""
+    await tx.execute("UPDATE gatherings SET result = $2 WHERE id = $1", id_, batch)
+
+
+def result_key(one: Gathering) -> str:
+    """The name under which its result is asked for."""
+    return f"gathering:{one.id}:result"
+
+
+async def without_result(tx: Tx, start: datetime, end: datetime, limit: int) -> list[Gathering]:
+    """The gatherings between two instants without a result, for which nobody was asked yet."""
+    rows = await tx.fetch(
+        "SELECT g.* FROM gatherings g WHERE g.at BETWEEN $1 AND $2 AND g.off_at IS NULL"
+        " AND g.place <> '' AND g.result IS NULL AND NOT EXISTS (SELECT 1 FROM outbox o"
+        " WHERE o.dedupe_key = 'gathering:' || CAST(g.id AS TEXT) || ':result')"
+        " ORDER BY g.at, g.id LIMIT $3",
+        to_text(start),
+        to_text(end),
+        limit,
+    )
+    return [_gathering(row) for row in rows]

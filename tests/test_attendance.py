@@ -39,7 +39,7 @@ async def at_the_gathering(village: Village, *names: str) -> Phone:
 async def test_names_are_ticked_page_by_page(village: Village, lan: Phone) -> None:
     names = [f"Hoa {letter}" for letter in "ABCDEFGHIJ"]
     leader = await at_the_gathering(village, *names)
-    await leader.says("buổi sắp tới", "điểm danh")
+    await leader.says("điểm danh")
     leader.heard("Đây là 1–8 trong 11 người", "1. Bác Hoa A", "8. Bác Hoa H")
     await leader.says("1 3 và 4")
     leader.heard("Đây là 9–11 trong 11 người")
@@ -90,7 +90,7 @@ async def test_the_code_is_typed_once_and_counts_once(village: Village, lan: Pho
     await leader.says("buổi sắp tới", "bà con tự gõ mã")
     code = leader.text.partition("danh: ")[2][:4]
     for _ in range(2):
-        await lan.says("có mặt", code)
+        await lan.says("điểm danh", code)
         lan.heard("đã có mặt: họp chi hội")
     await mai.says("/comat " + code)
     mai.heard("đã có mặt")

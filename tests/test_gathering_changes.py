@@ -94,12 +94,12 @@ async def test_moved_the_invited_are_asked_anew_once(village: Village, lan: Phon
     before = lan.button("Tôi đi").payload
     await lan.taps_payload(before)
     await leader.says("buổi sắp tới", "đổi giờ, đổi chỗ, hoãn", "đổi ngày giờ", "sáng thứ bảy 8h")
-    leader.heard("họp chi hội: 8 giờ sáng thứ Bảy 28/11", "báo tin trên cho 1 người")
+    leader.heard("Họp chi hội: 8 giờ sáng thứ Bảy 28/11", "báo tin trên cho 1 người")
     await leader.says("có")
     leader.heard("bắt đầu báo cho 1 người")
     await leader.repeats()
     await village.goes_out()
-    assert times(lan, "báo thay đổi, họp chi hội: 8 giờ sáng thứ Bảy 28/11") == 1
+    assert times(lan, "báo thay đổi. Họp chi hội: 8 giờ sáng thứ Bảy 28/11") == 1
     await lan.taps_payload(before)
     lan.heard("8 giờ sáng thứ Bảy 28/11", "đi được không")
     await leader.says("buổi sắp tới")
@@ -116,7 +116,7 @@ async def test_at_another_place_the_answers_stand(village: Village, lan: Phone) 
     await lan.says("tôi đi")
     await leader.says("buổi sắp tới", "2", "đổi chỗ", "sân đình", "có")
     await village.goes_out()
-    assert times(lan, f"họp chi hội: {FRIDAY}, tại sân đình") == 1
+    assert times(lan, f"Họp chi hội: {FRIDAY}, tại sân đình") == 1
     await leader.says("buổi sắp tới")
     leader.heard("sân đình", "1 đi")
 

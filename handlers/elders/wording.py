@@ -12,7 +12,7 @@ from handlers.talk.understanding.numbers import in_digits, in_words
 from handlers.talk.understanding.text import fold
 from storage import people
 from storage.reminders import Wishes
-from storage.reports import SELF, Report
+from storage.reports import GATHERING, SELF, Report
 
 _NOON = 12
 #: The parts of a day, and the hour at which each ends.
@@ -91,11 +91,23 @@ def amount_in(scene: Scene, report: Report) -> str:
 
 def noted_in(scene: Scene, report: Report) -> str:
     """A report as it is noted, such as "5 cây keo"."""
+    if came := _came(scene, report):
+        return came
     return noted(scene, scene.content.activity(report.activity), amount_in(scene, report))
+
+
+def _came(scene: Scene, report: Report) -> str | None:
+    """How many came to a gathering, where a report is that; else None."""
+    once = scene.content.activity(report.activity).amount == "once"
+    if report.source != GATHERING or not once:
+        return None
+    return scene.say("gather.attended", count=in_digits(report.quantity))
 
 
 def what_was_done(scene: Scene, report: Report) -> str:
     """What a report says was done, such as "trồng 5 cây keo"."""
+    if came := _came(scene, report):
+        return came
     return done_as_told(scene, scene.content.activity(report.activity), amount_in(scene, report))
 
 

@@ -40,7 +40,7 @@ async def coming(tx: Tx, scene: Scene, _argument: str) -> Ending:
     nearest = sorted(found.values(), key=lambda each: (each[0].at, each[0].id))[:SHOWN]
     if len(found) == 1:
         return Ending(go=f"{nearest[0][1]}:{nearest[0][0].id}")
-    lines = "\n".join(scene.say("gather.line", **told(scene, one)) for one, _ in nearest)
+    lines = "\n".join(_line(scene, one) for one, _ in nearest)
     each = tuple(
         Offer(
             scene.say("gather.label", date=_date(scene, one), **told(scene, one)),
@@ -49,6 +49,11 @@ async def coming(tx: Tx, scene: Scene, _argument: str) -> Ending:
         for one, to in nearest
     )
     return Ending((scene.reply("gather.coming", lines=lines),), each)
+
+
+def _line(scene: Scene, one: Gathering) -> str:
+    key = "gather.line" if one.at > scene.now else "gather.line_over"
+    return scene.say(key, **told(scene, one))
 
 
 def _date(scene: Scene, one: Gathering) -> str:

@@ -6,12 +6,12 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 
-from handlers.leaders.gatherings.listing import looked_after
+from handlers.leaders.gatherings.listing import latest, looked_after
 from handlers.leaders.members.listing import bare
 from handlers.talk import rights
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Offer, Prompt, Said, Step
 from handlers.talk.messages import Reply
-from handlers.talk.routes import CODE, GATHERING, MENU, RESULT, ROLL, number_in, split
+from handlers.talk.routes import CODE, GATHERING, HERE, MENU, RESULT, ROLL, number_in, split
 from handlers.talk.scene import Scene, local_day
 from handlers.talk.sharers import called, labelled
 from handlers.talk.understanding.text import fold
@@ -161,6 +161,12 @@ def _meant(scene: Scene, known: Iterable[Person], name: str) -> list[Person]:
     said = bare(scene, name)
     whole = [one for one in known if fold(one.name) == said]
     return whole or [one for one in known if f" {fold(one.name)}".endswith(f" {said}")]
+
+
+async def roll_call(tx: Tx, scene: Scene, _argument: str) -> Ending:
+    """Who looks after a gathering reads out the names; anybody else says to be there."""
+    one = await latest(tx, scene)
+    return Ending(go=HERE if one is None else f"{ROLL}:{one.id}")
 
 
 async def code(tx: Tx, scene: Scene, argument: str) -> Ending:

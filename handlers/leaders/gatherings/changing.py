@@ -43,6 +43,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         "when": "",
         "said": "",
         "name": one.name,
+        "title": told(scene, one)["title"],
         "was": one.at.isoformat(),
         "at": one.at.isoformat(),
         "place": one.place,
@@ -56,11 +57,19 @@ def _cannot(scene: Scene, one: Gathering | None) -> Ending:
 
 
 def _ask_what(scene: Scene, data: Data) -> Prompt:
-    text = scene.say("gather.change_what", name=data["name"], moment=_moment(scene, data["was"]))
+    text = scene.say("gather.change_what", **_told(scene, data))
     options = tuple(
         Option(key, scene.say(f"gather.change_{key}")) for key in ("time", "place", "off")
     )
     return Prompt(text, options)
+
+
+def _told(scene: Scene, data: Data) -> dict[str, str]:
+    return {
+        "title": data["title"],
+        "moment": _moment(scene, data["at"]),
+        "place": data["place"],
+    }
 
 
 def _moment(scene: Scene, at: str) -> str:
@@ -68,13 +77,7 @@ def _moment(scene: Scene, at: str) -> str:
 
 
 def _ask_sure(scene: Scene, data: Data) -> Prompt:
-    looks = scene.say(
-        "gather.moved",
-        by=signed(scene),
-        name=data["name"],
-        moment=_moment(scene, data["at"]),
-        place=data["place"],
-    )
+    looks = scene.say("gather.moved", by=signed(scene), **_told(scene, data))
     prompt = yes_or_no(
         scene,
         scene.say("gather.change_sure", count=data["reached"]),

@@ -1,4 +1,4 @@
-"""Who comes to a gathering: for those who look after it, and told to them the evening before."""
+"""Who comes to a gathering, for those who look after it; and what they are told at its time."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from handlers.elders.gathering.invitation import told
+from handlers.elders.wording import noted_in
 from handlers.leaders.gatherings.inviting import own
 from handlers.talk import rights
 from handlers.talk.messages import Reply
-from handlers.talk.reminding import moment
-from handlers.talk.routes import GATHERING, number_in
+from handlers.talk.reminding import moment, remind
+from handlers.talk.routes import GATHERING, RESULT, number_in
 from handlers.talk.scene import Library, Scene, day_begins, local_day
 from handlers.talk.telling import choice, tell
-from storage import gatherings, people
+from storage import gatherings, people, reports
 from storage.database import Tx
 from storage.gatherings import RIDE, Gathering
 from storage.reminders import EVENING
 
-#: So many names are shown.
-NAMES = 10
+#: So many names are shown; of so many gatherings.
+NAMES, LOOKED_AT = 10, 20
+#: So long after a gathering began its result is asked for, and until so long after.
+OVER_AFTER, ASKED_FOR = timedelta(hours=3), timedelta(days=7)
 
 
 async def looked_after(tx: Tx, scene: Scene, number: str) -> Gathering | None:
@@ -27,6 +30,16 @@ async def looked_after(tx: Tx, scene: Scene, number: str) -> Gathering | None:
     wanted = number_in(number)
     one = await gatherings.get(tx, wanted) if wanted is not None else None
     return one if one and own(scene, one.unit) else None
+
+
+async def latest(tx: Tx, scene: Scene) -> Gathering | None:
+    """The gathering one looks after that is today, else the last of this week without a result."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    units = rights.announces(person, scene.content)
+    found = await gatherings.of_units(tx, units, scene.now - ASKED_FOR, LOOKED_AT)
+    begun = [one for one in found if local_day(one.at) <= scene.today and one.result is None]
+    return begun[-1] if begun else None
 
 
 async def who_comes(tx: Tx, scene: Scene, one: Gathering) -> str:
@@ -50,6 +63,10 @@ async def who_comes(tx: Tx, scene: Scene, one: Gathering) -> str:
         )
         more = scene.say("announce.missed_more", names=names) if len(found) > NAMES else names
         lines.append(scene.say("gather.rides", names=more))
+    if one.result is not None:
+        entered = await reports.of_batch(tx, one.result)
+        done = ", ".join(noted_in(scene, report) for report in entered)
+        lines += [scene.say("gather.result_line", done=done)] if done else []
     return "\n".join(lines)
 
 
@@ -78,3 +95,18 @@ async def tell_who_comes(tx: Tx, library: Library, now: datetime, most: int) -> 
 
 def _as_it_is(reply: Reply, _theirs: Scene) -> Reply:
     return reply
+
+
+async def ask_for_results(tx: Tx, library: Library, now: datetime, most: int) -> int:
+    """Remind those who invited of who came and what was done, `most` at once; how many."""
+    put = 0
+    for one in await gatherings.without_result(tx, now - ASKED_FOR, now - OVER_AFTER, most):
+        key, word = gatherings.result_key(one), partial(_result, one)
+        put += await remind(tx, library, now, one.author_id, key, word)
+    return put
+
+
+def _result(one: Gathering, theirs: Scene) -> Reply:
+    enter = choice(theirs, 1, theirs.say("gather.result"), f"{RESULT}:{one.id}")
+    see = choice(theirs, 2, theirs.say("gather.roll_button"), f"{GATHERING}:{one.id}")
+    return Reply(text=theirs.say("gather.result_asked", **told(theirs, one)), choices=(enter, see))

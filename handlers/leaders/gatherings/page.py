@@ -6,7 +6,7 @@ from handlers.leaders.gatherings.listing import looked_after, who_comes
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
-from handlers.talk.routes import CHANGE_GATHERING, CODE, COMING, GATHERING, MENU, ROLL
+from handlers.talk.routes import CHANGE_GATHERING, CODE, COMING, GATHERING, MENU, RESULT, ROLL
 from handlers.talk.scene import Scene, local_day
 from storage.database import Tx
 from storage.gatherings import Gathering
@@ -34,4 +34,7 @@ def _does(scene: Scene, one: Gathering) -> list[Offer]:
     names = rights.may(scene.person, "names")
     roll = [Offer(scene.say("gather.roll_button"), f"{ROLL}:{one.id}")] if names else []
     code = [Offer(scene.say("gather.code_button"), f"{CODE}:{one.id}")] if names else []
-    return [*roll, change] if one.at > scene.now else [*roll, *code]
+    if one.at > scene.now:
+        return [*roll, change]
+    result = Offer(scene.say("gather.result"), f"{RESULT}:{one.id}")
+    return [*roll, *code, result]
