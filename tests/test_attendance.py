@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
+
 from storage import joining, learning
 from tests.talking import VIETNAM, Phone, Village
 from tests.test_erasing import erases
@@ -98,6 +100,24 @@ async def test_the_code_is_typed_once_and_counts_once(village: Village, lan: Pho
     leader.heard(code, "Đã có 2 người")
     assert await aware(village) == 2
     await leader.says("điểm danh", "hết")
+    assert await aware(village) == 2
+
+
+async def test_the_qr_leads_whoever_scans_it(
+    village: Village, lan: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(village.core.library.__dict__, "public_url", "https://hoi.example.vn")
+    leader = await at_the_gathering(village)
+    await leader.says("buổi sắp tới", "bà con tự gõ mã")
+    code, url = leader.text.partition("danh: ")[2][:4], "https://hoi.example.vn/?start=den"
+    shown = leader.latest[0].picture
+    assert shown
+    assert shown.values["url"] == f"{url}{code}"
+    await lan.says(f"/start den{code}")
+    lan.heard("đã có mặt: họp chi hội")
+    new = village.phone("mới")
+    await new.says(f"/start den{code}", "1", "1", "Mai", "gò vũ", "1")
+    new.heard("đã có mặt: họp chi hội")
     assert await aware(village) == 2
 
 

@@ -6,11 +6,12 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 
+from handlers.elders.gathering.invitation import told
 from handlers.leaders.gatherings.listing import latest, looked_after
 from handlers.leaders.members.listing import bare
 from handlers.talk import rights
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Offer, Prompt, Said, Step
-from handlers.talk.messages import Reply
+from handlers.talk.messages import Picture, Reply
 from handlers.talk.routes import CODE, GATHERING, HERE, MENU, RESULT, ROLL, number_in, split
 from handlers.talk.scene import Scene, local_day
 from handlers.talk.sharers import called, labelled
@@ -179,7 +180,19 @@ async def code(tx: Tx, scene: Scene, argument: str) -> Ending:
     count = await gatherings.how_many_came(tx, one.id)
     roll = Offer(scene.say("gather.roll_button"), f"{ROLL}:{one.id}")
     refresh = Offer(scene.say("announce.refresh"), f"{CODE}:{one.id}")
-    return Ending((scene.reply("gather.code", code=shown, count=count),), (refresh, roll, home))
+    picture = _qr(scene, one, shown)
+    key = "gather.code_qr" if picture else "gather.code"
+    reply = Reply(text=scene.say(key, code=shown, count=count), picture=picture)
+    return Ending((reply,), (refresh, roll, home))
+
+
+def _qr(scene: Scene, one: Gathering, code: str) -> Picture | None:
+    """The code to be scanned, where people can be led to the web page."""
+    place = scene.library.public_url
+    if not place:
+        return None
+    values = {"title": told(scene, one)["title"], "code": code, "url": f"{place}/?start=den{code}"}
+    return Picture(name="gathering_code", values=values)
 
 
 FLOW = Flow(
