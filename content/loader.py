@@ -16,7 +16,7 @@ from content.models.occasion import Occasion, Occasions
 from content.models.phrases import Form, Phrases
 from content.models.plan import Plan, Unit, Units
 from content.models.register import Register, Registers
-from content.models.scams import Hotline, Hotlines, Scams
+from content.models.scams import Hotline, Hotlines, Messages, Scams
 from content.models.skill import Skill, Skills
 from content.models.subject import Subject, Subjects
 from content.models.vocabulary import Vocabulary
@@ -144,6 +144,7 @@ class Content:
     gatherings: tuple[GatheringKind, ...]
     vocabulary: Vocabulary
     scams: Scams
+    scam_messages: Messages
     hotlines: tuple[Hotline, ...]
     forms: Mapping[str, Form]
     phrases: Mapping[str, str]
@@ -250,6 +251,7 @@ class Files:
     gatherings: GatheringKinds | None = None
     vocabulary: Vocabulary | None = None
     scams: Scams | None = None
+    scam_messages: Messages | None = None
     hotlines: Hotlines | None = None
     phrases: Phrases | None = None
     tracks: tuple[LoadedTrack, ...] = ()
@@ -260,10 +262,13 @@ class Files:
         plan, units, activities, registers = self.plan, self.units, self.activities, self.registers
         skills, vocabulary, phrases = self.skills, self.vocabulary, self.phrases
         subjects, occasions = self.subjects, self.occasions
-        scams, hotlines, gatherings = self.scams, self.hotlines, self.gatherings
+        scams, scam_messages, hotlines = self.scams, self.scam_messages, self.hotlines
+        gatherings = self.gatherings
         if not (plan and units and activities and registers and skills and vocabulary):
             return None
-        if not (phrases and subjects and occasions and scams and hotlines and gatherings):
+        if not (phrases and subjects and occasions and gatherings):
+            return None
+        if not (scams and scam_messages and hotlines):
             return None
         return Content(
             plan=plan,
@@ -276,6 +281,7 @@ class Files:
             gatherings=gatherings.gatherings,
             vocabulary=vocabulary,
             scams=scams,
+            scam_messages=scam_messages,
             hotlines=hotlines.hotlines,
             forms={form.key: form for form in phrases.forms},
             phrases={
@@ -305,6 +311,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
     gatherings = reading.file(root / "gatherings.toml", GatheringKinds)
     vocabulary = reading.file(root / "vocabulary.toml", Vocabulary)
     scams = reading.file(root / "scams.toml", Scams)
+    scam_messages = reading.file(root / "scam_messages.toml", Messages)
     hotlines = reading.file(root / "hotlines.toml", Hotlines)
     phrases = reading.file(root / "phrases.toml", Phrases, ADDRESS | FILLED)
     tracks = _tracks(reading, plan)
@@ -327,6 +334,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
         gatherings=gatherings,
         vocabulary=vocabulary,
         scams=scams,
+        scam_messages=scam_messages,
         hotlines=hotlines,
         phrases=phrases,
         tracks=tracks,

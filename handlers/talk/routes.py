@@ -59,6 +59,7 @@ class Routes:
     """The routes of the program, looked up by name, by command, or by words."""
 
     def __init__(self, content: Content, routes: Sequence[Route]) -> None:
+        self._content = content
         self._by_name: Mapping[str, Route] = {route.name: route for route in routes}
         self._by_command = {route.command: route for route in routes if route.command}
         self._by_words = {
@@ -103,6 +104,11 @@ class Routes:
         route = self._by_name.get(frame.flow)
         known = route and isinstance(route.to, Flow) and frame.step in route.to.steps
         return route.to if route and known and isinstance(route.to, Flow) else None
+
+    def stands(self, frame: Frame) -> bool:
+        """Whether a person can go on at a frame: its step is there, and what its data names."""
+        flow = self.flow(frame)
+        return flow is not None and flow.stands(self._content, frame.data)
 
     def command(self, name: str) -> Route | None:
         """The route of a slash command."""

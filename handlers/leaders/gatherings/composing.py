@@ -280,4 +280,5 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("gather.recap"),
+    stands=lambda content, data: {data["unit"], *data.get("units", ())} <= {"", *content.units},
 )

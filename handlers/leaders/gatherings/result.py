@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 
+from content.loader import Content
 from handlers.elders.gathering.invitation import told
 from handlers.elders.wording import amount_of
 from handlers.leaders.gatherings.listing import latest, looked_after
@@ -214,6 +215,10 @@ def _report(
     )
 
 
+def _stands(content: Content, data: Data) -> bool:
+    return set(data["asks"]) <= {one.key for one in content.activities.activities}
+
+
 FLOW = Flow(
     name=RESULT,
     first="people",
@@ -234,4 +239,5 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("gather.result_recap"),
+    stands=_stands,
 )
