@@ -174,6 +174,18 @@ async def test_a_talk_that_waited_past_the_hour_invites_nobody(
     assert got(lan) == 0
 
 
+async def test_an_invitation_that_would_come_too_late_is_warned_of(
+    village: Village, lan: Phone
+) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    village.clock.passes(hours=12)
+    await leader.says("/buoi", "1", "mai 7h", "nhà văn hóa", "1")
+    leader.heard("e không kịp")
+    await leader.says("2", "1", "mai 9h", "nhà văn hóa", "1")
+    leader.heard("gửi đến 1 người")
+    leader.heard_nothing_of("e không kịp")
+
+
 async def test_what_is_over_is_not_answered_any_more(village: Village, lan: Phone) -> None:
     await invites(await village.staff("leader", "pt-go-vu"))
     village.clock.passes(days=10)

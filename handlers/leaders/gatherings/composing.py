@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.elders.gathering.invitation import told
 from handlers.elders.places import find_units
@@ -26,13 +26,15 @@ from handlers.talk.flow import (
 )
 from handlers.talk.messages import Reply
 from handlers.talk.routes import COMING, GATHER, GATHERING, MENU, split
-from handlers.talk.scene import Scene
+from handlers.talk.scene import ZONE, Scene
 from handlers.talk.understanding.text import fold
 from storage import announcements
 from storage.database import Tx
 
 #: How many letters the name of a gathering has at most.
 LONGEST_NAME = 80
+#: People are left in peace from the one hour until the other, unless it is set otherwise.
+EVENING, MORNING = 20, 7
 #: How many choices are shown at a time, and how many of them come before the others.
 SHOWN, BEFORE_MORE = 3, 2
 _OTHERS = "others"
@@ -192,6 +194,8 @@ def _ask_sure(scene: Scene, data: Data) -> Prompt:
     if left := data["reached"][data["whom"]].get(""):
         lines.append(scene.say("announce.unreachable", count=left))
     at = datetime.fromisoformat(data["at"])
+    if at <= _goes_out(scene.now.astimezone(ZONE)):
+        lines.append(scene.say("gather.too_soon"))
     looks = scene.say(
         "gather.invitation",
         by=signed(scene),
@@ -205,6 +209,14 @@ def _ask_sure(scene: Scene, data: Data) -> Prompt:
     )
     before = (scene.reply("gather.looks"), Reply(text=looks))
     return Prompt("\n".join(lines), options, before=before)
+
+
+def _goes_out(now: datetime) -> datetime:
+    """When an invitation can go out: not before the morning, if it is night."""
+    morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    if now.hour >= EVENING:
+        return morning + timedelta(days=1)
+    return max(now, morning)
 
 
 # --- what comes of it
