@@ -8,7 +8,7 @@ from handlers.elders.gathering.invitation import told
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Offer, Prompt, Said, Step
 from handlers.talk.routes import COMING, HERE, MENU
 from handlers.talk.scene import Scene, local_day
-from storage import gatherings
+from storage import attendances, gatherings
 from storage.database import Tx
 
 DIGITS = 4
@@ -50,7 +50,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         again = Offer(scene.say("gather.code_again"), HERE)
         return Ending((scene.reply("gather.code_wrong"),), (again, home))
     one = found[0]
-    await gatherings.came(tx, one, person, local_day(one.at), now)
+    await attendances.came(tx, one, person, local_day(one.at), now)
     comes = Offer(scene.say("gather.what_comes"), COMING)
     return Ending((scene.reply("gather.came", **told(scene, one)),), (home, comes))
 

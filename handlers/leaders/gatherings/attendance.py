@@ -16,9 +16,10 @@ from handlers.talk.routes import CODE, GATHERING, HERE, MENU, RESULT, ROLL, numb
 from handlers.talk.scene import Scene, local_day
 from handlers.talk.sharers import called, labelled
 from handlers.talk.understanding.text import fold
-from storage import gatherings, people
+from storage import attendances, gatherings, people
+from storage.attendances import Guest
 from storage.database import Tx
-from storage.gatherings import NO, RIDE, YES, Gathering, Guest
+from storage.gatherings import NO, RIDE, YES, Gathering
 from storage.people import Person
 
 #: So many names are on a page.
@@ -59,7 +60,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
 
 async def _in_order(tx: Tx, one: Gathering) -> list[Guest]:
     """Those who said to come, then whoever did not answer; by given name."""
-    found = await gatherings.everyone(tx, one.id)
+    found = await attendances.everyone(tx, one.id)
     return sorted(found, key=lambda guest: (_ORDER[guest.answer], *_given_name_first(guest)))
 
 
@@ -68,7 +69,7 @@ def _given_name_first(guest: Guest) -> tuple[list[str], int]:
 
 
 async def _over(tx: Tx, scene: Scene, one: Gathering) -> Ending:
-    count = await gatherings.how_many_came(tx, one.id)
+    count = await attendances.how_many_came(tx, one.id)
     offers = (
         Offer(scene.say("gather.result"), f"{RESULT}:{one.id}"),
         Offer(scene.say("gather.roll_again"), f"{ROLL}:{one.id}"),
@@ -125,15 +126,15 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         return Ending(await _named(tx, scene, one, data["names"]), go=f"{ROLL}:{number}:{first}")
     for person_id in data["ticked"]:
         if outcome == "dropped":
-            await gatherings.did_not_come(tx, one, person_id)
+            await attendances.did_not_come(tx, one, person_id)
         elif person := await people.get(tx, person_id):
-            await gatherings.came(tx, one, person, local_day(one.at), scene.now)
+            await attendances.came(tx, one, person, local_day(one.at), scene.now)
     return Ending(go=f"{ROLL}:{number}:{first + (SHOWN if outcome == 'ticked' else 0)}")
 
 
 async def _named(tx: Tx, scene: Scene, one: Gathering, names: Sequence[str]) -> tuple[Reply, ...]:
     """Note whoever was named, of the invited and of the unit; tell who is nobody, or two."""
-    known = {guest.person.id: guest.person for guest in await gatherings.everyone(tx, one.id)}
+    known = {guest.person.id: guest.person for guest in await attendances.everyone(tx, one.id)}
     for id_, _, unit, _ in await people.taking_part(tx, scene.content.within(one.unit)):
         if id_ not in known and rights.over(_me(scene), "names", unit, scene.content):
             found = await people.get(tx, id_)
@@ -144,7 +145,7 @@ async def _named(tx: Tx, scene: Scene, one: Gathering, names: Sequence[str]) -> 
         if len(meant) != 1:
             unknown.append(name)
             continue
-        await gatherings.came(tx, one, meant[0], local_day(one.at), scene.now)
+        await attendances.came(tx, one, meant[0], local_day(one.at), scene.now)
         noted.append(called(scene, meant[0]))
     told = [scene.reply("gather.roll_noted", names=", ".join(noted))] if noted else []
     if unknown:
@@ -177,7 +178,7 @@ async def code(tx: Tx, scene: Scene, argument: str) -> Ending:
     if one is None:
         return Ending((scene.reply("gather.gone"),), (home,))
     shown = await gatherings.show_code(tx, one, f"{secrets.randbelow(9000) + 1000}")
-    count = await gatherings.how_many_came(tx, one.id)
+    count = await attendances.how_many_came(tx, one.id)
     roll = Offer(scene.say("gather.roll_button"), f"{ROLL}:{one.id}")
     refresh = Offer(scene.say("announce.refresh"), f"{CODE}:{one.id}")
     picture = _qr(scene, one, shown)

@@ -25,7 +25,7 @@ from handlers.talk.flow import (
 )
 from handlers.talk.routes import GATHERING, MENU, RESULT
 from handlers.talk.scene import Scene, local_day
-from storage import gatherings, reminders, reports
+from storage import attendances, gatherings, reminders, reports
 from storage.database import Tx
 from storage.gatherings import Gathering
 from storage.reports import NewReport
@@ -51,7 +51,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     return {
         "id": one.id,
         "name": one.name,
-        "noted": await gatherings.how_many_came(tx, one.id),
+        "noted": await attendances.how_many_came(tx, one.id),
         "asks": list(kinds),
         "left": list(kinds),
         "done": {},
