@@ -105,9 +105,12 @@ FILLED = frozenset(
         "unreached",
         "where",
         # Of announcements.
+        "free",
         "most",
+        "paid",
         "read",
         "sent",
+        "waiting",
         "whom",
         # Of gatherings.
         "moment",

@@ -44,7 +44,7 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
         await _DOES[what](tx, one.id)
     reach = await announcements.reach(tx, one.id)
     older = next((other for other in mine if other.id < one.id), None)
-    does = ("resume", "stop") if reach.paused else ("pause",) if reach.waiting else ()
+    does = ("resume", "stop") if reach.paused else ("pause",) if reach.waiting or reach.held else ()
     offers = [Offer(scene.say(f"announce.{what}"), f"{ANNOUNCED}:{one.id}:{what}") for what in does]
     if not reach.paused:
         offers.insert(0, Offer(scene.say("announce.refresh"), f"{ANNOUNCED}:{one.id}"))
@@ -99,7 +99,8 @@ def _why(problem: str | None) -> str:
         return "none"
     if problem == announcements.TAKEN_BACK:
         return "taken_back"
-    return "stopped" if problem.startswith("stopped") else "failed"
+    kind = problem.partition(":")[0]
+    return kind if kind in {"stopped", "held"} else "failed"
 
 
 async def _remind(tx: Tx, scene: Scene, one: Announcement) -> Ending:

@@ -24,8 +24,9 @@ from handlers.talk.messages import Reply
 from handlers.talk.routes import ANNOUNCE, ANNOUNCED, MENU
 from handlers.talk.scene import Scene, local_day
 from handlers.talk.understanding.text import fold
-from storage import announcements, outbox
+from storage import announcements, outbox, zalo
 from storage.database import Tx
+from storage.zalo import CHANNEL as ZALO
 
 #: How many letters go out in one message on every channel, whom it is from included.
 LONGEST = 2000
@@ -48,9 +49,18 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     }
     if not any(channel for found in reached.values() for channel in found):
         return Ending((scene.reply("announce.nobody"),), (Offer(scene.say("menu.home"), MENU),))
+    plans = {name: await _zalo_plan(tx, scene, name) for name, to in reached.items() if ZALO in to}
     latest = await announcements.of_author(tx, person.id, scene.now - LATELY, LOOKED_AT)
     days = {one.words: _written(local_day(one.sent_at)) for one in reversed(latest)}
-    return {"reached": reached, "lately": days, "words": "", "whom": "", "page": 0}
+    data = {"reached": reached, "zalo": plans, "lately": days}
+    return {**data, "words": "", "whom": "", "page": 0}
+
+
+async def _zalo_plan(tx: Tx, scene: Scene, whom: str) -> dict[str, int]:
+    """How many of an audience an Official Account of Zalo reaches free, paid, and not yet."""
+    people = await announcements.addresses(tx, audience(scene, whom), ZALO)
+    planned = await zalo.plan(tx, people, scene.now)
+    return {"free": planned.free, "paid": planned.paid, "waiting": planned.waiting}
 
 
 def _written(day: date) -> str:
@@ -107,6 +117,8 @@ def _ask_sure(scene: Scene, data: Data) -> Prompt:
     whom = scene.say(f"announce.to_{data['whom']}")
     count = _reachable(data, data["whom"])
     lines = [scene.say("announce.sure", whom=whom, count=count, channels=channels)]
+    if planned := data.get("zalo", {}).get(data["whom"]):
+        lines.append(scene.say("announce.zalo", **planned))
     if left := reached.get(""):
         lines.append(scene.say("announce.unreachable", count=left))
     if day := data["lately"].get(data["words"]):
