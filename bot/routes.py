@@ -15,6 +15,8 @@ from handlers.elders import (
     safety,
     sharing,
 )
+from handlers.elders.gathering import here
+from handlers.elders.gathering import pages as gatherings
 from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
 from handlers.elders.question import flow as question
@@ -30,6 +32,8 @@ from handlers.leaders import (
 )
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
+from handlers.leaders.gatherings import attendance, changing, composing, result
+from handlers.leaders.gatherings import page as gathering
 from handlers.leaders.members import adding, printing, undoing
 from handlers.leaders.members import flow as members
 from handlers.officers import (
@@ -55,11 +59,18 @@ from handlers.talk.routes import (
     ASK_HELP,
     BOARDS,
     CERTIFICATE,
+    CHANGE_GATHERING,
     CLEAR,
+    CODE,
+    COMING,
     CONFIRM,
     CONSENT,
     CORRECT,
+    GATHER,
+    GATHERING,
     HELPED,
+    HERE,
+    INVITED,
     LEARN,
     LINK,
     LINK_CODE,
@@ -78,6 +89,8 @@ from handlers.talk.routes import (
     REGISTER,
     REMINDERS,
     REPORT,
+    RESULT,
+    ROLL,
     SAFETY,
     THANKS,
     UNCONFIRM,
@@ -159,6 +172,17 @@ ROUTES = (
     ),
     Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
     Route(name=READ, to=notices.read),
+    Route(name=GATHER, to=composing.FLOW, command="buoi", words="gather"),
+    Route(name=GATHERING, to=gathering.page, right="announce"),
+    Route(name=CHANGE_GATHERING, to=changing.FLOW, right="announce"),
+    Route(name=ROLL, to=attendance.FLOW, right="names"),
+    Route(name=CODE, to=attendance.code, right="names"),
+    Route(name=RESULT, to=result.FLOW, words="result", right="announce"),
+    Route(name="roll_call", to=attendance.roll_call, words="roll_call"),
+    Route(name=HERE, to=here.FLOW, command="comat", words="here"),
+    Route(name=COMING, to=gatherings.coming, words="coming"),
+    Route(name=INVITED, to=gatherings.invited),
+    *(Route(name=said, to=page, words=said) for said, page in gatherings.SAYS.items()),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
     Route(name=BOARDS, to=door.page, command="trang", words="boards", right="tally"),
     Route(name="files", to=files.page, words="files", right="tally"),

@@ -10,11 +10,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
+from handlers.elders.gathering.reminding import remind_of_gatherings
 from handlers.elders.lesson.helping import tell_others
 from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
 from handlers.elders.weekly import ask_who_is_silent
+from handlers.leaders.gatherings.listing import ask_for_results, tell_who_comes
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
 from storage import outbox, photos
@@ -35,6 +37,9 @@ Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
 #: What is due, the more urgent first: nobody is reminded of two things a day.
 JOBS: tuple[Job, ...] = (
     send_last_week,
+    remind_of_gatherings,
+    tell_who_comes,
+    ask_for_results,
     chase_questions,
     tell_others,
     greet_on_occasions,

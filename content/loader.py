@@ -10,6 +10,7 @@ from typing import TypeVar, get_args
 
 from content.models.activity import Activities, Activity, UnitOfMeasure
 from content.models.fields import Indicator
+from content.models.gathering import GatheringKind, GatheringKinds
 from content.models.lesson import Lesson, Track
 from content.models.occasion import Occasion, Occasions
 from content.models.phrases import Form, Phrases
@@ -111,6 +112,12 @@ FILLED = frozenset(
         "sent",
         "waiting",
         "whom",
+        # Of gatherings.
+        "moment",
+        "ride",
+        "rides",
+        "yes",
+        "no",
     ]
 )
 
@@ -137,6 +144,7 @@ class Content:
     skills: Mapping[str, Skill]
     subjects: tuple[Subject, ...]
     occasions: tuple[Occasion, ...]
+    gatherings: tuple[GatheringKind, ...]
     vocabulary: Vocabulary
     scams: Scams
     scam_messages: Messages
@@ -177,6 +185,10 @@ class Content:
     def subject(self, key: str) -> Subject:
         """What a question is about; the last of them for one that is no longer on the list."""
         return next((one for one in self.subjects if one.key == key), self.subjects[-1])
+
+    def gathering(self, key: str) -> GatheringKind:
+        """A kind of gathering; the last of them for one that is no longer on the list."""
+        return next((one for one in self.gatherings if one.key == key), self.gatherings[-1])
 
     def converted(self, quantity: Decimal, measure: str, to: str) -> Decimal | None:
         """An amount in another unit of measure, as it holds in the program's region; or None."""
@@ -239,6 +251,7 @@ class Files:
     skills: Skills | None = None
     subjects: Subjects | None = None
     occasions: Occasions | None = None
+    gatherings: GatheringKinds | None = None
     vocabulary: Vocabulary | None = None
     scams: Scams | None = None
     scam_messages: Messages | None = None
@@ -253,9 +266,12 @@ class Files:
         skills, vocabulary, phrases = self.skills, self.vocabulary, self.phrases
         subjects, occasions = self.subjects, self.occasions
         scams, scam_messages, hotlines = self.scams, self.scam_messages, self.hotlines
+        gatherings = self.gatherings
         if not (plan and units and activities and registers and skills and vocabulary):
             return None
-        if not (phrases and subjects and occasions and scams and scam_messages and hotlines):
+        if not (phrases and subjects and occasions and gatherings):
+            return None
+        if not (scams and scam_messages and hotlines):
             return None
         return Content(
             plan=plan,
@@ -265,6 +281,7 @@ class Files:
             skills={skill.key: skill for skill in skills.skills},
             subjects=subjects.subjects,
             occasions=occasions.occasions,
+            gatherings=gatherings.gatherings,
             vocabulary=vocabulary,
             scams=scams,
             scam_messages=scam_messages,
@@ -294,6 +311,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
     skills = reading.file(root / "skills.toml", Skills)
     subjects = reading.file(root / "subjects.toml", Subjects)
     occasions = reading.file(root / "occasions.toml", Occasions, ADDRESS)
+    gatherings = reading.file(root / "gatherings.toml", GatheringKinds)
     vocabulary = reading.file(root / "vocabulary.toml", Vocabulary)
     scams = reading.file(root / "scams.toml", Scams)
     scam_messages = reading.file(root / "scam_messages.toml", Messages)
@@ -302,6 +320,8 @@ def read_files(program: str, root: Path = ROOT) -> Files:
     tracks = _tracks(reading, plan)
     if units is not None:
         _check_tree(reading, folder / "units.toml", units)
+    if gatherings is not None and activities is not None:
+        _check_gatherings(reading, root / "gatherings.toml", gatherings, activities)
     if registers is not None and activities is not None:
         _check_registers(reading, root / "registers.toml", registers, activities)
     if plan is not None and skills is not None:
@@ -314,6 +334,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
         skills=skills,
         subjects=subjects,
         occasions=occasions,
+        gatherings=gatherings,
         vocabulary=vocabulary,
         scams=scams,
         scam_messages=scam_messages,
@@ -383,6 +404,15 @@ def _check_tree(reading: Reading, path: Path, units: Units) -> None:
             reading.say(path, unit.code, f"parent: no unit has the code {unit.parent!r}")
     if sum(unit.parent is None for unit in units.units) != 1:
         reading.say(path, "units", "exactly one unit must have no parent")
+
+
+def _check_gatherings(
+    reading: Reading, path: Path, kinds: GatheringKinds, activities: Activities
+) -> None:
+    known = {one.key for one in activities.activities}
+    for kind in kinds.gatherings:
+        for key in sorted(set(kind.results) - known):
+            reading.say(path, f"{kind.key}.results", f"no activity has the key {key!r}")
 
 
 def _check_registers(

@@ -135,22 +135,32 @@ async def addresses(tx: Tx, audience: Audience, channel: str) -> list[str]:
 
 async def unread(tx: Tx, id_: int) -> list[Recipient]:
     """Everyone an announcement has come to who has not said to have read it."""
-    rows = await tx.fetch(
-        f"SELECT {_EVERYONE} AND p.id IN (SELECT r.person_id FROM {_RECIPIENTS}"  # noqa: S608 - constant text
-        " WHERE r.announcement_id = $1 AND r.read_at IS NULL AND o.state = 'sent') ORDER BY p.id",
-        id_,
+    came = (
+        f"SELECT r.person_id FROM {_RECIPIENTS}"  # noqa: S608 - constant text
+        " WHERE r.announcement_id = $1 AND r.read_at IS NULL AND o.state = 'sent'"
     )
+    return await among(tx, came, id_)
+
+
+async def among(tx: Tx, which: str, *args: object) -> list[Recipient]:
+    """Everyone whose id a query gives who takes part, and where they wrote last."""
+    rows = await tx.fetch(f"SELECT {_EVERYONE} AND p.id IN ({which}) ORDER BY p.id", *args)
     return [_recipient(row) for row in rows]
 
 
-def _recipient(row: Row) -> Recipient:
-    person = Person(
+def person_in(row: Row) -> Person:
+    """The person of a row, without what they may do."""
+    return Person(
         id=row["id"],
         name=row["name"],
         form=row["form"],
         unit=row["unit"],
         over60=None if row["over60"] is None else bool(row["over60"]),
     )
+
+
+def _recipient(row: Row) -> Recipient:
+    person = person_in(row)
     if row["address"] is None:
         return Recipient(person, None)
     here = Address(

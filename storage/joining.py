@@ -29,7 +29,11 @@ GIVES_WAY = {
     "mondays": "1 = 1",
     "reminding": "1 = 1",
     "recipients": "f.announcement_id = t.announcement_id",
+    "invitations": "f.gathering_id = t.gathering_id AND (f.answer IS NOT NULL OR t.answer IS NULL)",
+    "attendances": "f.gathering_id = t.gathering_id",
 }
+#: Where then what only the later one did takes the place of what the first one only began.
+_TAKES_PLACE = {"progress": "lesson", "invitations": "gathering_id"}
 
 
 async def join(
@@ -49,13 +53,13 @@ async def join(
             later,
             first,
         )
-    # A lesson that only the later one finished.
-    await tx.execute(
-        "DELETE FROM progress WHERE person_id = $2 AND lesson IN"
-        " (SELECT lesson FROM progress WHERE person_id = $1)",
-        later,
-        first,
-    )
+    for table, thing in _TAKES_PLACE.items():
+        await tx.execute(
+            f"DELETE FROM {table} WHERE person_id = $2 AND {thing} IN"  # noqa: S608 - constant text
+            f" (SELECT {thing} FROM {table} WHERE person_id = $1)",
+            later,
+            first,
+        )
     for table, column in references("people"):
         await tx.execute(
             f"UPDATE {table} SET {column} = $2 WHERE {column} = $1",  # noqa: S608 - names of the schema

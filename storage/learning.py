@@ -137,6 +137,19 @@ async def inform(tx: Tx, person_id: int, kind: str, ref: str, unit: str, day: da
         await _count(tx, unit, day.isoformat(), 1)
 
 
+async def take_back(tx: Tx, person_id: int, kind: str, ref: str) -> None:
+    """Remove a piece of evidence; what then comes first counts the person, if there is any."""
+    await tx.lock(f"evidence:{person_id}")
+    await count_person(tx, person_id, times=-1)
+    await tx.execute(
+        "DELETE FROM evidence WHERE person_id = $1 AND kind = $2 AND ref = $3",
+        person_id,
+        kind,
+        ref,
+    )
+    await count_person(tx, person_id, times=1)
+
+
 async def count_person(tx: Tx, person_id: int, *, times: int) -> None:
     """Add (1) or take away (-1) what a person's first piece of evidence is counted for."""
     first = await tx.fetch_one(

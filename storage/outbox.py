@@ -149,15 +149,21 @@ async def put(
 
 
 async def put_many(
-    tx: Tx, lane: str, rows: Iterable[tuple[str, str, int, str, str]], now: datetime
+    tx: Tx,
+    lane: str,
+    rows: Iterable[tuple[str, str, int, str, str]],
+    now: datetime,
+    *,
+    not_after: datetime | None = None,
 ) -> None:
     """Put messages on their way, each once: channel, address, person, body and dedupe key."""
-    at = to_text(now)
+    at, until = to_text(now), None if not_after is None else to_text(not_after)
     await tx.execute_many(
         "INSERT INTO outbox (channel, address, person_id, body, dedupe_key, lane, state,"
-        " next_try_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $7)"
+        " next_try_at, created_at, not_after)"
+        " VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $7, $8)"
         " ON CONFLICT (dedupe_key) DO NOTHING",
-        [(*row, lane, at) for row in rows],
+        [(*row, lane, at, until) for row in rows],
     )
 
 

@@ -343,6 +343,7 @@ _FORGOTTEN = (
     *("photos", "help_requests", "recalls", "mondays", "reminding", "grants", "help_told"),
     "consent_asks",
     *("cards", "link_codes", "sheets", "recipients", "board_links", "visits"),
+    *("invitations", "attendances"),
 )
 _TOLD = "(SELECT id FROM reports WHERE person_id = $1 OR reported_by = $1)"
 _REVIEWED = f"by_id = $1 OR report_id IN {_TOLD}"
@@ -362,9 +363,9 @@ _QUESTIONS = (
     " || CAST(question_id AS TEXT) || ':' || CAST(number AS TEXT) || ':%'"
     f" AND ({_QUESTIONED}))"
 )
-_ANNOUNCED = (
-    "EXISTS (SELECT 1 FROM announcements n WHERE n.author_id = $1"
-    " AND outbox.dedupe_key LIKE 'announcement:' || CAST(n.id AS TEXT) || ':%')"
+_SENT_BY = (
+    "EXISTS (SELECT 1 FROM {0}s n WHERE n.author_id = $1"
+    " AND outbox.dedupe_key LIKE '{0}:' || CAST(n.id AS TEXT) || ':%')"
 )
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
@@ -376,8 +377,10 @@ _CLEARING = (
     ("outbox", EMPTIED, "dedupe_key LIKE 'scam:' || CAST(CAST($1 AS BIGINT) AS TEXT) || ':%'"),
     ("outbox", EMPTIED, _QUESTIONS),
     ("question_steps", "words = ''", _QUESTIONED),
-    ("outbox", EMPTIED, _ANNOUNCED),
+    ("outbox", EMPTIED, _SENT_BY.format("announcement")),
     ("announcements", "words = ''", "author_id = $1"),
+    ("outbox", EMPTIED, _SENT_BY.format("gathering")),
+    ("gatherings", "name = '', place = ''", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),

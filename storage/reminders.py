@@ -10,6 +10,10 @@ from storage.database import Tx, to_text
 
 #: What a person wishes: as usual, fewer, none at all.
 USUAL, LESS, NONE = "usual", "less", "none"
+#: From when on people are reminded of what is tomorrow ("17:00").
+EVENING = "17:00"
+#: The invitations and gatherings of those who may come: `i` and `g` in SQL.
+MAY_COME = "g.off_at IS NULL AND g.place <> '' AND COALESCE(i.answer, '') <> 'no'"
 #: So many reminders in a row without a word in return, and from then on so many days of rest.
 _RESTS = ((6, 28), (3, 14), (0, 1))
 #: Who wishes fewer reminders rests at least so many days.
@@ -47,7 +51,8 @@ def allowed(person: str, first: int) -> str:
     """The rule as a condition of SQL on `person`, its four arguments numbered from `first`.
 
     Somebody who can be written to, is not in a talk and wishes reminders, from their hour on; one a
-    day on each phone; and whoever did not answer the last ones rests until a day, or a word.
+    day on each phone; and whoever did not answer the last ones rests until a day, or a word. Until
+    the evening the day before a gathering is kept for its reminder.
     """
     today, clock, usual, silent = (f"${number}" for number in range(first, first + 4))
     return (
@@ -60,6 +65,9 @@ def allowed(person: str, first: int) -> str:
         " ON t.channel = s.channel AND t.address = s.address"
         " JOIN reminding m ON m.person_id = t.person_id"
         f" WHERE s.person_id = {person} AND m.reminded_on = {today}) "
+        f"AND ({clock} >= '{EVENING}' OR NOT EXISTS (SELECT 1 FROM invitations i"
+        " JOIN gatherings g ON g.id = i.gathering_id"
+        f" WHERE i.person_id = {person} AND g.eve = {today} AND {MAY_COME})) "
         f"AND NOT EXISTS (SELECT 1 FROM reminding m WHERE m.person_id = {person}"
         f" AND (m.wish = '{NONE}' OR (m.rests_until > {today}"
         f" AND (m.wish = '{LESS}' OR NOT EXISTS (SELECT 1 FROM {_PHONES}"

@@ -255,6 +255,22 @@ async def done_in(
     return int(row["quantity"]) // THOUSANDTHS
 
 
+async def told_by_people(tx: Tx, units: Collection[str], activity: str, day: date) -> Decimal:
+    """How much of an activity people of some units told of a day, or had told for them."""
+    codes = sorted(units)
+    marks = ", ".join(f"${number}" for number in range(3, len(codes) + 3)) or "NULL"
+    row = await tx.fetch_one(
+        "SELECT CAST(COALESCE(SUM(r.quantity), 0) AS BIGINT) AS quantity FROM reports r "  # noqa: S608 - numbered marks
+        f"WHERE r.activity = $1 AND r.done_on = $2 AND {_STANDS} "
+        f"AND r.source IN ('{SELF}', '{PROXY}') AND r.unit IN ({marks})",
+        activity,
+        day.isoformat(),
+        *codes,
+    )
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return Decimal(row["quantity"]) / THOUSANDTHS
+
+
 async def following(tx: Tx, person_id: int, planted: str) -> Report | None:
     """A person's latest look at what was planted ("trees:2026-08"), as far as it stands."""
     row = await tx.fetch_one(

@@ -3,7 +3,7 @@
     # a heading                 what the talk shows
     @ lan                       whose phone it is from here on
     @ leader pt-go-vu           a phone that registers with an invite for that role and unit
-    + 40 ngày                   so many days pass, and what is due then goes out
+    + 40 ngày                   so many days (or giờ: hours) pass, and what is due then goes out
     > trồng 5 cây               the person types; ⏎ begins a new line
     * Đúng rồi                  the person presses a button
     ^ vườn nhà tôi              the person sends a photo, with a caption or without
@@ -94,7 +94,8 @@ async def play(village: Village, written: str) -> str:
         if kind == "@ ":
             phone = phones[rest] = phones.get(rest) or await _phone(village, rest)
         elif kind == "+ ":
-            village.clock.passes(days=int(rest.split()[0]))
+            many, what = rest.split()
+            village.clock.passes(**{"hours" if what == "giờ" else "days": int(many)})
             heard = {name: len(one.replies) for name, one in phones.items()}
             await village.ticks()
             for name, one in phones.items():

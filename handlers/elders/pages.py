@@ -60,6 +60,7 @@ def _duties(scene: Scene) -> list[str]:
         "proxy": ("proxy",),
         "announce": ("announce",),
         "members": ("members",),
+        "gather": ("announce",),
         "questions": ("questions",),
         "helped": ("help",),
         "confirm": ("confirm",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from content.loader import Content
@@ -22,7 +23,7 @@ from handlers.talk.flow import (
     yes_or_no,
 )
 from handlers.talk.messages import Reply
-from handlers.talk.routes import ANOTHER, MENU, REGISTER, REPORT, WORDS
+from handlers.talk.routes import ANOTHER, HERE, MENU, REGISTER, REPORT, WORDS
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import labelled
 from handlers.talk.sharing import MOST_SHARERS
@@ -38,6 +39,8 @@ _UNSURE = {"chua", "gan", "thieu", "sap", "duoi", "khong"}
 #: "Đủ rồi" says it too.
 _ENOUGH = {"du", "du roi", "qua roi"}
 _OR_MORE = {"hon", "ngoai", "tren"}
+#: The QR shown at a gathering: whoever scans it is there.
+_AT_A_GATHERING = re.compile(r"den(\d{4})")
 #: Forms offered by button, to people who take part and to staff.
 ELDER_FORMS, STAFF_FORMS = ("bac", "ong", "ba"), ("anh", "chi", "bac")
 #: Roles of people who serve the program but do not take part in it.
@@ -54,6 +57,9 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     data: Data = {}
     kind, _, words = argument.partition(":")
     code = words.strip() if kind == WORDS else argument.strip()
+    if found := _AT_A_GATHERING.fullmatch(code.lower()):
+        go = f"{HERE}:{found[1]}"
+        return Ending(go=go) if scene.person is not None else {"go": go}
     if code and (holder := await _card_holder(tx, scene, code)) is not None:
         return holder
     invite = await invites.find(tx, code, scene.now) if code else None

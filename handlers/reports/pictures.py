@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 import resvg_py
+import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from PIL import ImageFont
 
@@ -74,7 +75,7 @@ def templates() -> Environment:
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined
     )
     environment.filters |= {"fit": fit, "lines": lines, "digits": _digits}
-    environment.filters |= {"block": block, "shares": shares}
+    environment.filters |= {"block": block, "shares": shares, "qr": qr}
     return environment
 
 
@@ -189,6 +190,21 @@ def shares(table: Sequence[Sequence[str]], width: float) -> list[float]:
     """How wide each column of a table is, by its longest cell."""
     needed = [max(map(_MEASURED.getlength, column)) + 40 for column in zip(*table, strict=True)]
     return [width * one / sum(needed) for one in needed]
+
+
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """A QR code as it is drawn: how many squares wide with its quiet edge, and the dark ones."""
+
+    side: int
+    path: str
+
+
+def qr(text: str) -> Squares:
+    """The QR code of a text."""
+    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+    dark = ((x, y) for y, row in enumerate(rows) for x, one in enumerate(row) if one)
+    return Squares(len(rows), "".join(f"M{x} {y}h1v1h-1z" for x, y in dark))
 
 
 def _digits(number: int) -> str:

@@ -320,6 +320,23 @@ def chosen(
     return within[0] if found else None
 
 
+def chosen_inside(labels: Sequence[tuple[str, tuple[str, ...]]], text: str) -> int | None:
+    """Which of several labels a sentence speaks of, by words with "…" that may stand in it.
+
+    Of words within other words only the longer ones count; a sentence with words of two chooses
+    neither.
+    """
+    said = f" {fold(text)} "
+    found = {
+        (part, place)
+        for place, (_, words) in enumerate(labels)
+        for part in (f" {fold(one)} " for one in words if "…" in one)
+        if part in said
+    }
+    longest = {place for part, place in found if not any(part != o and part in o for o, _ in found)}
+    return longest.pop() if len(longest) == 1 else None
+
+
 @lru_cache(maxsize=8)
 def _folded(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(fold, words))

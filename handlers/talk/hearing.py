@@ -16,6 +16,7 @@ from handlers.talk.flow import (
     answer,
     choose,
     chosen,
+    chosen_inside,
     without_courtesy,
 )
 from handlers.talk.messages import Event
@@ -210,9 +211,9 @@ class Hearing(Moving):
             await self._end(Ending(offers=await self._menu_offers()))
 
     def _means(self, text: str) -> tuple[str, str] | None:
-        """Where a sentence goes that answers nothing: to correct, ask or report something."""
-        if corrects := self._routes.corrects(text):
-            return corrects, text
+        """Where a sentence goes that is no choice: to correct, invite, ask or report something."""
+        if goes := self._routes.corrects(text) or self._routes.invites(text):
+            return goes, text
         if self._answers_with_amount(text):
             offer = next(offer for offer in self._talk.offered if offer.hears)
             return split(f"{offer.go}:{text}")
@@ -220,7 +221,15 @@ class Hearing(Moving):
             return ASK, f"{TOLD}:{text}"
         if self._reports(text, whole=False):
             return REPORT, text
+        if answers := self._answers_inside(text):
+            return answers
         return (ASK, f"{OFFERED}:{text}") if text.endswith("?") and fold(text) else None
+
+    def _answers_inside(self, text: str) -> tuple[str, str] | None:
+        """Where the choice goes that a sentence speaks of."""
+        offered = self._talk.offered
+        place = chosen_inside([(offer.label, offer.words) for offer in offered], text)
+        return None if place is None else split(offered[place].go)
 
     async def _shown(self, photo: bytes | None, said: Said) -> None:
         """A photo came, perhaps with a caption: keep it, and ask about it when there is time."""

@@ -29,6 +29,9 @@ MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
 PRINT = "print"
 BOARDS = "boards"
 ANNOUNCE, ANNOUNCED, READ = "announce", "announced", "read"
+GATHER, GATHERING, COMING, INVITED = "gather", "gathering", "coming", "invited"
+CHANGE_GATHERING, ROLL, CODE, HERE = "change_gathering", "roll", "roll_code", "here"
+RESULT = "result"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.
@@ -80,6 +83,7 @@ class Routes:
         self._fixes_inside = _folded(said["leads.fix_inside"])
         self._undoes = _folded(said["leads.undo"])
         self._asks = _folded(said["leads.ask"])
+        self._invites = _folded(said["leads.gather"])
 
     def corrects(self, text: str) -> str | None:
         """The route of a text about a report told before: to correct it, or to take it back."""
@@ -93,6 +97,11 @@ class Routes:
         """Whether a text says of itself that it is a question or a suggestion."""
         told = fold(text)
         return any(told.startswith(f"{lead} ") for lead in self._asks)
+
+    def invites(self, text: str) -> str | None:
+        """The route of a text that begins like an invitation to a gathering."""
+        told = fold(text)
+        return GATHER if any(told.startswith(f"{lead} ") for lead in self._invites) else None
 
     def flow(self, frame: Frame) -> Flow | None:
         """The flow of a frame, or None when the program no longer has that flow or step."""

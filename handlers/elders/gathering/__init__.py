@@ -1,0 +1,1 @@
+"""Gatherings as people meet them: the invitation, their answer, what is coming, the reminder."""

@@ -1,0 +1,216 @@
+"""Who came: names ticked page by page or typed, and a code that people type themselves."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+
+from handlers.elders.gathering.invitation import told
+from handlers.leaders.gatherings.listing import latest, looked_after
+from handlers.leaders.members.listing import bare
+from handlers.talk import rights
+from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Offer, Prompt, Said, Step
+from handlers.talk.messages import Picture, Reply
+from handlers.talk.routes import CODE, GATHERING, HERE, MENU, RESULT, ROLL, number_in, split
+from handlers.talk.scene import Scene, local_day
+from handlers.talk.sharers import called, labelled
+from handlers.talk.understanding.text import fold
+from storage import attendances, gatherings, people
+from storage.attendances import Guest
+from storage.database import Tx
+from storage.gatherings import NO, RIDE, YES, Gathering
+from storage.people import Person
+
+#: So many names are on a page.
+SHOWN = 8
+
+#: Who said to come is read out first.
+_ORDER = {YES: 0, RIDE: 0, None: 1, NO: 2}
+
+
+async def open_for_roll(tx: Tx, scene: Scene, number: str) -> Gathering | None:
+    """A gathering that has come, whose people this person may see by name; else None."""
+    one = await looked_after(tx, scene, number)
+    if one is None or not rights.may(scene.person, "names"):
+        return None
+    return one if one.off_at is None and local_day(one.at) <= scene.today else None
+
+
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+    """A page of names of a gathering (`12`, or `12:8` from the ninth on)."""
+    number, start = split(argument)
+    one = await open_for_roll(tx, scene, number)
+    if one is None:
+        home = Offer(scene.say("menu.home"), MENU)
+        return Ending((scene.reply("gather.gone"),), (home,))
+    found = await _in_order(tx, one)
+    first = number_in(start) or 0
+    page = found[first : first + SHOWN]
+    if not page:
+        return await _over(tx, scene, one)
+    return {
+        "id": one.id,
+        "name": one.name,
+        "first": first,
+        "total": len(found),
+        "people": [[guest.person.id, labelled(scene, guest.person), guest.came] for guest in page],
+    }
+
+
+async def _in_order(tx: Tx, one: Gathering) -> list[Guest]:
+    """Those who said to come, then whoever did not answer; by given name."""
+    found = await attendances.everyone(tx, one.id)
+    return sorted(found, key=lambda guest: (_ORDER[guest.answer], *_given_name_first(guest)))
+
+
+def _given_name_first(guest: Guest) -> tuple[list[str], int]:
+    return fold(guest.person.name).split()[::-1], guest.person.id
+
+
+async def _over(tx: Tx, scene: Scene, one: Gathering) -> Ending:
+    count = await attendances.how_many_came(tx, one.id)
+    offers = (
+        Offer(scene.say("gather.result"), f"{RESULT}:{one.id}"),
+        Offer(scene.say("gather.roll_again"), f"{ROLL}:{one.id}"),
+        Offer(scene.say("menu.home"), MENU),
+    )
+    return Ending((scene.reply("gather.roll_over", name=one.name, count=count),), offers)
+
+
+def _ask(scene: Scene, data: Data) -> Prompt:
+    lines = [
+        scene.say("gather.roll_came" if came else "gather.roll_line", number=place, name=label)
+        for place, (_, label, came) in enumerate(data["people"], 1)
+    ]
+    start, end = data["first"] + 1, data["first"] + len(data["people"])
+    title = scene.say("gather.roll", start=start, end=end, total=data["total"])
+    return Prompt("\n".join((title, *lines, scene.say("gather.roll_how"))))
+
+
+def _hear(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    """Numbers of this page, "hết", "không"; "bỏ 3" for a slip; or names, also of other pages."""
+    told, shown = fold(said.text), [person_id for person_id, _, _ in data["people"]]
+    if said.media or not told:
+        return Misheard(scene.reply("gather.roll_unclear"))
+    if told in _listed(scene, "gather.roll_all"):
+        return Heard("ticked", {"ticked": shown})
+    if told in _listed(scene, "gather.roll_none"):
+        return Heard("ticked", {"ticked": []})
+    drops = [one for one in _listed(scene, "gather.roll_drop") if told.startswith(f"{one} ")]
+    numbers = [one for one in told.split() if one not in {"va", *drops}]
+    if not all(one.isdecimal() for one in numbers):
+        names = [name.strip() for line in said.lines for name in re.split(r"[,;]", line)]
+        return Heard("named", {"names": [name for name in names if fold(name)]})
+    if not all(1 <= int(one) <= len(shown) for one in numbers):
+        return Misheard(scene.reply("gather.roll_number", end=len(shown)))
+    ids = [shown[int(one) - 1] for one in numbers]
+    return Heard("dropped" if drops else "ticked", {"ticked": ids})
+
+
+def _listed(scene: Scene, key: str) -> list[str]:
+    return [fold(word) for word in scene.say(key).split(", ")]
+
+
+async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
+    """Keep what was ticked at once, and go on with the next page."""
+    number, first = data["id"], data["first"]
+    home = Offer(scene.say("menu.home"), MENU)
+    if outcome == LEFT:
+        page = Offer(scene.say("gather.who_comes"), f"{GATHERING}:{number}")
+        return Ending((scene.reply("gather.roll_left"),), (page, home))
+    one = await open_for_roll(tx, scene, str(number))
+    if one is None:
+        return Ending((scene.reply("gather.gone"),), (home,))
+    if outcome == "named":
+        return Ending(await _named(tx, scene, one, data["names"]), go=f"{ROLL}:{number}:{first}")
+    for person_id in data["ticked"]:
+        if outcome == "dropped":
+            await attendances.did_not_come(tx, one, person_id)
+        elif person := await people.get(tx, person_id):
+            await attendances.came(tx, one, person, local_day(one.at), scene.now)
+    return Ending(go=f"{ROLL}:{number}:{first + (SHOWN if outcome == 'ticked' else 0)}")
+
+
+async def _named(tx: Tx, scene: Scene, one: Gathering, names: Sequence[str]) -> tuple[Reply, ...]:
+    """Note whoever was named, of the invited and of the unit; tell who is nobody, or two."""
+    known = {guest.person.id: guest.person for guest in await attendances.everyone(tx, one.id)}
+    for id_, _, unit, _ in await people.taking_part(tx, scene.content.within(one.unit)):
+        if id_ not in known and rights.over(_me(scene), "names", unit, scene.content):
+            found = await people.get(tx, id_)
+            known |= {id_: found} if found else {}
+    noted, unknown = list[str](), list[str]()
+    for name in names:
+        meant = _meant(scene, known.values(), name)
+        if len(meant) != 1:
+            unknown.append(name)
+            continue
+        await attendances.came(tx, one, meant[0], local_day(one.at), scene.now)
+        noted.append(called(scene, meant[0]))
+    told = [scene.reply("gather.roll_noted", names=", ".join(noted))] if noted else []
+    if unknown:
+        told.append(scene.reply("gather.roll_unknown", names=", ".join(unknown)))
+    return tuple(told)
+
+
+def _me(scene: Scene) -> Person:
+    assert scene.person is not None  # noqa: S101 - the route needs the right
+    return scene.person
+
+
+def _meant(scene: Scene, known: Iterable[Person], name: str) -> list[Person]:
+    """Whom a typed name means: the whole name before its end."""
+    said = bare(scene, name)
+    whole = [one for one in known if fold(one.name) == said]
+    return whole or [one for one in known if f" {fold(one.name)}".endswith(f" {said}")]
+
+
+async def roll_call(tx: Tx, scene: Scene, _argument: str) -> Ending:
+    """Who looks after a gathering reads out the names; anybody else says to be there."""
+    one = await latest(tx, scene)
+    return Ending(go=HERE if one is None else f"{ROLL}:{one.id}")
+
+
+async def code(tx: Tx, scene: Scene, argument: str) -> Ending:
+    """The code of a gathering (`12`), for people to type on their own phones."""
+    one = await open_for_roll(tx, scene, argument)
+    home = Offer(scene.say("menu.home"), MENU)
+    if one is None:
+        return Ending((scene.reply("gather.gone"),), (home,))
+    shown = await gatherings.show_code(tx, one, f"{secrets.randbelow(9000) + 1000}")
+    count = await attendances.how_many_came(tx, one.id)
+    roll = Offer(scene.say("gather.roll_button"), f"{ROLL}:{one.id}")
+    refresh = Offer(scene.say("announce.refresh"), f"{CODE}:{one.id}")
+    picture = _qr(scene, one, shown)
+    key = "gather.code_qr" if picture else "gather.code"
+    reply = Reply(text=scene.say(key, code=shown, count=count), picture=picture)
+    return Ending((reply,), (refresh, roll, home))
+
+
+def _qr(scene: Scene, one: Gathering, code: str) -> Picture | None:
+    """The code to be scanned, where people can be led to the web page."""
+    place = scene.library.public_url
+    if not place:
+        return None
+    values = {"title": told(scene, one)["title"], "code": code, "url": f"{place}/?start=den{code}"}
+    return Picture(name="gathering_code", values=values)
+
+
+FLOW = Flow(
+    name=ROLL,
+    first="names",
+    steps={
+        "names": Step(
+            ask=_ask,
+            hear=_hear,
+            to={"ticked": "ticked", "dropped": "dropped", "named": "named"},
+            takes_anything=True,
+            for_others=True,
+        )
+    },
+    ends=frozenset({"ticked", "dropped", "named"}),
+    begin=begin,
+    finish=finish,
+    recap=lambda scene, _data: scene.say("gather.roll_recap"),
+    holds=False,
+)
