@@ -86,7 +86,7 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
         log.warning("%s", problem)
     async with open_database(settings) as store:
         channels = _channels(settings, store, content, clock)
-        library = Library(content, settings.public_url)
+        library = Library(content, settings.public_url, settings.quiet.cover)
         core = make_core(store, library, channels, settings, clock)
         ticker = Ticker(store, core.library, settings.quiet, clock)
         await core.sender.resume()

@@ -22,9 +22,12 @@ from handlers.leaders import (
     announced,
     announcing,
     answering,
+    coming,
     confirming,
+    previewing,
     proxy,
     review,
+    second,
     unconfirming,
 )
 from handlers.leaders import helping as helped
@@ -44,6 +47,7 @@ from handlers.talk.routes import (
     ASK_HELP,
     CERTIFICATE,
     CLEAR,
+    COMING,
     CONFIRM,
     CORRECT,
     HELPED,
@@ -55,6 +59,7 @@ from handlers.talk.routes import (
     MENU,
     PHOTO,
     PRACTISED,
+    PREVIEW,
     PRINT,
     PROPOSE,
     PROXY,
@@ -65,6 +70,7 @@ from handlers.talk.routes import (
     REMINDERS,
     REPORT,
     SAFETY,
+    SECOND,
     UNCONFIRM,
     WHO,
     Route,
@@ -122,6 +128,9 @@ ROUTES = (
     Route(
         name=ANNOUNCE, to=announcing.FLOW, command="thongbao", words="announce", right="announce"
     ),
+    Route(name=PREVIEW, to=previewing.FLOW, right="announce"),
+    Route(name=SECOND, to=second.page, right="announce"),
+    Route(name=COMING, to=coming.page, words="coming", right="announce"),
     Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
     Route(name=READ, to=notices.read),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),

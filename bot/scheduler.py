@@ -14,9 +14,11 @@ from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
 from handlers.elders.weekly import ask_who_is_silent
+from handlers.leaders.coming import send_what_is_due
+from handlers.leaders.second import let_go_unanswered
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
-from storage import enclosures, outbox, photos
+from storage import enclosures, mailings, outbox, photos
 from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,8 @@ MOST = 200
 Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
 #: What is due, the more urgent first: nobody is reminded of two things a day.
 JOBS: tuple[Job, ...] = (
+    send_what_is_due,
+    let_go_unanswered,
     send_last_week,
     chase_questions,
     greet_on_occasions,
@@ -94,4 +98,5 @@ class Ticker:
         async with self._store.begin() as tx:
             await outbox.prune(tx, self._clock() - KEPT)
             await photos.prune(tx, self._clock() - PHOTO_WAITS)
+            await mailings.prune(tx, self._clock() - KEPT)
             await enclosures.prune(tx, self._clock() - PHOTO_WAITS)

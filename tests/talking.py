@@ -95,7 +95,7 @@ class Village:
         self.channel = PhoneChannel()
         self.store, self.content = store, content
         if id(content) not in _LIBRARIES:
-            _LIBRARIES[id(content)] = Library(content)
+            _LIBRARIES[id(content)] = Library(content, quiet=Settings().quiet.cover)
         library = _LIBRARIES[id(content)]
         self.core = app.make_core(
             store, library, {"phone": self.channel}, Settings(), self.clock, pauses

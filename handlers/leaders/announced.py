@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.leaders.sending import put
+from handlers.leaders.sending import remind
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
 from handlers.talk.routes import ANNOUNCED, MENU, number_in, split
 from handlers.talk.scene import Scene, local_day
-from storage import announcements, outbox
+from storage import announcements
 from storage.announcements import Announcement, Reach
 from storage.database import Tx
 
@@ -108,6 +108,5 @@ async def _remind(tx: Tx, scene: Scene, one: Announcement) -> Ending:
     offers = (shown, Offer(scene.say("menu.home"), MENU))
     if not await announcements.mark_reminded(tx, one.id, scene.now):
         return Ending((scene.reply("announce.reminded_before"),), offers)
-    unread = await announcements.unread(tx, one.id)
-    count = await put(tx, scene, one.id, one.words, unread, outbox.BULK, _AGAIN)
+    count = await remind(tx, scene, one)
     return Ending((scene.reply("announce.reminded", count=count),), offers)

@@ -27,6 +27,7 @@ LINK, LINK_CODE = "link", "link_code"
 MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
 PRINT = "print"
 ANNOUNCE, ANNOUNCED, READ = "announce", "announced", "read"
+PREVIEW, SECOND, COMING = "preview", "second", "coming"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.
