@@ -88,7 +88,8 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
         channels = _channels(settings, store, content, clock)
         library = Library(content, settings.public_url, settings.quiet.cover)
         core = make_core(store, library, channels, settings, clock)
-        ticker = Ticker(store, core.library, settings.quiet, clock)
+        changes = {name for name, channel in channels.items() if channel.limits.changes}
+        ticker = Ticker(store, core.library, settings.quiet, clock, changes)
         await core.sender.resume()
         own = printing.routes(store, content, settings.public_url, settings.telegram_name, clock)
         runner = await _listen(settings, store, channels, own)

@@ -42,6 +42,11 @@ class Reach:
     paused: int
     read: int
 
+    @property
+    def missed(self) -> int:
+        """How many it could not reach."""
+        return self.total - self.sent - self.waiting - self.paused
+
 
 #: Everyone with the place they wrote from last, if there is any where they can be written to.
 _PEOPLE = (
@@ -173,18 +178,15 @@ def _recipient(row: Row) -> Recipient:
     return Recipient(person, here)
 
 
-async def add(
-    tx: Tx, mailing: Mailing, to: Iterable[int], now: datetime, *, told: int
-) -> int | None:
+async def add(tx: Tx, mailing: Mailing, to: Iterable[int], now: datetime) -> int | None:
     """Keep that a mailing goes out and whom it is for, from here on nobody else; its id.
 
-    None when it went out for the same hour before. `told`: how many tenths of it its author need
-    not be told.
+    None when it went out for the same hour before.
     """
     row = await tx.fetch_one(
         "INSERT INTO announcements"
         " (author_id, audience, words, lane, sent_at, mailing_id, due_at, told)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 0)"
         " ON CONFLICT (mailing_id, due_at) DO NOTHING RETURNING id",
         mailing.author_id,
         mailing.audience,
@@ -193,7 +195,6 @@ async def add(
         to_text(now),
         mailing.id,
         None if mailing.due_at is None else to_text(mailing.due_at),
-        told,
     )
     if row is None:
         return None
@@ -250,23 +251,56 @@ async def reach(tx: Tx, id_: int) -> Reach:
     )
 
 
-async def missed(tx: Tx, id_: int, limit: int) -> list[tuple[str, str, str | None]]:
-    """Whom an announcement could not reach: name, key of the form, and what the outbox says of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """Someone an announcement could not reach."""
 
-    None where there was no address to write to.
-    """
+    name: str
+    form: str
+    unit: str
+    #: What the outbox says of it; None where there was no address to write to.
+    problem: str | None
+
+
+async def missed(tx: Tx, id_: int, limit: int, start: int = 0) -> list[Missed]:
+    """Whom an announcement could not reach, but for the first so many, unit by unit."""
     rows = await tx.fetch(
-        "SELECT p.name, p.form, o.problem, o.id AS tried"  # noqa: S608 - constant text
+        "SELECT p.name, p.form, p.unit, o.problem, o.id AS tried"  # noqa: S608 - constant text
         f" FROM {_RECIPIENTS} JOIN people p ON p.id = r.person_id"
         " WHERE r.announcement_id = $1 AND r.read_at IS NULL"
-        " AND (o.id IS NULL OR o.state = 'failed') ORDER BY p.id LIMIT $2",
+        " AND (o.id IS NULL OR o.state = 'failed') ORDER BY p.unit, p.id LIMIT $2 OFFSET $3",
         id_,
         limit,
+        start,
     )
     return [
-        (row["name"], row["form"], None if row["tried"] is None else row["problem"] or "")
+        Missed(
+            name=row["name"],
+            form=row["form"],
+            unit=row["unit"],
+            problem=None if row["tried"] is None else row["problem"] or "",
+        )
         for row in rows
     ]
+
+
+async def running(tx: Tx, since: datetime, limit: int) -> list[tuple[Announcement, int]]:
+    """What is still going out, or has just gone out, of which its author is told how far it came.
+
+    With how many tenths of it they know, the oldest first.
+    """
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS}, told FROM announcements WHERE told < 10 AND sent_at >= $1"  # noqa: S608 - constant text
+        " ORDER BY id LIMIT $2",
+        to_text(since),
+        limit,
+    )
+    return [(_announcement(row), row["told"]) for row in rows]
+
+
+async def mark_told(tx: Tx, id_: int, tenths: int) -> None:
+    """Note how much of an announcement its author knows to have gone out."""
+    await tx.execute("UPDATE announcements SET told = $2 WHERE id = $1", id_, tenths)
 
 
 async def pause(tx: Tx, id_: int) -> None:

@@ -120,7 +120,7 @@ async def send(tx: Tx, scene: Scene, mailing: Mailing) -> Sent | None:
     found = await announcements.recipients(tx, of(scene, mailing))
     if not any(one.here for one in found):
         return None
-    id_ = await announcements.add(tx, mailing, [one.person.id for one in found], scene.now, told=10)
+    id_ = await announcements.add(tx, mailing, [one.person.id for one in found], scene.now)
     if id_ is None:
         return None
     notice = Notice(signed(scene), mailing.words, await _enclosed(tx, mailing.id), id_)
