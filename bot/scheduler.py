@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
+from handlers.elders.lesson.helping import tell_others
 from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
@@ -44,6 +45,7 @@ JOBS: tuple[Job, ...] = (
     let_go_unanswered,
     send_last_week,
     chase_questions,
+    tell_others,
     greet_on_occasions,
     ask_who_is_silent,
     ask_what_lives,

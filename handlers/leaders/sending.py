@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from handlers.elders.notices import Notice
@@ -28,7 +28,7 @@ class Sent:
     count: int
 
 
-def audience(scene: Scene, whom: str, about: str = "", units: Iterable[str] = ()) -> Audience:
+def audience(scene: Scene, whom: str, about: str = "", units: Collection[str] = ()) -> Audience:
     """Some of the people to whom the person may announce; of these units, if any are named."""
     person, week = scene.person, week_of(scene.today)
     assert person is not None  # noqa: S101 - the route needs the right to announce
@@ -42,10 +42,10 @@ def audience(scene: Scene, whom: str, about: str = "", units: Iterable[str] = ()
     )
 
 
-def within(scene: Scene, units: Iterable[str]) -> set[str] | None:
-    """Some units and all below them; None when none are named."""
+def within(scene: Scene, units: Collection[str]) -> set[str] | None:
+    """Some units and all below them; None when none are named. One that is gone has nobody."""
     known = [code for code in units if code in scene.content.units]
-    return set().union(*map(scene.content.within, known)) if known else None
+    return set().union(*map(scene.content.within, known)) if units else None
 
 
 def of(scene: Scene, mailing: Mailing) -> Audience:
@@ -53,7 +53,7 @@ def of(scene: Scene, mailing: Mailing) -> Audience:
     return audience(scene, mailing.audience, mailing.about, mailing.units)
 
 
-def scope(scene: Scene, chosen: Iterable[str] = ()) -> str:
+def scope(scene: Scene, chosen: Collection[str] = ()) -> str:
     """Where the person announces, as it is called: some units, or all that they may reach."""
     assert scene.person is not None  # noqa: S101 - the route needs the right to announce
     content, units = scene.content, within(scene, chosen)
