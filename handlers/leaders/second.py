@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.elders.wording import moment_told
-from handlers.leaders.sending import as_author, looks, of, send, signed
+from handlers.leaders.sending import as_author, hour_of, looks, of, send, signed
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
@@ -60,7 +60,13 @@ async def ask(tx: Tx, scene: Scene, mailing: Mailing, others: list[Person], coun
         words = theirs.content.vocabulary.answers
         return replace(
             shown,
-            text=theirs.say("announce.second_asked", by=by, count=count, words=shown.text),
+            text=theirs.say(
+                "announce.second_asked",
+                by=by,
+                count=count,
+                moment=hour_of(theirs, mailing),
+                words=shown.text,
+            ),
             choices=(
                 choice(
                     theirs, 1, theirs.say("announce.second_yes"), _go(mailing, AGREES), words.yes
