@@ -1,4 +1,4 @@
-"""The files of replies as bytes: made from the database just before they go out."""
+"""The files of replies as bytes: fetched, or made from the database, just before they go out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from datetime import datetime
 
 from content.loader import Content
 from handlers.reports import files, freezing, periods
-from handlers.talk.messages import Document
+from handlers.talk.messages import ENCLOSED, Document
 from handlers.talk.scene import ZONE, local_day
+from storage import enclosures
 from storage.database import Store
 
 log = logging.getLogger(__name__)
@@ -20,12 +21,14 @@ Write = Callable[[Document], Awaitable[bytes | None]]
 
 
 def documents_from(store: Store, content: Content, clock: Callable[[], datetime]) -> Write:
-    """What turns documents into bytes, with the tallies of one database."""
+    """What turns documents into bytes, with the tallies and the enclosures of one database."""
 
     async def write(document: Document) -> bytes | None:
         told, now = document.values, clock()
         try:
             async with store.read() as tx:
+                if ENCLOSED in told:
+                    return await enclosures.content(tx, told[ENCLOSED])
                 tally = await freezing.shown(
                     tx,
                     content,

@@ -26,9 +26,12 @@ from handlers.leaders import (
     announcing,
     answering,
     confirming,
+    previewing,
     proxy,
     review,
+    second,
     unconfirming,
+    waiting,
 )
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
@@ -74,11 +77,13 @@ from handlers.talk.routes import (
     LEARN,
     LINK,
     LINK_CODE,
+    MAILINGS,
     MEMBER_UNDO,
     MEMBERS,
     MENU,
     PHOTO,
     PRACTISED,
+    PREVIEW,
     PRINT,
     PRIVACY,
     PROPOSE,
@@ -92,6 +97,7 @@ from handlers.talk.routes import (
     RESULT,
     ROLL,
     SAFETY,
+    SECOND,
     THANKS,
     UNCONFIRM,
     WHO,
@@ -170,6 +176,9 @@ ROUTES = (
     Route(
         name=ANNOUNCE, to=announcing.FLOW, command="thongbao", words="announce", right="announce"
     ),
+    Route(name=PREVIEW, to=previewing.FLOW, right="announce"),
+    Route(name=SECOND, to=second.page, right="announce"),
+    Route(name=MAILINGS, to=waiting.page, words="mailings", right="announce"),
     Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
     Route(name=READ, to=notices.read),
     Route(name=GATHER, to=composing.FLOW, command="buoi", words="gather"),

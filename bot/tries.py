@@ -28,6 +28,8 @@ class Outcome:
     at: datetime
     problem: str = ""
     pause: float = 0.0
+    #: What the platform calls a message that may be changed later.
+    sent_as: str | None = None
 
 
 #: The call to the platform; everything that takes time has been done before.
@@ -45,16 +47,19 @@ class Tries:
     async def ready(self, channel: Channel, message: Outgoing) -> Call:
         """A try of one message, ready for its turn."""
         reply = replace(Reply.from_json(message.body), number=message.id)
+        if reply.changing:  # anything else that is sent again is told again
+            reply = replace(reply, replaces=message.sent_as)
+        reply = reply if channel.limits.voices else reply.voiceless()
         wanted = reply.picture if channel.limits.images else None
         image = await self._develop(wanted) if wanted else None
 
         async def call() -> Outcome:
             try:
-                await channel.send(message.address, reply, image)
+                sent_as = await channel.send(message.address, reply, image)
             except SendError as error:
                 return self._refused(channel, message, error)
             channel.pace.answered()
-            return Outcome("sent", message, self._clock())
+            return Outcome("sent", message, self._clock(), sent_as=sent_as)
 
         return call
 

@@ -72,6 +72,8 @@ FILLED = frozenset(
         "purpose",
         "photos",
         "place",
+        "moment",
+        "size",
         "question",
         "questions",
         "reported",

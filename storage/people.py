@@ -343,7 +343,7 @@ _FORGOTTEN = (
     *("photos", "help_requests", "recalls", "mondays", "reminding", "grants", "help_told"),
     "consent_asks",
     *("cards", "link_codes", "sheets", "recipients", "board_links", "visits"),
-    *("invitations", "attendances"),
+    *("invitations", "attendances", "enclosures"),
 )
 _TOLD = "(SELECT id FROM reports WHERE person_id = $1 OR reported_by = $1)"
 _REVIEWED = f"by_id = $1 OR report_id IN {_TOLD}"
@@ -367,6 +367,10 @@ _SENT_BY = (
     "EXISTS (SELECT 1 FROM {0}s n WHERE n.author_id = $1"
     " AND outbox.dedupe_key LIKE '{0}:' || CAST(n.id AS TEXT) || ':%')"
 )
+_SECONDED = (
+    "EXISTS (SELECT 1 FROM mailings m WHERE (m.author_id = $1 OR m.second_id = $1)"
+    " AND outbox.dedupe_key LIKE 'second:' || CAST(m.id AS TEXT) || ':%')"
+)
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
 #: hold a name or a telephone number; so do the messages that told a reason.
@@ -381,6 +385,8 @@ _CLEARING = (
     ("announcements", "words = ''", "author_id = $1"),
     ("outbox", EMPTIED, _SENT_BY.format("gathering")),
     ("gatherings", "name = '', place = ''", "author_id = $1"),
+    ("outbox", EMPTIED, _SECONDED),
+    ("mailings", "words = '', state = 'stopped'", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),

@@ -21,7 +21,7 @@ from bot.channels.pace import Pace
 from bot.scheduler import Ticker
 from bot.settings import QuietHours, Settings
 from content.loader import Content
-from handlers.talk.messages import Choice, Event, MediaKind, Reply
+from handlers.talk.messages import Choice, Enclosed, Event, MediaKind, Reply
 from handlers.talk.scene import Library
 from storage import invites
 from storage.database import Store
@@ -51,7 +51,7 @@ class PhoneChannel:
     """A channel that delivers to phones in the same process; each can be out of reach."""
 
     name = "phone"
-    limits = Limits(text=4096, pace=100_000)
+    limits = Limits(text=4096, pace=100_000, voices=True)
     problem: str | None = None
 
     def __init__(self) -> None:
@@ -59,6 +59,8 @@ class PhoneChannel:
         self.heard: dict[str, list[Reply]] = defaultdict(list)
         self.images: dict[str, list[bytes]] = defaultdict(list)
         self.refusals: dict[str, list[SendError]] = defaultdict(list)
+        #: What everyone is refused with while the channel is down.
+        self.down: SendError | None = None
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Nothing on the web."""
@@ -73,12 +75,18 @@ class PhoneChannel:
     async def close(self) -> None:
         """Nothing to let go of."""
 
-    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
-        """Deliver, unless a refusal is waiting for this address."""
+    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> str | None:
+        """Deliver, unless a refusal is waiting for this address, or for all of them."""
+        if self.down is not None:
+            raise self.down
         if self.refusals[address]:
             raise self.refusals[address].pop(0)
-        self.heard[address].append(reply)
         self.images[address] += [image] if image else []
+        if reply.replaces:
+            self.heard[address][int(reply.replaces)] = reply
+            return reply.replaces
+        self.heard[address].append(reply)
+        return str(len(self.heard[address]) - 1) if reply.changing else None
 
 
 #: The readers made from each content: making them takes longer than most tests. A library holds
@@ -102,7 +110,9 @@ class Village:
         """The program starts, or starts again with other content; every talk goes on."""
         self.content = content
         if id(content) not in _LIBRARIES:
-            _LIBRARIES[id(content)] = Library(content, "http://localhost:8080")
+            _LIBRARIES[id(content)] = Library(
+                content, "http://localhost:8080", quiet=Settings().quiet.cover
+            )
         library = _LIBRARIES[id(content)]
         self.core = app.make_core(
             self.store, library, {"phone": self.channel}, Settings(), self.clock, self._pauses
@@ -187,10 +197,15 @@ class Phone:
         await self._sends(tap=payload)
 
     async def shows(
-        self, media: MediaKind, caption: str = "", photo: bytes | None = jpeg()
+        self,
+        media: MediaKind,
+        caption: str = "",
+        photo: bytes | None = jpeg(),
+        enclosed: Enclosed | None = None,
     ) -> None:
         """Send something that is not words; a photo that could not be fetched is None."""
-        await self._sends(text=caption, media=media, photo=photo if media == "photo" else None)
+        photo = photo if media == "photo" else None
+        await self._sends(text=caption, media=media, photo=photo, enclosed=enclosed)
 
     async def edits(self, text: str) -> None:
         """Change a message sent before."""
@@ -212,6 +227,7 @@ class Phone:
         tap: str | None = None,
         media: MediaKind | None = None,
         photo: bytes | None = None,
+        enclosed: Enclosed | None = None,
         *,
         edited: bool = False,
         said_at: datetime | None = None,
@@ -226,6 +242,7 @@ class Phone:
             tap=tap,
             media=media,
             photo=photo,
+            enclosed=enclosed,
             edited=edited,
             said_at=said_at,
         )

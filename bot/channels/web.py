@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from aiohttp_sse import sse_response
@@ -45,15 +45,25 @@ LONGEST_ID = 64
 LONGEST_NUMBER = 18
 #: The page makes photos far smaller before it sends them; this is for those it could not.
 LARGEST_PHOTO = 3 * 1024 * 1024
+#: The type of a voice, by the ending of its name.
+_SOUNDS = {"ogg": "audio/ogg", "mp3": "audio/mpeg", "m4a": "audio/mp4", "aac": "audio/aac"}
 _YEAR = 365 * 24 * 3600
 _HERE = Path(__file__).parent.parent / "web"
+
+
+class _Line:
+    """An open stream of one page: whether there is news, and which messages have changed."""
+
+    def __init__(self) -> None:
+        self.arrived = asyncio.Event()
+        self.changed: set[int] = set()
 
 
 class WebChannel:
     """The chat page and what it talks to."""
 
     name = "web"
-    limits = Limits(text=100_000, pace=1000, images=False)
+    limits = Limits(text=100_000, pace=1000, images=False, voices=True, changes=True)
 
     def __init__(
         self,
@@ -70,7 +80,7 @@ class WebChannel:
         self._title, self._public_url = title, public_url
         self._deliver: Deliver | None = None
         self._stopping = False
-        self._streams: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._streams: dict[str, set[_Line]] = defaultdict(set)
         self._pages = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape()
         )
@@ -104,19 +114,20 @@ class WebChannel:
     async def stop(self) -> None:
         """End every open stream."""
         self._stopping = True
-        for streams in self._streams.values():
-            for arrived in streams:
-                arrived.set()
+        for lines in self._streams.values():
+            for line in lines:
+                line.arrived.set()
 
     async def send(
         self,
         address: str,
-        reply: Reply,  # noqa: ARG002 - read from the outbox
+        reply: Reply,  # what it says is read from the outbox
         image: bytes | None = None,  # noqa: ARG002 - fetched by the page when it is looked at
     ) -> None:
         """Tell this person's open pages to look; a page that is not open looks when it opens."""
-        for arrived in self._streams.get(address, ()):
-            arrived.set()
+        for line in self._streams.get(address, ()):
+            line.changed |= {int(reply.replaces)} if reply.replaces else set()
+            line.arrived.set()
 
     # --- the page
 
@@ -203,38 +214,39 @@ class WebChannel:
         if document is None or made is None:
             raise web.HTTPNotFound
         log.info("document %s downloaded, message %s", document.name, request.match_info["id"])
-        return web.Response(
-            body=made,
-            content_type="application/octet-stream",
-            headers={
-                "Cache-Control": "no-store",
-                "Content-Disposition": f'attachment; filename="{document.name}"',
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        if document.voice:
+            return _part_of(request, made, document.name, headers)
+        name = quote(document.name, safe="")
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        return web.Response(body=made, content_type="application/octet-stream", headers=headers)
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         address = self._address(request)
         last_seen = request.headers.get("Last-Event-ID", "0")
         seen = int(last_seen) if last_seen.isdecimal() and len(last_seen) <= LONGEST_NUMBER else 0
-        arrived = asyncio.Event()
-        self._streams[address].add(arrived)
+        line = _Line()
+        self._streams[address].add(line)
         try:
             async with sse_response(request) as stream:
                 while stream.is_connected() and not self._stopping:
-                    arrived.clear()
+                    line.arrived.clear()
+                    changed, line.changed = line.changed, set()
                     async with self._store.read() as tx:
                         said = await outbox.said_to(tx, self.name, address, seen, SHOWN)
+                        again = await outbox.said_again(tx, self.name, address, changed, seen)
+                    for message in again:  # without a number, so that nothing is missed or repeated
+                        await stream.send(_as_json(message))
                     for message in said:
                         await stream.send(_as_json(message), id=str(message.id))
                         seen = message.id
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(LOOK_AGAIN):
-                            await arrived.wait()
+                            await line.arrived.wait()
         except ConnectionResetError:
             pass  # the page went away in the middle of a line
         finally:
-            self._streams[address].discard(arrived)
+            self._streams[address].discard(line)
             if not self._streams[address]:
                 del self._streams[address]
         return stream
@@ -252,6 +264,25 @@ class WebChannel:
         return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
+def _part_of(
+    request: web.Request, voice: bytes, name: str, headers: dict[str, str]
+) -> web.Response:
+    """A voice, or the part of it that a player asks for: on iPhones they ask for parts only."""
+    try:
+        begin, end, _ = request.http_range.indices(len(voice))
+    except ValueError:
+        raise web.HTTPRequestRangeNotSatisfiable from None
+    part = "Range" in request.headers
+    if part:
+        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{len(voice)}"
+    return web.Response(
+        status=206 if part else 200,
+        body=voice[begin:end],
+        content_type=_SOUNDS.get(name.rpartition(".")[2].lower(), "audio/ogg"),
+        headers={**headers, "Accept-Ranges": "bytes"},
+    )
+
+
 def _as_json(message: Outgoing) -> str:
     said = json.loads(message.body)
     if "picture" in said:
@@ -259,6 +290,7 @@ def _as_json(message: Outgoing) -> str:
     if "document" in said:
         said["document"] = {
             "name": said["document"]["name"],
+            "voice": said["document"].get("voice", False),
             "address": f"/chat/documents/{message.id}",
         }
     return json.dumps(

@@ -18,6 +18,10 @@ _NOON = 12
 #: The parts of a day, and the hour at which each ends.
 _PARTS = {"morning": 11, "noon": 13, "afternoon": 18, "evening": 24}
 
+_NOON = 12
+#: The parts of a day, and the hour at which each ends.
+_PARTS = {"morning": 11, "noon": 13, "afternoon": 18, "evening": 24}
+
 
 def amount_of(
     scene: Scene, quantity: Decimal, measure: str, what: str | None, *, in_full: bool = False

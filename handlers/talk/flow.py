@@ -16,6 +16,7 @@ from handlers.talk.messages import Choice, MediaKind, Picture, Reply
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold, tidy
 from storage.database import Tx
+from storage.enclosures import Enclosure, Kind
 
 #: What a flow knows about the talk so far; plain JSON values only.
 Data = dict[str, Any]
@@ -67,6 +68,10 @@ class Said:
     media: MediaKind | None = None
     #: The same words line by line, as they were typed or pasted.
     lines: tuple[str, ...] = ()
+    #: What was sent to be handed on, where the question takes that; None if it could not be kept.
+    enclosure: Enclosure | None = None
+    #: How many bytes that had which is too large to be handed on.
+    too_large: int = 0
 
     @classmethod
     def of(cls, text: str) -> Said:
@@ -113,6 +118,8 @@ class Step:
     for_others: bool = False
     #: The phrase for going elsewhere in place of an answer: that nothing was sent.
     unanswered: str | None = None
+    #: What is an answer here beside words, to be handed on as it is.
+    takes: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ ANNOUNCE, ANNOUNCED, READ = "announce", "announced", "read"
 GATHER, GATHERING, COMING, INVITED = "gather", "gathering", "coming", "invited"
 CHANGE_GATHERING, ROLL, CODE, HERE = "change_gathering", "roll", "roll_code", "here"
 RESULT = "result"
+PREVIEW, SECOND, MAILINGS = "preview", "second", "mailings"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.
@@ -108,6 +109,11 @@ class Routes:
         route = self._by_name.get(frame.flow)
         known = route and isinstance(route.to, Flow) and frame.step in route.to.steps
         return route.to if route and known and isinstance(route.to, Flow) else None
+
+    def takes(self, frame: Frame | None) -> frozenset[str]:
+        """What the question of a frame takes beside words."""
+        flow = self.flow(frame) if frame else None
+        return flow.steps[frame.step].takes if frame and flow else frozenset()
 
     def stands(self, frame: Frame) -> bool:
         """Whether a person can go on at a frame: its step is there, and what its data names."""

@@ -31,6 +31,13 @@ from handlers.talk.understanding.text import fold
 from storage import announcements
 from storage.database import Tx
 
+#: Whom one can invite: nobody is asked first which skill or which announcement.
+INVITED_CAN_BE = (
+    announcements.ALL,
+    announcements.SILENT,
+    announcements.HELPERS,
+    announcements.LEADERS,
+)
 #: How many letters the name of a gathering has at most.
 LONGEST_NAME = 80
 #: People are left in peace from the one hour until the other, unless it is set otherwise.
@@ -60,7 +67,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         return Ending((scene.reply("talk.no_right"),), (home,))
     reached = {
         name: await announcements.by_channel(tx, audience(scene, unit, name))
-        for name in announcements.AUDIENCES
+        for name in INVITED_CAN_BE
     }
     if not any(channel for found in reached.values() for channel in found):
         return Ending((scene.reply("announce.nobody"),), (home,))
@@ -166,7 +173,7 @@ def _ask_name(scene: Scene, _data: Data) -> Prompt:
 
 
 def _ask_whom(scene: Scene, data: Data) -> Prompt:
-    names = [name for name in announcements.AUDIENCES if _reachable(data, name)]
+    names = [name for name in INVITED_CAN_BE if _reachable(data, name)]
     pages = [names] if len(names) <= SHOWN else [names[:BEFORE_MORE], names[BEFORE_MORE:]]
     options = [Option(name, scene.say(f"announce.to_{name}")) for name in pages[data["page"]]]
     if data["page"] + 1 < len(pages):

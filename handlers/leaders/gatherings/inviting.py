@@ -32,7 +32,7 @@ def audience(scene: Scene, unit: str, whom: str) -> Audience:
     assert person is not None  # noqa: S101 - asked for someone registered
     root = scene.content.root_unit.code
     units = None if unit == root else scene.content.within(unit)
-    return Audience(whom, units, (week.start, week.end), person.id)
+    return Audience(name=whom, units=units, week=(week.start, week.end), but=person.id)
 
 
 def eve_of(at: datetime, told_on: date) -> date | None:
