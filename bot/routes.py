@@ -18,6 +18,8 @@ from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
 from handlers.elders.question import flow as question
 from handlers.elders.report import flow as report
+from handlers.elders.survey import asking
+from handlers.elders.survey import flow as survey
 from handlers.leaders import (
     announced,
     announcing,
@@ -25,6 +27,8 @@ from handlers.leaders import (
     confirming,
     proxy,
     review,
+    surveyed,
+    surveying,
     unconfirming,
 )
 from handlers.leaders import helping as helped
@@ -53,6 +57,7 @@ from handlers.talk.routes import (
     MEMBER_UNDO,
     MEMBERS,
     MENU,
+    NEW_SURVEY,
     PHOTO,
     PRACTISED,
     PRINT,
@@ -65,6 +70,10 @@ from handlers.talk.routes import (
     REMINDERS,
     REPORT,
     SAFETY,
+    SURVEY,
+    SURVEY_LATER,
+    SURVEYED,
+    SURVEYS,
     UNCONFIRM,
     WHO,
     Route,
@@ -124,6 +133,11 @@ ROUTES = (
     ),
     Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
     Route(name=READ, to=notices.read),
+    Route(name=SURVEYS, to=asking.page, command="khaosat", words="surveys"),
+    Route(name=SURVEY, to=survey.FLOW),
+    Route(name=SURVEY_LATER, to=asking.later),
+    Route(name=NEW_SURVEY, to=surveying.FLOW, words="new_survey", right="announce"),
+    Route(name=SURVEYED, to=surveyed.page, words="surveyed", right="announce"),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
     Route(name="files", to=files.page, words="files", right="tally"),
     Route(name="file", to=files.send, right="tally"),

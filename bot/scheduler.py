@@ -13,6 +13,7 @@ from handlers.elders.follow_up import ask_what_lives
 from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
+from handlers.elders.survey.reminding import remind_of_surveys
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
@@ -35,6 +36,7 @@ Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
 JOBS: tuple[Job, ...] = (
     send_last_week,
     chase_questions,
+    remind_of_surveys,
     greet_on_occasions,
     ask_who_is_silent,
     ask_what_lives,

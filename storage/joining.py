@@ -27,6 +27,8 @@ GIVES_WAY = {
     "mondays": "1 = 1",
     "reminding": "1 = 1",
     "recipients": "f.announcement_id = t.announcement_id",
+    "respondents": "f.survey_id = t.survey_id",
+    "survey_answers": "f.survey_id = t.survey_id AND f.number = t.number",
 }
 
 

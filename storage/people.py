@@ -327,6 +327,16 @@ _ANNOUNCED = (
     "EXISTS (SELECT 1 FROM announcements n WHERE n.author_id = $1"
     " AND outbox.dedupe_key LIKE 'announcement:' || CAST(n.id AS TEXT) || ':%')"
 )
+_SURVEYED = (
+    "EXISTS (SELECT 1 FROM surveys v WHERE v.author_id = $1"
+    " AND outbox.dedupe_key LIKE 'survey:' || CAST(v.id AS TEXT) || ':%')"
+)
+_SURVEYS = "survey_id IN (SELECT id FROM surveys WHERE author_id = $1)"
+_OWN_WORDS = (
+    "person_id = $1 AND answer IS NOT NULL AND EXISTS (SELECT 1 FROM survey_questions q"
+    " WHERE q.survey_id = survey_answers.survey_id AND q.number = survey_answers.number"
+    " AND q.kind = 'words')"
+)
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
 #: hold a name or a telephone number; so do the messages that told a reason.
@@ -339,6 +349,12 @@ _CLEARING = (
     ("question_steps", "words = ''", _QUESTIONED),
     ("outbox", EMPTIED, _ANNOUNCED),
     ("announcements", "words = ''", "author_id = $1"),
+    ("outbox", EMPTIED, _SURVEYED),
+    ("survey_questions", "words = '', choices = '[]'", _SURVEYS),
+    ("surveys", "closed_at = COALESCE(closed_at, asked_at)", "author_id = $1"),
+    ("survey_answers", "answer = ''", _OWN_WORDS),
+    ("survey_answers", "person_id = NULL", "person_id = $1"),
+    ("respondents", "person_id = NULL", "person_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),

@@ -27,6 +27,8 @@ LINK, LINK_CODE = "link", "link_code"
 MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
 PRINT = "print"
 ANNOUNCE, ANNOUNCED, READ = "announce", "announced", "read"
+SURVEY, SURVEYS, SURVEY_LATER = "survey", "surveys", "survey_later"
+NEW_SURVEY, SURVEYED = "new_survey", "surveyed"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.
