@@ -90,10 +90,8 @@ def shown_groups(sizes: Mapping[str, int]) -> set[str]:
     """The groups that can be shown beside their whole, the largest that are left."""
     by_size = sorted(sizes, key=lambda group: (sizes[group], group))
     hidden = [group for group in by_size if sizes[group] < SMALLEST]
-    while 0 < len(hidden) < len(by_size):
-        if len(hidden) > 1 and sum(sizes[group] for group in hidden) >= SMALLEST:
-            break
-        hidden = by_size[: len(hidden) + 1]
+    while 0 < len(hidden) < len(by_size) and sum(sizes[one] for one in hidden) < SMALLEST:
+        hidden = by_size[: len(hidden) + 1]  # of a few alone there are never enough
     return set(by_size) - set(hidden)
 
 
