@@ -13,7 +13,7 @@ from prometheus_client import Counter
 
 from bot.photos import NotAPhotoError, clean
 from bot.sender import Sender
-from handlers.talk.messages import Event, Reply
+from handlers.talk.messages import LARGEST, Event, Reply
 from handlers.talk.router import Router
 from handlers.talk.scene import Library, Scene
 from handlers.talk.state import Talk
@@ -49,7 +49,7 @@ class Dispatcher:
         """
         async with self._lock(event.channel, event.address):
             try:
-                answers = await self._answer_or_again(await self._with_clean_photo(event))
+                answers = await self._answer_or_again(await self._with_what_came(event))
             except Exception as error:
                 log.exception("event %s could not be handled", event.id)
                 answers = await self._apologise(event, error)
@@ -74,6 +74,19 @@ class Dispatcher:
         if lock is None:
             lock = self._locks[channel, address] = asyncio.Lock()
         return lock
+
+    async def _with_what_came(self, event: Event) -> Event:
+        """The event with its photo cleaned, and with the voice or the file that was asked for."""
+        came = event.enclosed
+        if came is None:
+            return await self._with_clean_photo(event)
+        async with self._store.read() as tx:
+            here = await people.address(tx, event.channel, event.address)
+        talk = Talk.from_json(here.talk, event.at) if here else Talk.new(event.at)
+        asked = event.media in self._router.takes(talk)
+        if not asked or not came.fetch or came.size > LARGEST.get(event.media or "", 0):
+            return event
+        return replace(event, enclosed=replace(came, content=await came.fetch()))
 
     async def _with_clean_photo(self, event: Event) -> Event:
         """The event, its photo made small and free of metadata; without it when it is no photo.

@@ -17,7 +17,7 @@ from handlers.elders.survey.reminding import remind_of_surveys
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
-from storage import outbox, photos
+from storage import enclosures, outbox, photos
 from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 #: How long handled events and sent messages are kept: long enough for any redelivery, and for a
 #: page to show what was said lately.
 KEPT = timedelta(days=30)
-#: How long a photo waits to be attached to a report.
+#: How long a photo waits to be attached to a report, and an enclosure to be handed on.
 PHOTO_WAITS = timedelta(days=1)
 #: How many messages a job puts on its way in one tick: nobody who writes waits behind thousands.
 MOST = 200
@@ -96,3 +96,4 @@ class Ticker:
         async with self._store.begin() as tx:
             await outbox.prune(tx, self._clock() - KEPT)
             await photos.prune(tx, self._clock() - PHOTO_WAITS)
+            await enclosures.prune(tx, self._clock() - PHOTO_WAITS)

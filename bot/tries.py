@@ -44,6 +44,7 @@ class Tries:
     async def ready(self, channel: Channel, message: Outgoing) -> Call:
         """A try of one message, ready for its turn."""
         reply = Reply.from_json(message.body)
+        reply = reply if channel.limits.voices else reply.voiceless()
         wanted = reply.picture if channel.limits.images else None
         image = await self._develop(wanted) if wanted else None
 

@@ -298,7 +298,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     for table, cleared, which in _CLEARING:
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
     for table in (
-        *("photos", "help_requests", "recalls", "mondays", "reminding", "grants"),
+        *("photos", "enclosures", "help_requests", "recalls", "mondays", "reminding", "grants"),
         *("cards", "link_codes", "sheets", "recipients"),
     ):
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text

@@ -21,7 +21,7 @@ from bot.channels.pace import Pace
 from bot.scheduler import Ticker
 from bot.settings import QuietHours, Settings
 from content.loader import Content
-from handlers.talk.messages import Choice, Event, MediaKind, Reply
+from handlers.talk.messages import Choice, Enclosed, Event, MediaKind, Reply
 from handlers.talk.scene import Library
 from storage import invites
 from storage.database import Store
@@ -50,7 +50,7 @@ class PhoneChannel:
     """A channel that delivers to phones in the same process; each can be out of reach."""
 
     name = "phone"
-    limits = Limits(text=4096, pace=100_000)
+    limits = Limits(text=4096, pace=100_000, voices=True)
     problem: str | None = None
 
     def __init__(self) -> None:
@@ -181,10 +181,15 @@ class Phone:
         await self._sends(tap=payload)
 
     async def shows(
-        self, media: MediaKind, caption: str = "", photo: bytes | None = jpeg()
+        self,
+        media: MediaKind,
+        caption: str = "",
+        photo: bytes | None = jpeg(),
+        enclosed: Enclosed | None = None,
     ) -> None:
         """Send something that is not words; a photo that could not be fetched is None."""
-        await self._sends(text=caption, media=media, photo=photo if media == "photo" else None)
+        photo = photo if media == "photo" else None
+        await self._sends(text=caption, media=media, photo=photo, enclosed=enclosed)
 
     async def edits(self, text: str) -> None:
         """Change a message sent before."""
@@ -206,6 +211,7 @@ class Phone:
         tap: str | None = None,
         media: MediaKind | None = None,
         photo: bytes | None = None,
+        enclosed: Enclosed | None = None,
         *,
         edited: bool = False,
         said_at: datetime | None = None,
@@ -220,6 +226,7 @@ class Phone:
             tap=tap,
             media=media,
             photo=photo,
+            enclosed=enclosed,
             edited=edited,
             said_at=said_at,
         )

@@ -7,9 +7,10 @@
     > trồng 5 cây               the person types; ⏎ begins a new line
     * Đúng rồi                  the person presses a button
     ^ vườn nhà tôi              the person sends a photo, with a caption or without
+    v mời các bác đi họp        the person sends a voice, with a caption or without
     ~ lan                       what reaches a phone by itself, because its time has come
-    (anything else)             what the bot says; [ảnh: …] is a picture, [tệp: …] a file;
-                                indented lines are choices
+    (anything else)             what the bot says; [ảnh: …] is a picture, [tệp: …] a file,
+                                [lời nói] a voice; indented lines are choices
 
 `pytest --update` writes what the bot says now; read the difference before committing it.
 """
@@ -21,7 +22,7 @@ from pathlib import Path
 import pytest
 
 from bot.channels.rendering import button_label
-from handlers.talk.messages import Reply
+from handlers.talk.messages import Enclosed, Reply
 from tests.talking import Phone, Village
 
 FOLDER = Path(__file__).parent / "dialogues"
@@ -46,7 +47,7 @@ async def play(village: Village, written: str) -> str:
     lines: list[str] = []
     for line in written.splitlines():
         kind, rest = line[:2].ljust(2), line[2:].strip()
-        if kind not in {"# ", "@ ", "+ ", "> ", "* ", "^ "}:
+        if kind not in {"# ", "@ ", "+ ", "> ", "* ", "^ ", "v "}:
             continue
         lines.append(("" if kind == "# " and not lines else "\n") + line)
         if kind == "@ ":
@@ -63,6 +64,9 @@ async def play(village: Village, written: str) -> str:
             assert phone, "a dialogue begins with whose phone it is"
             if kind == "^ ":
                 await phone.shows("photo", rest)
+            elif kind == "v ":
+                voice = Enclosed(name="voice.ogg", size=4, content=b"OggS")
+                await phone.shows("voice", rest, enclosed=voice)
             else:
                 said = rest.replace(" ⏎ ", "\n")
                 await (phone.says(said) if kind == "> " else phone.taps(rest))
@@ -80,5 +84,7 @@ async def _phone(village: Village, who: str) -> Phone:
 def _shown(reply: Reply) -> str:
     choices = [f"    {button_label(choice)}" for choice in reply.choices]
     picture = [f"[ảnh: {reply.picture.name}]"] if reply.picture else []
-    file = [f"[tệp: {reply.document.name}]"] if reply.document else []
+    file: list[str] = []
+    if reply.document:
+        file = ["[lời nói]" if reply.document.voice else f"[tệp: {reply.document.name}]"]
     return "\n".join([*picture, *file, reply.text, *choices])

@@ -431,7 +431,7 @@ async def test_a_file_is_for_whom_it_was_made(
     async with browser.get(document["address"]) as answer:
         assert answer.status == 200
         assert answer.headers["Content-Disposition"] == (
-            f'attachment; filename="{document["name"]}"'
+            f"attachment; filename*=UTF-8''{document['name']}"
         )
         assert (await answer.read()).startswith(b"PK")
     async with ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as other:

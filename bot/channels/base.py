@@ -27,6 +27,8 @@ class Limits:
     chat_pace: float | None = None
     #: Whether a message carries the bytes of its picture.
     images: bool = True
+    #: Whether a voice can be listened to there.
+    voices: bool = False
 
 
 class SendError(Exception):

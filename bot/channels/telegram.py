@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 from weakref import WeakValueDictionary
@@ -41,14 +42,14 @@ from bot.channels.base import Deliver, Limits, SendError
 from bot.channels.pace import PAUSES, Pace
 from bot.channels.rendering import button_label, split, utf16_length
 from bot.channels.telegram_transport import AiohttpRequest
-from bot.channels.telegram_updates import event_of, photo_of
+from bot.channels.telegram_updates import enclosed_of, event_of, photo_of
 from bot.documents import Write
-from handlers.talk.messages import Event, Reply
+from handlers.talk.messages import ENCLOSED, LARGEST, Event, Reply
 
 log = logging.getLogger(__name__)
 
 #: https://core.telegram.org/bots/api#sendmessage and https://core.telegram.org/bots/faq#broadcasting
-LIMITS = Limits(text=4096, pace=30, chat_pace=1)
+LIMITS = Limits(text=4096, pace=30, chat_pace=1, voices=True)
 #: https://core.telegram.org/bots/api#sendphoto
 LONGEST_CAPTION = 1024
 #: The most bytes of a photo that is worth fetching.
@@ -59,8 +60,6 @@ POLL = 30
 PATIENCE = 20.0
 #: How often an update is tried that cannot be kept while others can.
 MOST_TRIES = 5
-#: What each method that carries bytes calls them, and the name of a file that has none.
-_CARRIED = {"sendPhoto": ("photo", "picture"), "sendDocument": ("document", "file")}
 _UPDATES = ["message", "edited_message", "callback_query"]
 
 
@@ -106,6 +105,8 @@ class TelegramChannel:
         self._kept: set[int] = set()
         self._tries: Counter[int] = Counter()
         self._spinners: set[asyncio.Task[None]] = set()
+        #: The file_id of each enclosure that was uploaded: it goes to hundreds of people.
+        self._uploaded: dict[int | None, str] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
@@ -236,72 +237,96 @@ class TelegramChannel:
         if event is not None:
             turn = self._turns.setdefault(event.address, asyncio.Lock())
             async with turn:  # while a photo is fetched, what was said after it waits
-                await self._deliver(await self._with_photo(event, update))
+                await self._deliver(await self._with_what_came(event, update))
         if update.callback_query:
             # Stops the spinner on the button. Nobody waits for it: it may be slow, or too late.
             task = asyncio.create_task(_stop_spinner(update.callback_query))
             self._spinners.add(task)
             task.add_done_callback(self._spinners.discard)
 
-    async def _with_photo(self, event: Event, update: Update) -> Event:
-        """The event with its photo; without it when Telegram does not hand it out."""
-        file_id = photo_of(update)
-        if file_id is None:
+    async def _with_what_came(self, event: Event, update: Update) -> Event:
+        """The event with its photo when Telegram hands it out, and with how to fetch all else."""
+        photo, enclosed = photo_of(update), enclosed_of(update)
+        if photo is not None:
+            return replace(event, photo=await self._fetched(event, photo, LARGEST_PHOTO))
+        if enclosed is None:
             return event
+        file_id, came = enclosed
+        fetch = partial(self._fetched, event, file_id, LARGEST[event.media or "file"])
+        return replace(event, enclosed=replace(came, fetch=fetch))
+
+    async def _fetched(self, event: Event, file_id: str, most: int) -> bytes | None:
+        """What somebody sent; None when Telegram does not hand it out."""
         try:
             file = await self._requests[0].call(
                 f"{self._bot.base_url}/getFile", {"file_id": file_id}
             )
             url = f"{self._bot.base_file_url}/{quote(file['file_path'])}"
-            fetched = await self._requests[0].download(url, LARGEST_PHOTO)
+            return await self._requests[0].download(url, most)
         except (TelegramError, LookupError, TypeError) as error:
-            log.warning("the photo of event %s could not be fetched: %s", event.id, error)
-            return event
-        return replace(event, photo=fetched)
+            log.warning("the %s of event %s could not be fetched: %s", event.media, event.id, error)
+            return None
 
     # --- sending
 
     async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
         """Send one reply, a long one in parts; the buttons stand under the last part."""
-        if image is not None and await self._sent_with(address, reply, "sendPhoto", image):
+        carried = await self._carried(reply, image)
+        left = reply if carried is None else await self._sent_with(address, reply, carried)
+        if left is None:
             return
-        made = await self._write(reply.document) if reply.document and self._write else None
-        if made is not None and await self._sent_with(address, reply, "sendDocument", made):
-            return
-        *first, last = split(reply.text, self.limits.text)
+        *first, last = split(left.text, self.limits.text)
         contents = [*({"text": part} for part in first), {"text": last, **_keyboard(reply)}]
         for number, content in enumerate(contents):
-            if number or image is not None:
+            if number or carried is not None:
                 await self._send_more(address, content)
             else:
                 await self._send(address, "sendMessage", content)
 
-    async def _sent_with(self, address: str, reply: Reply, method: str, carried: bytes) -> bool:
-        """Send the picture or the file of a reply; whether its words went along, under it."""
+    async def _carried(self, reply: Reply, image: bytes | None) -> bytes | str | None:
+        """What goes along with a reply: its bytes, or the file_id of what was uploaded before."""
+        if given := self._uploaded.get(_enclosed(reply)):
+            return given
+        if image is not None or reply.document is None or self._write is None:
+            return image
+        return await self._write(reply.document)
+
+    async def _sent_with(self, address: str, reply: Reply, carried: bytes | str) -> Reply | None:
+        """Send the picture, the voice or the file of a reply; what is left to be sent after it."""
         fits = utf16_length(reply.text) <= LONGEST_CAPTION
-        caption = {"caption": reply.text, **_keyboard(reply)} if fits else {}
-        kind, name = _CARRIED[method]
-        name = reply.document.name if reply.document and kind == "document" else name
-        file = {kind: (name, carried, "application/octet-stream")}
+        content: dict[str, Any] = {"caption": reply.text, **_keyboard(reply)} if fits else {}
+        kind, name = "photo", "picture"
+        if document := reply.document:
+            kind, name = "voice" if document.voice else "document", document.name
+        enclosed, file = _enclosed(reply), None
+        if isinstance(carried, str):
+            content[kind] = carried
+        else:
+            file = {kind: (name, carried, "application/octet-stream")}
         try:
-            await self._send(address, method, caption, file)
+            receipt = await self._send(address, f"send{kind.title()}", content, file)
         except SendError as error:
             if error.outcome != "failed":
                 raise
+            self._uploaded.pop(enclosed, None)
             log.warning("Telegram refused a %s, its words go out alone: %s", kind, error)
-            return False
-        return fits
+            return reply.voiceless()
+        if enclosed and (given := _file_id(receipt, kind)):
+            self._uploaded[enclosed] = given
+        return None if fits else reply
 
     async def _send_more(self, address: str, content: dict[str, Any]) -> None:
         """Send what follows the first call of a message: refused, it alone is sent once more."""
         while True:
             await self.pace.turn(address)
             try:
-                return await self._send(address, "sendMessage", content)
+                await self._send(address, "sendMessage", content)
             except SendError as error:
                 if error.retry_after is None:
                     raise
                 self.pace.refused(address, error.retry_after, everywhere=error.everywhere)
+            else:
+                return
 
     async def _send(
         self,
@@ -309,9 +334,10 @@ class TelegramChannel:
         method: str,
         content: dict[str, Any],
         files: dict[str, tuple[str, bytes, str]] | None = None,
-    ) -> None:
+    ) -> Any:
+        """Call a method for one chat; its plain result."""
         try:
-            await self._requests[0].call(
+            return await self._requests[0].call(
                 f"{self._bot.base_url}/{method}", {"chat_id": int(address), **content}, files
             )
         except RetryAfter as error:
@@ -344,3 +370,20 @@ def _keyboard(reply: Reply) -> dict[str, Any]:
         for choice in reply.choices
     ]
     return {"reply_markup": {"inline_keyboard": rows}} if rows else {}
+
+
+def _enclosed(reply: Reply) -> int | None:
+    """The enclosure that a reply carries."""
+    if reply.picture and reply.picture.name == ENCLOSED:
+        return int(reply.picture.values["id"])
+    values = reply.document.values if reply.document else {}
+    return int(values[ENCLOSED]) if ENCLOSED in values else None
+
+
+def _file_id(receipt: Any, kind: str) -> str | None:
+    """What Telegram calls the file that it has just taken."""
+    try:
+        taken = receipt[kind]
+        return str((taken[-1] if isinstance(taken, list) else taken)["file_id"])
+    except (LookupError, TypeError):
+        return None

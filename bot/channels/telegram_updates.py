@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from telegram import Message, Update
 
-from handlers.talk.messages import Event, MediaKind
+from handlers.talk.messages import Enclosed, Event, MediaKind
 
 #: The longest side, in pixels, of a photo that is worth fetching.
 LONGEST_SIDE = 1280
@@ -52,3 +52,16 @@ def photo_of(update: Update) -> str | None:
         return None
     fits = [one for one in sizes if max(one.width, one.height) <= LONGEST_SIDE]
     return max(fits or sizes[:1], key=lambda one: one.width).file_id
+
+
+def enclosed_of(update: Update) -> tuple[str, Enclosed] | None:
+    """The file_id of a voice or a file that came, and what is known before it is fetched."""
+    message = update.message
+    if message is None or message.text is not None:
+        return None
+    if sound := message.voice or message.audio:
+        name = getattr(sound, "file_name", None) or "loi-noi.ogg"
+        return sound.file_id, Enclosed(name=name, size=sound.file_size or 0)
+    if file := message.document:
+        return file.file_id, Enclosed(name=file.file_name or "tep", size=file.file_size or 0)
+    return None

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 from aiohttp_sse import sse_response
@@ -45,6 +45,8 @@ LONGEST_ID = 64
 LONGEST_NUMBER = 18
 #: The page makes photos far smaller before it sends them; this is for those it could not.
 LARGEST_PHOTO = 3 * 1024 * 1024
+#: The type of a voice, by the ending of its name.
+_SOUNDS = {"ogg": "audio/ogg", "mp3": "audio/mpeg", "m4a": "audio/mp4", "aac": "audio/aac"}
 _YEAR = 365 * 24 * 3600
 _HERE = Path(__file__).parent.parent / "web"
 
@@ -53,7 +55,7 @@ class WebChannel:
     """The chat page and what it talks to."""
 
     name = "web"
-    limits = Limits(text=100_000, pace=1000, images=False)
+    limits = Limits(text=100_000, pace=1000, images=False, voices=True)
 
     def __init__(
         self,
@@ -203,15 +205,12 @@ class WebChannel:
         if document is None or made is None:
             raise web.HTTPNotFound
         log.info("document %s downloaded, message %s", document.name, request.match_info["id"])
-        return web.Response(
-            body=made,
-            content_type="application/octet-stream",
-            headers={
-                "Cache-Control": "no-store",
-                "Content-Disposition": f'attachment; filename="{document.name}"',
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        if document.voice:
+            return _part_of(request, made, document.name, headers)
+        name = quote(document.name, safe="")
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+        return web.Response(body=made, content_type="application/octet-stream", headers=headers)
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         address = self._address(request)
@@ -251,6 +250,25 @@ class WebChannel:
         return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
+def _part_of(
+    request: web.Request, voice: bytes, name: str, headers: dict[str, str]
+) -> web.Response:
+    """A voice, or the part of it that a player asks for: on iPhones they ask for parts only."""
+    try:
+        begin, end, _ = request.http_range.indices(len(voice))
+    except ValueError:
+        raise web.HTTPRequestRangeNotSatisfiable from None
+    part = "Range" in request.headers
+    if part:
+        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{len(voice)}"
+    return web.Response(
+        status=206 if part else 200,
+        body=voice[begin:end],
+        content_type=_SOUNDS.get(name.rpartition(".")[2].lower(), "audio/ogg"),
+        headers={**headers, "Accept-Ranges": "bytes"},
+    )
+
+
 def _as_json(message: Outgoing) -> str:
     said = json.loads(message.body)
     if "picture" in said:
@@ -258,6 +276,7 @@ def _as_json(message: Outgoing) -> str:
     if "document" in said:
         said["document"] = {
             "name": said["document"]["name"],
+            "voice": said["document"].get("voice", False),
             "address": f"/chat/documents/{message.id}",
         }
     return json.dumps(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from content.models.fields import Line, Strict
@@ -100,6 +102,21 @@ class CalendarWords(Strict):
     #: Before these, "sau" behind a day of the week tells no other week.
     after_event: tuple[Line, ...]
     months: dict[str, int]
+
+
+class MomentWords(Strict):
+    """Words that moments to come are told with."""
+
+    #: How many days from today; how many weeks from this one.
+    days: dict[str, int]
+    weeks: dict[str, int]
+    parts: dict[str, Literal["morning", "noon", "afternoon", "evening"]]
+    next_month: tuple[Line, ...]
+    hour: tuple[Line, ...]
+    half: tuple[Line, ...]
+    less: tuple[Line, ...]
+    #: These name a day of the moon's calendar.
+    lunar: tuple[Line, ...]
 
 
 class AnswerWords(Strict):
@@ -273,6 +290,7 @@ class Vocabulary(Strict):
     days: dict[str, int]
     weekdays: dict[str, int]
     calendar: CalendarWords
+    moments: MomentWords
     answers: AnswerWords
     talk: TalkWords
     received: ReceivedWords

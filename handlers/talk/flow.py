@@ -15,6 +15,7 @@ from handlers.talk.messages import Choice, MediaKind, Picture, Reply
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold, tidy
 from storage.database import Tx
+from storage.enclosures import Enclosure, Kind
 
 #: What a flow knows about the talk so far; plain JSON values only.
 Data = dict[str, Any]
@@ -64,6 +65,10 @@ class Said:
     media: MediaKind | None = None
     #: The same words line by line, as they were typed or pasted.
     lines: tuple[str, ...] = ()
+    #: What was sent to be handed on, where the question takes that; None if it could not be kept.
+    enclosure: Enclosure | None = None
+    #: How many bytes that had which is too large to be handed on.
+    too_large: int = 0
 
     @classmethod
     def of(cls, text: str) -> Said:
@@ -104,6 +109,8 @@ class Step:
     takes_anything: bool = False
     #: They are for others to read: what would be a cry for help elsewhere is a warning here.
     for_others: bool = False
+    #: What is an answer here beside words, to be handed on as it is.
+    takes: frozenset[Kind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

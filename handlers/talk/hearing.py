@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.talk.enclosing import keep_enclosed
 from handlers.talk.flow import (
     BACK,
     Ending,
@@ -52,6 +53,8 @@ class Hearing(Moving):
             await self._tapped(event.tap)
         elif said.text.startswith("/") and not event.media:
             await self._commanded(said.text)
+        elif self._scene.person and event.media in self._routes.takes(self._talk.at):
+            await self._said(await keep_enclosed(self._tx, self._scene, event, said))
         elif event.media == "photo":
             await self._shown(event.photo, said)
         else:
@@ -252,7 +255,7 @@ class Hearing(Moving):
     def _misheard(self, said: Said, heard: Misheard | None) -> None:
         talk = self._talk
         talk.misses += 1
-        if said.media:
+        if said.media and said.media not in self._routes.takes(talk.at):
             self._say(f"talk.got_{said.media}")
         elif heard:
             self.replies.append(heard.reply)

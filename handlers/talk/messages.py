@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from storage.enclosures import Enclosure
+
 MediaKind = Literal["photo", "voice", "file", "other"]
 
-#: The name of the picture that is a photo someone sent.
-PHOTO = "photo"
+#: The name of the picture that is a photo someone sent; of one that was sent to be handed on, which
+#: is also what a document calls the number of a voice or a file that was.
+PHOTO, ENCLOSED = "photo", "enclosed"
+#: The most bytes that are taken to be handed on: of a voice that is half an hour, of a file what
+#: reaches a bot by https://core.telegram.org/bots/api#getfile.
+LARGEST = {"voice": 5 * 1024 * 1024, "file": 20 * 1024 * 1024}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A voice or a file that came with a message."""
+
+    #: The name it is saved under; its ending says what kind of file it is.
+    name: str
+    #: How many bytes it has.
+    size: int
+    #: None until it is fetched, and when it cannot be.
+    content: bytes | None = field(default=None, repr=False)
+    #: Fetches it, where the channel has not yet; called only when the current question takes it.
+    fetch: Callable[[], Awaitable[bytes | None]] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +52,8 @@ class Event:
     media: MediaKind | None = None
     #: The photo itself, when one came that the channel could fetch; as it came, not yet looked at.
     photo: bytes | None = field(default=None, repr=False)
+    #: The voice or the file, when one came.
+    enclosed: Enclosed | None = None
     #: The person changed a message sent earlier.
     edited: bool = False
 
@@ -68,6 +90,10 @@ class Document:
     #: The name it is saved under; its ending says what kind of file it is.
     name: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    #: It is somebody's voice, to be listened to where the channel can.
+    voice: bool = False
+    #: Where the channel cannot, this is said below the words instead.
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +106,23 @@ class Reply:
     document: Document | None = None
     #: Read it aloud where the channel can.
     aloud: bool = False
+
+    def enclosing(self, one: Enclosure | None, otherwise: str = "") -> Reply:
+        """The reply with what somebody sent; `otherwise` is said where no voice can be carried."""
+        if one is None:
+            return self
+        if one.kind == "photo":
+            return replace(self, picture=Picture(name=ENCLOSED, values={"id": one.id}))
+        voice, values = one.kind == "voice", {ENCLOSED: one.id}
+        document = Document(name=one.name, values=values, voice=voice, otherwise=otherwise)
+        return replace(self, document=document)
+
+    def voiceless(self) -> Reply:
+        """The reply as it goes where no voice can be carried: it says so instead."""
+        if self.document is None or not self.document.voice:
+            return self
+        text = "\n".join(filter(None, (self.text, self.document.otherwise)))
+        return replace(self, text=text, document=None)
 
     def to_json(self) -> str:
         """The reply as it is kept in the outbox."""
@@ -97,7 +140,13 @@ class Reply:
         if self.picture:
             fields["picture"] = {"name": self.picture.name, "values": dict(self.picture.values)}
         if self.document:
-            fields["document"] = {"name": self.document.name, "values": dict(self.document.values)}
+            document = self.document
+            fields["document"] = {
+                "name": document.name,
+                "values": dict(document.values),
+                "voice": document.voice,
+                "otherwise": document.otherwise,
+            }
         return json.dumps(fields, ensure_ascii=False)
 
     @classmethod

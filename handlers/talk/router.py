@@ -2,8 +2,8 @@
 
 The router knows routes by name only. A turn is one event of one person: it hears (`hearing`), moves
 between flows (`moving`), knows who talks on a shared phone (`sharing`) and speaks (`speaking`).
-Nothing there writes but the `finish` of a flow and the keeping of a photo that came, through the
-transaction it is given.
+Nothing there writes but the `finish` of a flow and the keeping of what came beside words, through
+the transaction it is given.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ class Router:
         turn = Hearing(self._routes, tx, scene, talk, here.last_at if here else event.at)
         await turn.take(event)
         return turn.done()
+
+    def takes(self, talk: Talk) -> frozenset[str]:
+        """What the question somebody is at takes beside words."""
+        return self._routes.takes(talk.at)
 
     def offer(self, talk: Talk, reply: Reply) -> None:
         """Let the choices of a message that was sent from our side be answered by digit and word.

@@ -97,6 +97,11 @@ class Routes:
         known = route and isinstance(route.to, Flow) and frame.step in route.to.steps
         return route.to if route and known and isinstance(route.to, Flow) else None
 
+    def takes(self, frame: Frame | None) -> frozenset[str]:
+        """What the question of a frame takes beside words."""
+        flow = self.flow(frame) if frame else None
+        return flow.steps[frame.step].takes if frame and flow else frozenset()
+
     def command(self, name: str) -> Route | None:
         """The route of a slash command."""
         return self._by_command.get(name)

@@ -120,6 +120,18 @@
     node.querySelector('.bubble').appendChild(link);
   }
 
+  function addVoice(node, file) {
+    const player = document.createElement('audio');
+    player.className = 'voice';
+    player.controls = true;
+    player.preload = 'none';
+    player.setAttribute('aria-label', 'Lời nói gửi kèm');
+    // A phone that cannot play it here may still have a program that can.
+    player.onerror = () => { if (player.parentNode) { player.remove(); addFile(node, file); } };
+    player.src = file.address;
+    node.querySelector('.bubble').appendChild(player);
+  }
+
   function drawBot(message) {
     const node = make('bot');
     node.dataset.key = message.id;
@@ -131,7 +143,7 @@
       if (place % 2) piece.href = 'tel:' + part.replace(/\D/g, '');
       node.querySelector('.words').appendChild(piece);
     });
-    if (message.document) addFile(node, message.document);
+    if (message.document) (message.document.voice ? addVoice : addFile)(node, message.document);
     node.querySelector('.voiceless').hidden = !message.aloud;
     const button = node.querySelector('.listen');
     button.addEventListener('click', () => speak(button, message));

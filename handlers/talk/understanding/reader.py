@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from content.models.activity import Activities, Activity
@@ -23,6 +23,7 @@ from handlers.talk.understanding.days import DayReader
 from handlers.talk.understanding.drafting import Drafter, without_parts
 from handlers.talk.understanding.drafts import Draft, Entry
 from handlers.talk.understanding.items import Amount, Item, Missing, Understanding
+from handlers.talk.understanding.moments import Coming, MomentReader
 from handlers.talk.understanding.naming import NameReader
 from handlers.talk.understanding.numbers import NumberReader
 from handlers.talk.understanding.occasions import OccasionReader
@@ -53,6 +54,7 @@ class Reader:
         self._speller = Speller(known, kinds, species)
         self._numbers = NumberReader(known.numbers)
         self._days = DayReader(known, kinds, self._numbers)
+        self._moments = MomentReader(known, self._numbers)
         self._corrector = DayCorrector(known, self._numbers)
         things = ThingReader(known, kinds, species)
         self._topics = TopicReader(things)
@@ -100,6 +102,10 @@ class Reader:
         tokens = self._tokens(text)
         days, _ = self._corrector.settle(tokens, self._days.find(tokens, today))
         return next((day.on for day in days if day.on is not None), None)
+
+    def moment(self, text: str, now: datetime) -> Coming:
+        """The moments to come that an answer to "when?" may mean; `now` in the zone of its days."""
+        return self._moments.read(tokens_of(text), now)
 
     def number(self, text: str) -> Decimal | None:
         """The number that a text is, or None when it is anything more or less than one number."""
