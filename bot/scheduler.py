@@ -17,13 +17,13 @@ from handlers.elders.survey.reminding import remind_of_surveys
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
-from storage import enclosures, outbox, photos
+from storage import enclosures, outbox, photos, questions
 from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
 
-#: How long handled events and sent messages are kept: long enough for any redelivery, and for a
-#: page to show what was said lately.
+#: How long handled events and sent messages are kept, and photos and voices of a question that was
+#: answered: long enough for any redelivery, and for a page to show what was said lately.
 KEPT = timedelta(days=30)
 #: How long a photo waits to be attached to a report, and an enclosure to be handed on.
 PHOTO_WAITS = timedelta(days=1)
@@ -92,8 +92,9 @@ class Ticker:
         return put
 
     async def tidy(self) -> None:
-        """Forget what nobody will ask for again: handled events, sent messages, unwanted photos."""
+        """Forget what nobody will ask for again: events, messages, photos and voices."""
         async with self._store.begin() as tx:
             await outbox.prune(tx, self._clock() - KEPT)
             await photos.prune(tx, self._clock() - PHOTO_WAITS)
             await enclosures.prune(tx, self._clock() - PHOTO_WAITS)
+            await questions.forget_enclosed(tx, self._clock() - KEPT)

@@ -297,6 +297,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     )
     for table, cleared, which in _CLEARING:
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
+    await tx.execute(f"DELETE FROM enclosures WHERE {_ENCLOSED}", person_id)  # noqa: S608 - constant text
     for table in (
         *("photos", "enclosures", "help_requests", "recalls", "mondays", "reminding", "grants"),
         *("cards", "link_codes", "sheets", "recipients"),
@@ -336,6 +337,10 @@ _OWN_WORDS = (
     "person_id = $1 AND answer IS NOT NULL AND EXISTS (SELECT 1 FROM survey_questions q"
     " WHERE q.survey_id = survey_answers.survey_id AND q.number = survey_answers.number"
     " AND q.kind = 'words')"
+)
+_ENCLOSED = (
+    "EXISTS (SELECT 1 FROM questions q WHERE q.person_id = $1"
+    " AND enclosures.belongs_to LIKE 'question:' || CAST(q.id AS TEXT) || ':%')"
 )
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may

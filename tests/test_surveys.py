@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.documents import documents_from
+from bot.scheduler import Ticker
+from bot.settings import QuietHours
 from handlers.leaders.survey_draft import drafted
 from handlers.reports.surveys import SMALLEST, shown_groups
 from handlers.talk.flow import Misheard, Said
 from handlers.talk.scene import Scene
-from storage import people, surveys
+from storage import outbox, people, surveys
 from tests.talking import Phone, Village
 from tests.test_erasing import erases, everything
 
@@ -225,7 +227,7 @@ async def test_it_closes_by_hand_even_in_the_middle_of_a_question(
     await lan.says("1")
     await leader.says("kết quả khảo sát", "lấy bảng", "đóng")
     await lan.says("sáng")
-    lan.heard("đã đóng")
+    lan.heard("đã đóng rồi ạ")
     await mai.says("1")
     mai.heard("đã đóng")
     assert await kept(village) == []
@@ -258,17 +260,34 @@ async def test_who_stopped_half_way_is_reminded_once(
     village: Village, leader: Phone, lan: Phone
 ) -> None:
     await village.elder("Mai")
-    await leader.says("/khaosat", WHEN, "Bác góp ý gì ạ?", "xong", "1", "đổi ngày đóng", "30 ngày")
+    await leader.says(
+        "/khaosat", WHEN, "Bác góp ý gì ạ?", "xong", "1", "đổi ngày đóng", "khi tôi đóng"
+    )
     await leader.says("gửi đi")
     await village.goes_out()
     await lan.says("1", "sáng")
     village.clock.passes(hours=2)
     await village.ticks()
     assert reminded(village) == Counter()
-    for _ in range(20):
-        village.clock.passes(days=1)
+    for days in (1, 1, 20, 20):
+        village.clock.passes(days=days)
         await village.ticks()
+        async with village.store.begin() as tx:
+            await outbox.prune(tx, village.clock())
     assert reminded(village) == {"lan": 1}
+
+
+async def test_who_goes_on_is_not_reminded_any_more(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await asks(leader, WHEN, "Bác góp ý gì ạ?")
+    await lan.says("1", "sáng")
+    village.clock.passes(days=1)
+    quiet = QuietHours("20:00-07:00")
+    assert await Ticker(village.store, village.core.library, quiet, village.clock).tick()
+    await lan.says("bỏ qua")
+    await village.goes_out()
+    assert reminded(village) == Counter()
 
 
 def reminded(village: Village) -> Counter[str]:
@@ -277,7 +296,7 @@ def reminded(village: Village) -> Counter[str]:
         name
         for name, replies in village.channel.heard.items()
         for reply in replies
-        if "góp ý kiến dở" in reply.text
+        if "Hôm trước bác đang" in reply.text
     )
 
 
@@ -405,6 +424,7 @@ async def test_an_author_who_takes_everything_back_closes_it(
     await erases(leader)
     assert "trâu" not in await everything(village.store)
     await village.goes_out()
+    assert not any("hỏi ý kiến" in reply.text for reply in lan.replies)
     await lan.says("trả lời ý kiến")
     lan.heard("không có câu nào")
 

@@ -178,12 +178,10 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     assert person is not None  # noqa: S101 - the route needs a registered person
     if outcome == LEFT:
         return _stopped(scene, data)
-    survey = await surveys.get(tx, id_)
-    if survey is None or not survey.is_open(scene.today):
+    if outcome == "told" and not await surveys.answer(
+        tx, id_, number, person.id, data["answer"], today=scene.today, now=scene.now
+    ):
         return Ending((scene.reply("survey.closed"),), (_home(scene),))
-    if outcome == "told":
-        answer = data["answer"]
-        await surveys.answer(tx, id_, number, person.id, answer, today=scene.today, now=scene.now)
     await reminders.drop(tx, person.id, reminder_key(id_, person.id))
     noted = _noted(scene, data)
     if number < data["of"]:
