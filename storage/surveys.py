@@ -174,6 +174,14 @@ async def answers_of(tx: Tx, id_: int, person_id: int) -> dict[int, str | None]:
     return {row["number"]: row["answer"] for row in rows}
 
 
+async def count(tx: Tx, person_id: int) -> int:
+    """How many questions a person answered; what was skipped is no answer."""
+    row = await tx.fetch_one(
+        "SELECT COUNT(answer) AS answers FROM survey_answers WHERE person_id = $1", person_id
+    )
+    return int(row["answers"]) if row else 0
+
+
 async def answer(
     tx: Tx,
     id_: int,

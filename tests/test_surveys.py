@@ -405,7 +405,8 @@ async def test_who_takes_everything_back_leaves_counts_and_nothing_else(
     village: Village, leader: Phone, lan: Phone
 ) -> None:
     await asks(leader, WHEN, "Bác góp ý gì ạ?")
-    await lan.says("1", "sáng", LIGHT)
+    await lan.says("1", "sáng", LIGHT, "dữ liệu")
+    lan.heard("2 câu đã góp ý kiến")
     await erases(lan)
     assert await kept(village) == [(1, "1"), (2, "")]
     assert LIGHT not in await everything(village.store)

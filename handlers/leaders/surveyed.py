@@ -142,7 +142,7 @@ def _by_unit(scene: Scene, told: Results, rest: str) -> Ending:
         lines[-1] += _in_short(scene, one.question, answers)
     groups, people = one.hidden
     if groups:
-        lines.append(scene.say("surveyed.hidden", count=groups, total=people, high=SMALLEST))
+        lines.append(scene.say("surveyed.hidden", count=groups, total=people))
     after = next((other.number for other in split_up if other.number > one.number), None)
     next_ = (Offer(scene.say("surveyed.next"), f"{SURVEYED}:{told.survey.id}:units:{after}"),)
     offers = (*(next_ if after else ()), *_offers(scene, told.survey, "see", "more"))

@@ -39,5 +39,5 @@ CREATE TABLE survey_answers (
     answer TEXT,
     at TEXT NOT NULL
 );
-CREATE UNIQUE INDEX survey_answers_once ON survey_answers (survey_id, number, person_id);
+CREATE UNIQUE INDEX survey_answers_once ON survey_answers (survey_id, person_id, number);
 CREATE INDEX survey_answers_by_person ON survey_answers (person_id);
