@@ -2,10 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench lock clean
+.PHONY: run demo test check bench lock clean
 
 run: .venv/installed
 	@$(BIN)/python -m bot run
+
+demo: .venv/installed
+	@$(BIN)/python -m bot demo
 
 test: .venv/test-installed
 	$(BIN)/lint-imports --no-cache

@@ -12,15 +12,19 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import click
 
 from bot import app, checks, logs, printing, settings, terminal
+from bot.demo import Commune
 from bot.settings import Settings, SettingsError
+from bot.web.roles import PAGE as ROLES_PAGE
 from content.checks import aged
 from content.loader import ROOT, Content, load
 from content.problems import ContentError
+from handlers.elders.erasing import erase_again
 from handlers.leaders.members import importing
 from handlers.officers import dialogue, units
 from handlers.officers.suspect import as_json as suspicion_as_json
@@ -29,9 +33,10 @@ from handlers.reports import charts, files, freezing, lists, periods, pictures
 from handlers.reports.periods import Period
 from handlers.talk import rights
 from handlers.talk.scene import ZONE, Library, local_day
-from storage import backups, counts, invites, members, questions
+from storage import backups, counts, erasures, invites, members, questions
 from storage.cards import Sheet
-from storage.database import StorageError, open_store
+from storage.database import StorageError, Tx, open_store
+from storage.erasures import Erasure
 from storage.people import Grant
 
 #: Letters and digits that nobody confuses on paper or over the phone.
@@ -65,6 +70,15 @@ def _with_settings(
     return run
 
 
+def _until_signalled() -> asyncio.Event:
+    """Set when the program is asked to stop."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    return stop
+
+
 @click.group(help="A chat companion for elderly people, their association and its officers.")
 def cli() -> None:
     """Gather the commands."""
@@ -74,13 +88,27 @@ def cli() -> None:
 @_with_settings
 async def run(held: Settings) -> None:
     """Serve until a signal comes."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+    stop = _until_signalled()
     async with app.serve(held) as url:
         click.echo(f"Trò chuyện tại {url.replace('127.0.0.1', 'localhost')}", err=True)
         await stop.wait()
+
+
+@cli.command(help="Run on a throw-away database with a commune that does not exist.")
+@_with_settings
+async def demo(held: Settings) -> None:
+    """Make up the commune, then serve until a signal comes."""
+    stop = _until_signalled()
+    with TemporaryDirectory() as folder:
+        alone = held.alone(f"sqlite:///{folder}/demo.db")
+        click.echo("Đang dựng làng thử, bác đợi một chút…", err=True)
+        async with app.open_database(alone) as store:
+            commune = Commune(store, Library(load(alone.bot_program)), alone, app.now())
+            roles = await commune.lives()
+        async with app.serve(alone, roles=roles) as url:
+            here = url.replace("127.0.0.1", "localhost")
+            click.echo(f"Chọn vai tại {here}{ROLES_PAGE}", err=True)
+            await stop.wait()
 
 
 @cli.command(help="Talk with the bot in this terminal.")
@@ -332,15 +360,42 @@ async def backup(held: Settings, file: Path) -> None:
 
 @cli.command(help="Fill a new, empty database from such a file.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replaces", metavar="URL", help="what people took back there stays taken back")
 @_with_settings
-async def restore(held: Settings, file: Path) -> None:
-    """Bring everything back."""
+async def restore(held: Settings, file: Path, replaces: str | None) -> None:
+    """Bring everything back but what was taken back since."""
+    taken_back = await _taken_back(held, replaces) if replaces else []
+    again = 0
+
+    async def erase(tx: Tx) -> None:
+        nonlocal again
+        again = await erase_again(tx, Library(load(held.bot_program)), taken_back)
+
     store = await open_store(held.bot_database_url)
     try:
-        rows = await backups.restore(store, file, held.bot_program, app.now())
+        rows = await backups.restore(store, file, held.bot_program, app.now(), erase)
     finally:
         await store.close()
     click.echo(f"{rows} rows are back")
+    if replaces:
+        click.echo(f"what {again} people took back since is gone again")
+    else:
+        click.echo(
+            "who took everything back since the file was made is here again: "
+            "--replaces names the database in which they did",
+            err=True,
+        )
+
+
+async def _taken_back(held: Settings, url: str) -> list[Erasure]:
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.exists():
+        raise StorageError(f"--replaces: there is no file {path}")
+    async with (
+        app.open_database(held.model_copy(update={"bot_database_url": url})) as store,
+        store.read() as tx,
+    ):
+        return await erasures.every(tx)
 
 
 @cli.command(help="Explain every setting and say what is missing or wrong.")

@@ -16,7 +16,7 @@ from bot import printing
 from bot.channels.base import Channel
 from bot.channels.pace import PAUSES
 from bot.channels.telegram import LIMITS, TelegramChannel
-from bot.channels.web import WebChannel
+from bot.channels.web import COOKIE, WebChannel
 from bot.dispatcher import Dispatcher
 from bot.documents import documents_from
 from bot.pictures import develop_from
@@ -24,6 +24,8 @@ from bot.routes import ROUTES
 from bot.scheduler import Ticker
 from bot.sender import Sender
 from bot.settings import Settings, SettingsError
+from bot.web.roles import Role
+from bot.web.roles import routes as choosing_roles
 from bot.web.server import make_app
 from content.checks import aged
 from content.loader import Content, load
@@ -79,8 +81,15 @@ def make_core(
 
 
 @asynccontextmanager
-async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> AsyncIterator[str]:
-    """Run everything until the context ends; the address of the web page."""
+async def serve(
+    settings: Settings,
+    clock: Callable[[], datetime] = now,
+    roles: Sequence[Role] = (),
+) -> AsyncIterator[str]:
+    """Run everything until the context ends; the address of the web page.
+
+    With `roles`, whoever comes can be one of them: for a demo, never for people.
+    """
     content = load(settings.bot_program)
     for problem in aged(content.tracks, local_day(clock())):
         log.warning("%s", problem)
@@ -91,6 +100,8 @@ async def serve(settings: Settings, clock: Callable[[], datetime] = now) -> Asyn
         ticker = Ticker(store, core.library, settings.quiet, clock)
         await core.sender.resume()
         own = printing.routes(store, content, settings.public_url, settings.telegram_name, clock)
+        if roles:
+            own = [*own, *choosing_roles(roles, content.plan.operator, COOKIE)]
         runner = await _listen(settings, store, channels, own)
         port = runner.addresses[0][1]
         sending = asyncio.create_task(core.sender.run(core.dispatcher.offer))

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from bot import demo
 from bot.channels import telegram
 from bot.channels.rendering import utf16_length, with_numbers
 from bot.routes import ROUTES
 from content import checks
 from content.loader import ROOT, Content, programs, read_files
 from content.placeholders import filled
-from content.problems import Problem
+from content.problems import ContentError, Problem
 from handlers.reports import pictures
 from handlers.talk.checks import alike, mistakable, unreachable
 from handlers.talk.flow import Flow
@@ -47,6 +48,10 @@ def problems(now: datetime, root: Path = ROOT) -> list[Problem]:
             found += phrases(content.phrases)
             found += cards(content)
     found += drawings(root)
+    try:
+        demo.words(root)
+    except ContentError as error:
+        found += error.problems
     return list(dict.fromkeys(found))
 
 

@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
+from handlers.elders.lesson.helping import tell_others
 from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
@@ -36,6 +37,7 @@ Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
 JOBS: tuple[Job, ...] = (
     send_last_week,
     chase_questions,
+    tell_others,
     remind_of_surveys,
     greet_on_occasions,
     ask_who_is_silent,

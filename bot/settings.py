@@ -104,10 +104,20 @@ class Settings(BaseSettings):
         """The address of the web page, without a slash at its end."""
         return (self.bot_public_url or f"http://localhost:{self.bot_web_port}").rstrip("/")
 
+    def alone(self, database_url: str) -> Settings:
+        """The same on another database, reached on this machine only, with nobody's tokens."""
+        secret = {name: SecretStr("") for name in type(self).model_fields if _is_secret(self, name)}
+        here = {"bot_database_url": database_url, "bot_public_url": "", "bot_web_host": "127.0.0.1"}
+        return self.model_copy(update={**secret, **here})
+
     def secrets(self) -> list[str]:
         """Every secret that is set, to be kept out of logs."""
         held = (self.telegram_token, self.telegram_webhook_secret)
         return [secret.get_secret_value() for secret in held if secret.get_secret_value()]
+
+
+def _is_secret(settings: Settings, name: str) -> bool:
+    return isinstance(getattr(settings, name), SecretStr)
 
 
 def load() -> Settings:

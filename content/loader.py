@@ -15,7 +15,7 @@ from content.models.occasion import Occasion, Occasions
 from content.models.phrases import Form, Phrases
 from content.models.plan import Plan, Unit, Units
 from content.models.register import Register, Registers
-from content.models.scams import Hotline, Hotlines, Scams
+from content.models.scams import Hotline, Hotlines, Messages, Scams
 from content.models.skill import Skill, Skills
 from content.models.subject import Subject, Subjects
 from content.models.vocabulary import Vocabulary
@@ -136,6 +136,7 @@ class Content:
     occasions: tuple[Occasion, ...]
     vocabulary: Vocabulary
     scams: Scams
+    scam_messages: Messages
     hotlines: tuple[Hotline, ...]
     forms: Mapping[str, Form]
     phrases: Mapping[str, str]
@@ -237,6 +238,7 @@ class Files:
     occasions: Occasions | None = None
     vocabulary: Vocabulary | None = None
     scams: Scams | None = None
+    scam_messages: Messages | None = None
     hotlines: Hotlines | None = None
     phrases: Phrases | None = None
     tracks: tuple[LoadedTrack, ...] = ()
@@ -247,10 +249,10 @@ class Files:
         plan, units, activities, registers = self.plan, self.units, self.activities, self.registers
         skills, vocabulary, phrases = self.skills, self.vocabulary, self.phrases
         subjects, occasions = self.subjects, self.occasions
-        scams, hotlines = self.scams, self.hotlines
+        scams, scam_messages, hotlines = self.scams, self.scam_messages, self.hotlines
         if not (plan and units and activities and registers and skills and vocabulary):
             return None
-        if not (phrases and subjects and occasions and scams and hotlines):
+        if not (phrases and subjects and occasions and scams and scam_messages and hotlines):
             return None
         return Content(
             plan=plan,
@@ -262,6 +264,7 @@ class Files:
             occasions=occasions.occasions,
             vocabulary=vocabulary,
             scams=scams,
+            scam_messages=scam_messages,
             hotlines=hotlines.hotlines,
             forms={form.key: form for form in phrases.forms},
             phrases={
@@ -290,6 +293,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
     occasions = reading.file(root / "occasions.toml", Occasions, ADDRESS)
     vocabulary = reading.file(root / "vocabulary.toml", Vocabulary)
     scams = reading.file(root / "scams.toml", Scams)
+    scam_messages = reading.file(root / "scam_messages.toml", Messages)
     hotlines = reading.file(root / "hotlines.toml", Hotlines)
     phrases = reading.file(root / "phrases.toml", Phrases, ADDRESS | FILLED)
     tracks = _tracks(reading, plan)
@@ -309,6 +313,7 @@ def read_files(program: str, root: Path = ROOT) -> Files:
         occasions=occasions,
         vocabulary=vocabulary,
         scams=scams,
+        scam_messages=scam_messages,
         hotlines=hotlines,
         phrases=phrases,
         tracks=tracks,

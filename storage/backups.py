@@ -10,7 +10,7 @@ import base64
 import gzip
 import json
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby, islice
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from storage.database import Row, StorageError, Store, Tx, to_text
-from storage.migrations import migrate, schema_version, steps, tables
+from storage.migrations import bring, schema_version, steps, tables
 
 #: How many rows are held at a time, so that photos do not fill the memory.
 BATCH = 100
@@ -49,11 +49,18 @@ async def backup(store: Store, file: Path, program: str, now: datetime) -> int:
     return rows
 
 
-async def restore(store: Store, file: Path, program: str, now: datetime) -> int:
-    """Fill a new database from a file; the number of rows. All or nothing.
+async def restore(
+    store: Store,
+    file: Path,
+    program: str,
+    now: datetime,
+    then: Callable[[Tx], Awaitable[object]] | None = None,
+) -> int:
+    """Fill a new database from a file; the number of rows. All or nothing, the schema included.
 
-    Raises StorageError, with a sentence, when the database holds anything, or the file is of
-    another program, of a newer schema, damaged, or no backup at all.
+    `then` belongs to it: what is done before anybody sees the rows. Raises StorageError, with a
+    sentence, when the database holds anything, or the file is of another program, of a newer
+    schema, damaged, or no backup at all.
     """
     with _lines(file) as lines:
         about = next(lines, None)
@@ -63,21 +70,24 @@ async def restore(store: Store, file: Path, program: str, now: datetime) -> int:
             raise StorageError(
                 f"{file} is of the program {about.get('program')!r}, and BOT_PROGRAM is {program!r}"
             )
-        if about["schema"] > steps()[-1][0]:
+        schema = about["schema"]
+        if schema > steps()[-1][0]:
             raise StorageError(f"{file} was made by a newer version of this program; install it")
-        await migrate(store, now, upto=about["schema"])
         async with store.begin() as tx:
-            if await schema_version(tx) != about["schema"] or await _holds_anything(tx):
+            await bring(tx, store.dialect, now, upto=schema)
+            if await schema_version(tx) != schema or await _holds_anything(tx, schema):
                 raise StorageError(
                     "BOT_DATABASE_URL: restore needs a new database, and this one is in use; "
                     "move it away or name another"
                 )
-            rows = await _fill(tx, lines, file)
+            rows = await _fill(tx, lines, file, schema)
             # What waited then has gone out since, or has lost its sense.
             await tx.execute("UPDATE outbox SET state = 'failed' WHERE state = 'waiting'")
             if store.dialect == "postgresql":
-                await _number_on(tx)
-    await migrate(store, now)
+                await _number_on(tx, schema)
+            await bring(tx, store.dialect, now)
+            if then is not None:
+                await then(tx)
     return rows
 
 
@@ -129,21 +139,21 @@ def _lines(file: Path) -> Iterator[Iterator[Any]]:
         raise StorageError(f"{file} is no backup, or is damaged: {error}") from error
 
 
-async def _holds_anything(tx: Tx) -> bool:
-    for table in tables():
+async def _holds_anything(tx: Tx, schema: int) -> bool:
+    for table in tables(schema):
         if await tx.fetch_one(f"SELECT 1 AS one FROM {table} LIMIT 1"):  # noqa: S608 - a table of ours
             return True
     return False
 
 
-async def _fill(tx: Tx, lines: Iterator[Any], file: Path) -> int:
-    rows, said = 0, None
+async def _fill(tx: Tx, lines: Iterator[Any], file: Path, schema: int) -> int:
+    rows, said, known = 0, None, tables(schema)
     for kind, group in groupby(lines, _kind):
         if kind is None:
             said = next(group)["rows"]
             continue
         table, columns = kind
-        if table not in tables() or not all(column.isidentifier() for column in columns):
+        if table not in known or not all(column.isidentifier() for column in columns):
             raise StorageError(f"{file} holds {table!r}, which is no table of this program")
         marks = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - looked at above
@@ -160,9 +170,9 @@ def _kind(line: Any) -> tuple[str, tuple[str, ...]] | None:
     return None if isinstance(line, dict) else (line[0], tuple(line[1]))
 
 
-async def _number_on(tx: Tx) -> None:
+async def _number_on(tx: Tx, schema: int) -> None:
     """Let new rows be numbered behind those that were brought back."""
-    for table, numbered in tables().items():
+    for table, numbered in tables(schema).items():
         if numbered:
             await tx.fetch(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), MAX(id)) FROM {table}"  # noqa: S608 - a table of ours

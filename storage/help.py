@@ -54,6 +54,29 @@ async def ask(tx: Tx, person_id: int, lesson: str, unit: str, now: datetime) -> 
     return int(row["id"]) if row else None
 
 
+async def note_told(tx: Tx, id_: int, helper: int) -> None:
+    """Note that somebody was told of a request; once is enough."""
+    await tx.execute(
+        "INSERT INTO help_told (request_id, person_id) VALUES ($1, $2) "
+        "ON CONFLICT (request_id, person_id) DO NOTHING",
+        id_,
+        helper,
+    )
+
+
+async def left_alone(tx: Tx, roles: Collection[str]) -> list[HelpRequest]:
+    """The open requests, oldest first, of which nobody was told who still has one of some roles."""
+    marks = ", ".join(f"${number}" for number in range(1, len(roles) + 1))
+    rows = await tx.fetch(
+        f"{_SELECT} WHERE h.solved_at IS NULL AND NOT EXISTS (SELECT 1 FROM help_told t"  # noqa: S608 - numbered marks
+        " JOIN people q ON q.id = t.person_id AND q.withdrawn_at IS NULL"
+        f" JOIN grants g ON g.person_id = t.person_id AND g.role IN ({marks})"
+        " WHERE t.request_id = h.id) ORDER BY h.id",
+        *sorted(roles),
+    )
+    return [_request(row) for row in rows]
+
+
 async def get(tx: Tx, id_: int) -> HelpRequest | None:
     """One request, open or not."""
     row = await tx.fetch_one(f"{_SELECT} WHERE h.id = $1", id_)

@@ -20,6 +20,7 @@ GIVES_WAY = {
     "sharers": "f.channel = t.channel AND f.address = t.address",
     "progress": "f.lesson = t.lesson AND (f.finished_at IS NOT NULL OR t.finished_at IS NULL)",
     "help_requests": "f.lesson = t.lesson AND f.solved_at IS NULL AND t.solved_at IS NULL",
+    "help_told": "f.request_id = t.request_id",
     "skills": "f.skill = t.skill AND f.level = t.level"
     " AND f.taken_back_at IS NULL AND t.taken_back_at IS NULL",
     "evidence": "f.kind = t.kind AND f.ref = t.ref",

@@ -299,8 +299,8 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
     await tx.execute(f"DELETE FROM enclosures WHERE {_ENCLOSED}", person_id)  # noqa: S608 - constant text
     for table in (
-        *("photos", "enclosures", "help_requests", "recalls", "mondays", "reminding", "grants"),
-        *("cards", "link_codes", "sheets", "recipients"),
+        *("photos", "enclosures", "help_requests", "help_told", "recalls", "mondays", "reminding"),
+        *("grants", "cards", "link_codes", "sheets", "recipients"),
     ):
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)

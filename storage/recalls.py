@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,23 +64,24 @@ async def due(tx: Tx, person_id: int, today: date) -> list[Recall]:
 
 
 async def to_remind(
-    tx: Tx, at: Moment, *, reminded_before: date, limit: int
+    tx: Tx, at: Moment, skills: Collection[str], *, reminded_before: date, limit: int
 ) -> list[tuple[int, str]]:
-    """Whom to remind of which skill now: person and skill, one skill a person.
+    """Whom to remind of which of some skills now: one skill a person, what is due longest first.
 
     Left out is who was reminded of any skill on or after a day.
     """
+    args = [at.today.isoformat(), reminded_before.isoformat(), limit, *at.args()]
+    marks = ", ".join(f"${len(args) + number}" for number, _ in enumerate(skills, 1))
     rows = await tx.fetch(
-        "SELECT r.person_id, MIN(r.skill) AS skill FROM recalls r "  # noqa: S608 - constant text
-        "WHERE r.due_on <= $1 AND r.reminded_on IS NULL "
+        "SELECT d.person_id, d.skill FROM (SELECT r.person_id, r.skill, r.due_on, ROW_NUMBER() OVER"  # noqa: S608 - constant text
+        " (PARTITION BY r.person_id ORDER BY r.due_on, r.skill) AS place FROM recalls r "
+        f"WHERE r.due_on <= $1 AND r.reminded_on IS NULL AND r.skill IN ({marks or 'NULL'}) "
         "AND NOT EXISTS (SELECT 1 FROM recalls o"
         " WHERE o.person_id = r.person_id AND o.reminded_on >= $2) "
-        f"AND {allowed('r.person_id', 4)} "
-        "GROUP BY r.person_id ORDER BY r.person_id LIMIT $3",
-        at.today.isoformat(),
-        reminded_before.isoformat(),
-        limit,
-        *at.args(),
+        f"AND {allowed('r.person_id', 4)}) d "
+        "WHERE d.place = 1 ORDER BY d.due_on, d.person_id LIMIT $3",
+        *args,
+        *skills,
     )
     return [(row["person_id"], row["skill"]) for row in rows]
 

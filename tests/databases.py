@@ -50,11 +50,18 @@ async def fresh_schema(server: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Store]:
-    """A store with its schema made."""
+async def unmade(url: str) -> AsyncIterator[Store]:
+    """A store as it is found."""
     store = await open_store(url)
     try:
-        await migrate(store, datetime.now(UTC))
         yield store
     finally:
         await store.close()
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Store]:
+    """A store with its schema made."""
+    async with unmade(url) as store:
+        await migrate(store, datetime.now(UTC))
+        yield store

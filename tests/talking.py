@@ -93,14 +93,19 @@ class Village:
     ) -> None:
         self.clock = Clock()
         self.channel = PhoneChannel()
-        self.store, self.content = store, content
+        self.store, self._pauses = store, pauses
+        self._numbers = itertools.count(1)
+        self.starts_with(content)
+
+    def starts_with(self, content: Content) -> None:
+        """The program starts, or starts again with other content; every talk goes on."""
+        self.content = content
         if id(content) not in _LIBRARIES:
             _LIBRARIES[id(content)] = Library(content)
         library = _LIBRARIES[id(content)]
         self.core = app.make_core(
-            store, library, {"phone": self.channel}, Settings(), self.clock, pauses
+            self.store, library, {"phone": self.channel}, Settings(), self.clock, self._pauses
         )
-        self._numbers = itertools.count(1)
 
     def phone(self, address: str = "lan") -> Phone:
         """The phone of someone who has not written yet."""

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 
-from storage import backups, counts
+from handlers.elders.erasing import erase_again
+from storage import backups, counts, erasures
 from storage.database import StorageError, Store
-from storage.migrations import tables
-from tests.databases import fresh_schema, opened
+from storage.migrations import schema_version, steps, tables
+from tests.databases import fresh_schema, opened, unmade
 from tests.jpegs import jpeg
 from tests.talking import Phone, Village
+from tests.test_erasing import NUMBER, erases
+from tests.test_erasing import everything as text_of
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 
@@ -102,10 +105,12 @@ async def test_what_is_no_whole_copy_is_refused_and_nothing_is_kept(
     await backups.backup(sqlite_store, good, "phu_thinh", NOW)
     lines = gzip.decompress(good.read_bytes()).splitlines()
     bad.write_bytes(gzip.compress(b"\n".join(spoil(lines))))
-    async with opened(f"sqlite:///{tmp_path}/new.db") as new:
+    async with unmade(f"sqlite:///{tmp_path}/new.db") as new:
         with pytest.raises(StorageError, match=told):
             await backups.restore(new, bad, "phu_thinh", NOW)
-        assert not any((await everything(new)).values())
+        async with new.read() as tx:  # not even the schema
+            assert not await tx.fetch("SELECT name FROM sqlite_master")
+        assert await backups.restore(new, good, "phu_thinh", NOW)
 
 
 async def test_a_file_that_is_no_copy_at_all_is_refused(
@@ -149,3 +154,57 @@ async def test_what_waited_is_not_sent_again(village: Village, lan: Phone, tmp_p
         await backups.restore(new, file, "phu_thinh", NOW)
         async with new.read() as tx:
             assert not await tx.fetch("SELECT id FROM outbox WHERE state = 'waiting'")
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+async def test_a_copy_from_before_a_change_of_the_schema(
+    target: str, tmp_path: Path, postgres: str
+) -> None:
+    file, old = tmp_path / "old.gz", 5
+    person = {"id": 7, "name": "Lan", "form": "bac", "unit": "pt-go-vu", "registered_at": "x"}
+    lines = [{"program": "phu_thinh", "schema": old}, ["people", person], {"rows": 1}]
+    file.write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
+    async with fresh_schema(postgres) as schema:
+        url = schema if target == "postgresql" else f"sqlite:///{tmp_path}/new.db"
+        async with unmade(url) as new:
+            assert await backups.restore(new, file, "phu_thinh", NOW) == 1
+            async with new.begin() as tx:
+                assert await schema_version(tx) == steps()[-1][0]
+                made = await tx.fetch_one(
+                    "INSERT INTO people (name, form, unit, registered_at)"
+                    " VALUES ('Mới', 'bac', 'pt-go-vu', 'x') RETURNING id"
+                )
+    assert made
+    assert made["id"] == 8
+
+
+async def test_who_took_everything_back_since_does_not_return(
+    lived: Village, tmp_path: Path
+) -> None:
+    village, hien, mai = lived, await lived.elder("Hiền"), await lived.elder("Mai")
+    for phone in (hien, mai):
+        await phone.says(f"hôm nay trồng 5 cây keo, gọi {NUMBER} nhé", "1")
+        await phone.shows("photo", "", jpeg())
+        await phone.says("1", "1")
+    leader = village.phone("leader-pt-go-vu-None")
+    await leader.says("duyệt")
+    leader.heard("Hiền")
+    file = tmp_path / "copy.gz"
+    await backups.backup(village.store, file, "phu_thinh", NOW)
+    await erases(hien)
+    await mai.says("dữ liệu", "ảnh của tôi", "đừng giữ ảnh nữa")
+    async with village.store.read() as tx:
+        taken_back = await erasures.every(tx)
+    assert [one.of_photos for one in taken_back] == [False, True]
+    library = village.core.library
+    async with opened(f"sqlite:///{tmp_path}/new.db") as new:
+        await backups.restore(
+            new, file, "phu_thinh", NOW, lambda tx: erase_again(tx, library, taken_back)
+        )
+        assert "Hiền" not in await text_of(new)
+        assert "Mai" in await text_of(new)
+        async with new.begin() as tx:
+            assert await erase_again(tx, library, taken_back) == 0
+            left = await tx.fetch("SELECT p.name FROM photos JOIN people p ON p.id = person_id")
+            assert await counts.recount(tx, []) == []
+    assert {row["name"] for row in left} == {"Lan"}

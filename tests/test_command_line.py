@@ -201,3 +201,20 @@ async def test_a_mistake_is_one_clear_sentence(
     assert len(ran.err.strip().splitlines()) == 1, ran.err
     assert "Traceback" not in ran.err
     assert "nonsense" not in ran.err
+
+
+async def test_a_copy_comes_back_without_who_took_everything_back(tmp_path: Path) -> None:
+    await bot(tmp_path, "talk", said="1\n1\nLan\ngò vũ\n1\n")
+    await bot(tmp_path, "backup", "copy.gz")
+    await bot(tmp_path, "talk", said="dữ liệu\nxóa hết của tôi\n1\n")
+    urls = [f"sqlite:///{tmp_path}/{name}.db" for name in ("bot", "one", "two")]
+    back = await bot(tmp_path, "restore", "copy.gz", BOT_DATABASE_URL=urls[1])
+    assert (back.code, "is here again" in back.err) == (0, True)
+    assert b"Lan" in (tmp_path / "one.db").read_bytes()
+    words = ("restore", "copy.gz", "--replaces")
+    back = await bot(tmp_path, *words, urls[0], BOT_DATABASE_URL=urls[2])
+    assert (back.code, back.err) == (0, "")
+    assert "what 1 people took back since is gone again" in back.out
+    assert b"Lan" not in (tmp_path / "two.db").read_bytes()
+    back = await bot(tmp_path, *words, f"sqlite:///{tmp_path}/none.db")
+    assert (back.code, "there is no file" in back.err) == (1, True)

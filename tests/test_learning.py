@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -16,12 +17,13 @@ from content.loader import Content
 from content.models.lesson import Lesson
 from handlers.elders.lesson import schedule
 from handlers.reports.progress import toward_goal
+from handlers.talk.reminding import moment
 from handlers.talk.scene import local_day
-from storage import counts, learning, migrations, people, skills
+from storage import counts, learning, members, migrations, people, recalls, skills
 from storage.database import Store, open_store
 from tests.databases import fresh_schema, opened
 from tests.talking import Phone, Village
-from tests.test_erasing import ERASES, everything, frames
+from tests.test_erasing import ERASES, erases, everything, frames
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TRACK = ("de_an_379_la_gi", "de_an_379_bon_viec", "de_an_379_minh_gop_duoc_gi")
@@ -273,6 +275,47 @@ class TestHelp:
         await helper.taps_payload("go:helped:1")
         await helper.taps_payload("go:helped:1")
         helper.heard("xong rồi ạ")
+
+    async def test_when_the_helper_has_left_the_leader_hears(
+        self, village: Village, lan: Phone
+    ) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        await village.staff("helper", "pt-go-vu")
+        await self.asks(lan)
+        await village.goes_out()
+        before = len(leader.replies)
+        assert (await village.ticks(), len(leader.replies)) == (0, before)
+        async with village.store.begin() as tx:
+            await members.leave(tx, 3, members.MOVED, village.clock())
+        assert await village.ticks() == 1
+        assert "Bác Lan, Xóm Gò Vũ" in leader.replies[-1].text
+        assert await village.ticks() == 0  # once is enough
+        await leader.says("1")
+        leader.heard("cảm ơn")
+
+    async def test_when_the_right_was_taken_whoever_helps_next_hears(
+        self, village: Village, lan: Phone
+    ) -> None:
+        await village.staff("helper", "pt-go-vu")
+        await self.asks(lan)
+        await village.goes_out()
+        async with village.store.begin() as tx:
+            await tx.execute("DELETE FROM grants")
+        assert await village.ticks() == 0  # there is nobody yet
+        leader = await village.staff("leader", "pt-go-vu")
+        assert await village.ticks() == 1
+        assert "Đề án 379 là gì" in leader.replies[-1].text
+
+    async def test_who_erased_everything_is_told_of_nothing_and_another_is(
+        self, village: Village, lan: Phone
+    ) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        helper = await village.staff("helper", "pt-go-vu")
+        await self.asks(lan)
+        await village.goes_out()
+        await erases(helper)
+        await village.ticks()
+        assert "Đề án 379 là gì" in leader.replies[-1].text
 
     async def test_those_who_wait_are_listed(self, village: Village, lan: Phone) -> None:
         helper = await village.staff("helper", "pt-go-vu")
@@ -658,6 +701,30 @@ class TestRecall:
         await village.ticks()
         await learnt.says("được")
         learnt.heard("Câu 1/2")
+
+    async def test_what_is_due_longest_comes_first(self, village: Village) -> None:
+        mai, lan = await village.elder("Mai"), await village.elder("Lan")
+        await learns_skill(lan, "the_plan")
+        village.clock.passes(days=2)
+        await learns_skill(lan, "green_living")
+        await learns_skill(mai, "green_living")
+        village.clock.passes(days=20)
+        async with village.store.begin() as tx:
+            at = moment(village.core.library, village.clock())
+            remind = partial(recalls.to_remind, tx, at, reminded_before=at.today)
+            (first,) = await remind({"the_plan", "green_living"}, limit=1)
+            both = await remind({"the_plan", "green_living"}, limit=5)
+            # What is no longer taught keeps nothing else from being asked about.
+            left = await remind({"green_living"}, limit=5)
+        assert (first[1], [skill for _, skill in both]) == (
+            "the_plan",
+            ["the_plan", "green_living"],
+        )
+        assert [skill for _, skill in left] == ["green_living"] * 2
+        await lan.says("học")
+        assert "Ôn nhanh: Đề án 379" in lan.labels()
+        await lan.says("ôn")
+        lan.heard("Đề án 379")
 
     async def test_not_on_a_day_with_another_message(self, village: Village, lan: Phone) -> None:
         await learns_skill(lan, "the_plan")

@@ -84,7 +84,7 @@ class TestReading:
     async def test_a_message_that_tells_of_lost_money(self, lan: Phone) -> None:
         await lan.says("/luadao", "1", f"tôi lỡ chuyển tiền rồi, tin nó đây:\n{SCAM}")
         assert "Gọi ngân hàng của bác NGAY" in lan.latest[0].text
-        lan.heard("mã OTP")
+        lan.heard("Giữ lại tin nhắn")
 
     async def test_a_few_words_are_not_judged(self, lan: Phone) -> None:
         await lan.says("/luadao", "1", "nó gọi mãi")
@@ -154,6 +154,19 @@ class TestTellingTheLeader:
         await village.goes_out()
         assert len(leader.replies) == before
 
+    async def test_a_message_in_place_of_a_yes_is_read(self, village: Village, lan: Phone) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        before = len(leader.replies)
+        await lan.says("/luadao", "3", SCAM)
+        lan.heard("giống tin lừa", "còn tin nào nữa không")
+        lan.heard_nothing_of("http")
+        assert len(leader.replies) == before
+        await lan.says("3", "không cần nữa đâu cháu ạ, bác tự lo được")
+        lan.heard("Bác đồng ý không ạ?")  # no message: asked once more
+        lan.heard_nothing_of("chưa thấy dấu hiệu")
+        await lan.says("đồng ý")
+        lan.heard("nhắn trưởng chi hội rồi")
+
     async def test_without_a_leader_there_is_another_way(self, village: Village) -> None:
         await village.staff("leader", "bn-vai-cay")
         lan = await village.elder()
@@ -172,6 +185,40 @@ class TestAMessageFromOutside:
         lan.heard("giống tin lừa")
         await lan.says("0")
         assert "Làm tiếp: báo trồng cây" in lan.labels()
+
+    @pytest.mark.parametrize("before", [(), ("học bài",), ("học bài", "bài khác"), ("báo",)])
+    @pytest.mark.parametrize(
+        "said",
+        ["đọc mã cho cháu học bài", "doc ma cho no", "có người bảo đọc mã", "bảo tôi đọc mã này"],
+    )
+    async def test_a_code_that_somebody_wants_is_a_cry_anywhere(
+        self, lan: Phone, before: tuple[str, ...], said: str
+    ) -> None:
+        await lan.says(*before, said)
+        lan.heard("bình tĩnh", "không đọc mã cho ai")
+        lan.heard_nothing_of("Bài:")
+
+    @pytest.mark.parametrize(
+        "said", ["không đọc mã cho ai cả", "đừng đọc mã cho người lạ", "cách quét mã qr"]
+    )
+    async def test_what_is_learnt_about_codes_is_no_cry(self, lan: Phone, said: str) -> None:
+        await lan.says(said)
+        lan.heard_nothing_of("bình tĩnh")
+
+    async def test_nor_is_the_wrong_answer_of_a_quiz(self, lan: Phone) -> None:
+        lesson = lan.village.content.lessons()["thanh_toan_lop_khoa"]
+        wrong = "Đọc mã cho họ"
+        for _ in lesson.quiz:  # another time other questions are drawn
+            await lan.taps_payload(f"go:learn:{lesson.id}")
+            await lan.says(*["tiếp"] * len(lesson.cards))
+            while "Câu " in lan.text and wrong not in lan.labels():
+                await lan.says("1")
+            if wrong in lan.labels():
+                break
+            await lan.says("1")
+        await lan.says(wrong)
+        lan.heard("cúp máy")
+        lan.heard_nothing_of("bình tĩnh", "chưa hiểu")
 
     async def test_an_honest_one_is_not_understood_as_ever(self, lan: Phone) -> None:
         await lan.says("menu", HONEST)

@@ -8,22 +8,35 @@ from hypothesis import strategies as st
 
 from content.loader import load
 from handlers.talk.scene import Library
-from tests.messages import labelled, mistakes
+from handlers.talk.suspicion.reading import Suspecting
+from tests.messages import mistakes
 
-SUSPECTING = Library(load("phu_thinh")).suspecting
-#: Of the part that was set apart before any rule was written, as measured the first time.
-MISSED_AT_MOST, ALARMED_AT_MOST = 1, 1
-
-
-@pytest.mark.parametrize(("scam", "message"), labelled("dev"))
-def test_a_message_is_told_apart_as_labelled(scam: bool, message: str) -> None:  # noqa: FBT001 - a label
-    assert SUSPECTING.read(message).warn == scam
+CONTENT = load("phu_thinh")
+SCAMS = CONTENT.scams
+SUSPECTING = Library(CONTENT).suspecting
+#: As measured the first time.
+MISSED_AT_MOST, ALARMED_AT_MOST = 0, 1
 
 
 def test_messages_that_were_not_learnt_from_are_told_apart_as_well_as_before() -> None:
-    missed, alarmed = mistakes(SUSPECTING, "test")
+    missed, alarmed = mistakes(SUSPECTING)
     assert len(missed) <= MISSED_AT_MOST
     assert len(alarmed) <= ALARMED_AT_MOST
+
+
+def test_a_scam_without_any_known_sign_is_known_by_its_likeness() -> None:
+    known = SCAMS.model_copy(update={"signs": SCAMS.signs[-1:]})
+    seen = Suspecting(known, CONTENT.scam_messages).read(
+        "Chúc mừng bác trúng chiếc xe máy, bác nộp giúp 2 triệu tiền thuế rồi nhận xe ạ"
+    )
+    assert seen.warn
+    assert [sign.key for sign in seen.signs] == ["alike"]
+
+
+def test_a_code_asked_for_is_warned_of_however_much_is_said_around_it() -> None:
+    around = "Mai 8 giờ họp chi hội ở nhà văn hóa, các bác nhớ mang theo nước uống và mũ nón nhé. "
+    assert not SUSPECTING.read(around).warn
+    assert SUSPECTING.read(f"{around}Bác đọc cho cháu mã OTP nhé.").warn
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from pydantic import Field, HttpUrl, StringConstraints, model_validator
 
 from content.models.fields import Key, Line, Strict
 
-#: What the reader of links and numbers finds by itself, beside the ideas told in words.
+#: What is found otherwise than by ideas told in words: links, numbers, and the likeness to scams.
 FOUND = frozenset(
     {
         "link_fake", "link_hidden", "link_odd", "link_strange", "link_official", "apk",
         "foreign_phone", "premium_phone", "code",
+        "alike",
     }
 )  # fmt: skip
 #: Ideas that must stand near each other, in any order: "ask secret".
@@ -27,7 +28,7 @@ Address = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$
 class Sign(Strict):
     """One sign of a scam: why it is one, who says so, and the ideas it is found by.
 
-    A strong one alone is a warning; weak ones are a warning together.
+    A strong one alone is a warning; a weak one is told when there is a warning.
     """
 
     key: Key
@@ -73,20 +74,18 @@ class Links(Strict):
 class Scams(Strict):
     """Everything the reader of suspicious messages knows."""
 
-    #: How many weak signs are a warning.
-    weak_needed: int = Field(gt=0)
     #: Within so many words ideas belong together.
     reach: int = Field(gt=0)
     ideas: dict[Key, Words]
     #: Ideas made of others: any one of the patterns.
     compounds: dict[Key, tuple[Pattern, ...]]
     denials: Denials
-    #: Each found in a message outweighs one weak sign.
-    honest: tuple[Pattern, ...]
     #: A message found by one of these warns others of scams; only its links can betray it.
     warnings: tuple[Pattern, ...]
     #: A message found by one of these tells of money or codes already given away.
     lost: tuple[Pattern, ...]
+    #: A text found by one of these cries for help: somebody wants a code from the person now.
+    cries: tuple[Pattern, ...]
     links: Links
     signs: Annotated[tuple[Sign, ...], Field(min_length=1)]
 
@@ -95,7 +94,7 @@ class Scams(Strict):
         simple = FOUND | set(self.ideas) | {f"no_{idea}" for idea in self.ideas}
         made = [pattern for some in self.compounds.values() for pattern in some]
         self._check(made, simple)
-        every = [*self.honest, *self.warnings, *self.lost]
+        every = [*self.warnings, *self.lost, *self.cries]
         every += [pattern for sign in self.signs for pattern in (*sign.strong, *sign.weak)]
         self._check(every, simple | set(self.compounds))
         keys = [sign.key for sign in self.signs]
@@ -110,6 +109,13 @@ class Scams(Strict):
             for idea in pattern.split():
                 if idea not in known:
                     raise ValueError(f"{pattern!r}: there is no idea {idea!r}")
+
+
+class Messages(Strict):
+    """Messages to learn from: what scams are like, and what is honest."""
+
+    scams: Words
+    honest: Words
 
 
 class Hotline(Strict):

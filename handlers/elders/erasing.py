@@ -3,22 +3,52 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 
 from handlers.talk import packing, rights
 from handlers.talk.flow import Data, Frame
 from handlers.talk.routes import PROXY
-from handlers.talk.scene import Scene
+from handlers.talk.scene import Library, Scene
 from handlers.talk.state import Talk
-from storage import outbox, people
+from storage import erasures, outbox, people, photos
 from storage.database import Tx
+from storage.erasures import Erasure
 from storage.people import Person
 
 #: These show names of whoever waits for a review or an answer, or learnt something.
 _SHOWING = {"review", "confirm", "unconfirm", "answer"}
 
 
-async def forget_elsewhere(tx: Tx, scene: Scene) -> None:
+async def erase(tx: Tx, scene: Scene, version: str) -> None:
+    """Take a person out who takes back the consent to some words; nothing names them any more."""
+    assert scene.person is not None  # noqa: S101 - only somebody registered can be erased
+    await _forget_elsewhere(tx, scene)
+    await people.withdraw(tx, scene.person.id, version, scene.channel, scene.now)
+
+
+async def erase_again(tx: Tx, library: Library, taken_back: Iterable[Erasure]) -> int:
+    """Take back once more what an older copy brought back; how many people that was."""
+    again = set()
+    for one in taken_back:
+        person = await people.get(tx, one.person_id)
+        if person is None or not await erasures.is_undone(tx, one):
+            continue
+        again.add(person.id)
+        if one.of_photos:
+            await photos.delete_all(tx, person.id)
+            await people.consent(tx, person.id, one.version, one.channel, one.at, given=False)
+            continue
+        talked = await people.talks(tx, person.id)
+        await erase(tx, Scene(library, one.at, one.channel, "", person), one.version)
+        for channel, address, *_ in talked:
+            here = await people.address(tx, channel, address)
+            if here is None or here.person is None:
+                await people.forget_address(tx, channel, address)
+    return len(again)
+
+
+async def _forget_elsewhere(tx: Tx, scene: Scene) -> None:
     """Take the name out of what was told to those who may read it, and out of what they are doing.
 
     Everyone else's messages and talk stay as they are.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.elders.erasing import forget_elsewhere
+from handlers.elders.erasing import erase
 from handlers.elders.wording import photo_consent, read_name, reminded
 from handlers.talk.flow import (
     Data,
@@ -125,9 +125,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
             ),
         )
     goodbye = scene.reply("privacy.erased")
-    await forget_elsewhere(tx, scene)
-    version = scene.content.plan.consent_version
-    await people.withdraw(tx, person.id, version, scene.channel, scene.now)
+    await erase(tx, scene, scene.content.plan.consent_version)
     return Ending((goodbye,), forget=True)
 
 

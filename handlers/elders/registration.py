@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from content.loader import Content
 from handlers.elders.places import unit_steps
 from handlers.elders.wording import read_name
 from handlers.talk.flow import (
@@ -328,6 +329,14 @@ def _known_grant(scene: Scene, data: Data) -> Heard | None:
     return Heard("new") if scene.person is None or data.get("another") else None
 
 
+def _stands(content: Content, data: Data) -> bool:
+    # The unit of an invite may be gone: the right was given, and is kept.
+    told = {data.get("unit")} if "invite" not in data else set()
+    units = {*told, data.get("offered_unit"), *data.get("candidates", ())} - {None}
+    agencies = {one.key for one in content.plan.agencies}
+    return units <= set(content.units) and data.get("agency") in {None, *agencies}
+
+
 FLOW = Flow(
     name=REGISTER,
     first="grant",
@@ -361,5 +370,6 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("register.recap"),
+    stands=_stands,
     holds=False,
 )

@@ -54,15 +54,14 @@ def _known(scene: Scene, data: Data) -> Heard | None:
 
 
 def _read(scene: Scene, seen: Data) -> Heard:
-    """What was seen in a message: who has lost money is told first what is urgent."""
+    """What was seen in a message: who has lost money is told only what is urgent."""
+    if seen["lost"]:
+        return Heard("read", say=(scene.reply("safety.lost"), scene.reply("safety.keep")))
+    if not seen["signs"]:
+        return Heard("read", say=(scene.reply("safety.unseen"),))
     known = {sign.key: sign.why for sign in scene.content.scams.signs}
-    whys = [known[key] for key in seen["signs"]]
-    if not whys:
-        said = ["safety.lost", "safety.keep"] if seen["lost"] else ["safety.unseen"]
-        return Heard("read", say=tuple(map(scene.reply, said)))
-    first = scene.reply("safety.lost" if seen["lost"] else "safety.suspect")
-    named = _in_short([scene.say("safety.sign", why=why) for why in whys])
-    return Heard("read", say=(first, *named))
+    named = _in_short([scene.say("safety.sign", why=known[key]) for key in seen["signs"]])
+    return Heard("read", say=(scene.reply("safety.suspect"), *named))
 
 
 def _in_short(lines: Sequence[str]) -> tuple[Reply, ...]:
@@ -146,6 +145,12 @@ def _ask_sure(scene: Scene, _data: Data) -> Prompt:
     )
 
 
+def _hear_sure(scene: Scene, _data: Data, said: Said) -> Heard | None:
+    """A message to warn of comes first; whether to tell the leader is a tap away behind it."""
+    found = scene.library.suspecting.read("\n".join(said.lines))
+    return _read(scene, _seen(found)) if found.warn or found.lost else None
+
+
 def _who(scene: Scene, theirs: Scene) -> dict[str, str]:
     """The person and the unit, as somebody else reads them."""
     person = scene.person
@@ -192,7 +197,9 @@ FLOW = Flow(
         "message": Step(ask=_ask_message, hear=_hear, to=_TO),
         "another": Step(ask=_ask_another, choose=_choose, hear=_hear, to=_TO),
         "more": Step(ask=_ask_more, choose=_choose, hear=_hear, to=_TO),
-        "sure": Step(ask=_ask_sure, to={"yes": "told", "no": "more"}),
+        "sure": Step(
+            ask=_ask_sure, hear=_hear_sure, to={"yes": "told", "no": "more", "read": "another"}
+        ),
     },
     ends=frozenset({"told", "done"}),
     begin=begin,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from content.loader import Content
 from handlers.elders.question import desks
 from handlers.elders.question.desks import BOOK, PASS, REPLY
 from handlers.talk import rights
@@ -195,6 +196,10 @@ def _step(scene: Scene, data: Data, question: Question, outcome: str) -> questio
     )
 
 
+def _stands(content: Content, data: Data) -> bool:
+    return {one["key"] for one in data["agencies"]} <= {one.key for one in content.plan.agencies}
+
+
 FLOW = Flow(
     name=ANSWER,
     first="question",
@@ -223,6 +228,7 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("question.recap_answer"),
+    stands=_stands,
 )
 
 

@@ -244,5 +244,6 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("confirm.recap"),
+    stands=lambda content, data: data.get("skill") in {None, *content.skills},
     holds=False,
 )

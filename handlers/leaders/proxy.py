@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
+from content.loader import Content
 from handlers.elders.wording import amount_of, did_day, done_as_told
 from handlers.leaders.doer import DoerReader
 from handlers.leaders.intake import MOST_LINES, begin, go_on, mark
@@ -236,6 +237,13 @@ def _saved(scene: Scene, rows: list[Row], batch: int) -> Ending:
     return Ending((saved,), offers)
 
 
+def _stands(content: Content, data: Data) -> bool:
+    kinds = {one.key for one in content.activities.activities}
+    measures = {one.key for one in content.activities.units}
+    rows = unpack(data["rows"])
+    return all(row.activity in kinds and row.measure in measures for row in rows)
+
+
 FLOW = Flow(
     name=PROXY,
     first="lines",
@@ -265,4 +273,5 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("proxy.recap"),
+    stands=_stands,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from content.loader import Content
 from handlers.leaders.register_questions import QUESTIONS, register_of
 from handlers.reports.registers import BEFORE_MORE, MORE, by_turns, leads, told
 from handlers.talk import rights
@@ -108,6 +109,12 @@ def _is_same(entry: Entry, new: NewEntry) -> bool:
     return same_place and same_name and (new.rule == ENTRIES or entry.since == new.since)
 
 
+def _stands(content: Content, data: Data) -> bool:
+    registers_known = {one.key for one in content.registers}
+    register, unit = data.get("register"), data.get("unit")
+    return register in {None, *registers_known} and unit in {None, *content.units}
+
+
 FLOW = Flow(
     name="propose",
     first="register",
@@ -124,4 +131,5 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("registers.recap_propose"),
+    stands=_stands,
 )

@@ -201,6 +201,11 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     return Ending((scene.reply("outside.kept", end=written(new.last_day)),), offers)
 
 
+def _stands(content: Content, data: Data) -> bool:
+    indicators = {*data["offered"], data.get("indicator"), None}
+    return indicators <= {None, *_measures(content)} and data.get("unit") in {None, *content.units}
+
+
 FLOW = Flow(
     name="outside",
     first="which",
@@ -241,6 +246,7 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("outside.recap"),
+    stands=_stands,
 )
 
 

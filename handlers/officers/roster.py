@@ -181,4 +181,5 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("roster.recap"),
+    stands=lambda content, data: data.get("unit") in {None, *content.units},
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from content.loader import Content
 from handlers.talk.messages import Choice, MediaKind, Picture, Reply
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold, tidy
@@ -152,6 +153,8 @@ class Flow:
     finish: Callable[[Tx, Scene, Data, str], Awaitable[Ending]]
     #: What the person is in the middle of, as a few words.
     recap: Callable[[Scene, Data], str]
+    #: Whether all that the data names is still in the content, which changes while talks wait.
+    stands: Callable[[Content, Data], bool] = lambda _content, _data: True
     #: Whether going elsewhere keeps the place, to be offered again.
     holds: bool = True
     #: Whether its `finish` itself keeps the place when it is left, so that it can begin anew.

@@ -45,8 +45,9 @@ class Hearing(Moving):
     async def take(self, event: Event) -> None:
         """Work out one event."""
         said = Said.of(event.text)
-        if self._talk.at and self._routes.flow(self._talk.at) is None:
-            self._talk.at = None  # a step of an older version of the program: its place is gone
+        if self._talk.at and not self._routes.stands(self._talk.at):
+            self._gone, self._talk.at = self._talk.at.flow, None
+            self._say("talk.gone")
         if event.edited:
             self._say("talk.edited")
         elif event.tap is not None:
@@ -78,6 +79,9 @@ class Hearing(Moving):
                 talk.last_tap = payload
                 await (self._back() if heard is None else self._follow(flow, heard))
                 return
+        if self._gone:
+            await self._go(self._gone, "")
+            return
         # Two taps on one button are one answer; anything else is an old button, or a forged one.
         self._say("talk.already" if payload == talk.last_tap else "talk.old_button")
         await self._ask_again()
@@ -99,7 +103,7 @@ class Hearing(Moving):
         flow = self._routes.flow(talk.at) if talk.at else None
         warns = flow is not None and talk.at and flow.steps[talk.at.step].for_others
         safe = flow is not None and flow.name == SAFETY
-        if self._routes.cries_for_help(said.text) and not (safe or warns):
+        if not (safe or warns) and self._cries_for_help(said):
             await self._go(SAFETY, _as_told(said))
         elif self._scene.person and (wish := self._routes.at_once(said.text)) and not warns:
             await self._go(wish.name, "")
@@ -189,6 +193,9 @@ class Hearing(Moving):
         if self._looks_like_a_scam(said):
             await self._go(SAFETY, _as_told(said))
             return
+        if self._gone:
+            await self._go(self._gone, "")
+            return
         self._misheard(said, None)
         if first_miss and talk.offered:
             await self._offer(tuple(talk.offered))
@@ -211,7 +218,7 @@ class Hearing(Moving):
     async def _shown(self, photo: bytes | None, said: Said) -> None:
         """A photo came, perhaps with a caption: keep it, and ask about it when there is time."""
         person, at = self._scene.person, self._talk.at
-        if (at and at.flow == SAFETY) or self._routes.cries_for_help(said.text):
+        if (at and at.flow == SAFETY) or self._cries_for_help(said):
             self._say("safety.photo")  # it may show a code or an account, and is not kept
             await (self._said(said) if said.text else self._ask_again())
             return
@@ -225,7 +232,7 @@ class Hearing(Moving):
             self._say("photo.kept")
         else:
             self._say({PHOTO: "photo.more", ASK: "photo.with_question"}.get(at.flow, "photo.later"))
-        heeded = self._routes.cries_for_help(said.text) or self._reports(said.text, whole=False)
+        heeded = self._cries_for_help(said) or self._reports(said.text, whole=False)
         flow = self._routes.flow(at) if at else None
         if person and photo and flow and self._long_silent(flow):
             await self._interrupt(PHOTO)
@@ -241,6 +248,16 @@ class Hearing(Moving):
         understood = self._scene.reader.understand(text, self._scene.today)
         items = [item for item in understood.items if item.amount or not whole]
         return understood.negated or bool(items)
+
+    def _cries_for_help(self, said: Said) -> bool:
+        """Whether someone is being cheated, or wants a code, which no answer of a quiz says."""
+        if self._routes.cries_for_help(said.text):
+            return True
+        at, flow = self._talk.at, self._routes.flow(self._talk.at) if self._talk.at else None
+        if not self._scene.library.suspecting.read(said.text).cry:
+            return False
+        options = flow.steps[at.step].ask(self._scene, at.data).options if at and flow else ()
+        return chosen([(one.label, one.words) for one in options], said.text, self._scene) is None
 
     def _looks_like_a_scam(self, said: Said) -> bool:
         """Whether words that mean nothing here are a message to warn of; never what reports."""

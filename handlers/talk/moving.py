@@ -68,6 +68,8 @@ class Moving(Sharing, ABC):
         talk = self._talk
         flow = self._routes.flow(talk.at) if talk.at else None
         before = back(talk.at) if talk.at else None
+        while before and not self._routes.stands(before):
+            before = back(before)
         talk.misses = 0
         if before is None and flow and flow.name == REGISTER:
             await self._ask_again()
@@ -206,6 +208,10 @@ class Moving(Sharing, ABC):
         while talk.held:
             frame = talk.held.pop(0)
             flow = self._routes.flow(frame)
+            if flow and not self._routes.stands(frame):
+                self._say("talk.gone")
+                await self._go(frame.flow, "")
+                return
             if flow:
                 await self._set_aside()
                 talk.at = frame

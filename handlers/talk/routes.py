@@ -58,6 +58,7 @@ class Routes:
     """The routes of the program, looked up by name, by command, or by words."""
 
     def __init__(self, content: Content, routes: Sequence[Route]) -> None:
+        self._content = content
         self._by_name: Mapping[str, Route] = {route.name: route for route in routes}
         self._by_command = {route.command: route for route in routes if route.command}
         self._by_words = {
@@ -101,6 +102,11 @@ class Routes:
         """What the question of a frame takes beside words."""
         flow = self.flow(frame) if frame else None
         return flow.steps[frame.step].takes if frame and flow else frozenset()
+
+    def stands(self, frame: Frame) -> bool:
+        """Whether a person can go on at a frame: its step is there, and what its data names."""
+        flow = self.flow(frame)
+        return flow is not None and flow.stands(self._content, frame.data)
 
     def command(self, name: str) -> Route | None:
         """The route of a slash command."""

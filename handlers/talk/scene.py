@@ -44,7 +44,8 @@ class Library:
         species = (*content.vocabulary.things.species, *content.plan.species)
         reader = Reader(content.vocabulary, content.activities, species)
         object.__setattr__(self, "reader", reader)
-        object.__setattr__(self, "suspecting", Suspecting(content.scams))
+        suspecting = Suspecting(content.scams, content.scam_messages)
+        object.__setattr__(self, "suspecting", suspecting)
 
 
 @dataclass(frozen=True)

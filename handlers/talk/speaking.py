@@ -38,6 +38,8 @@ class Speaking:
         self._first_scene = scene
         self._silent_for = scene.now - last_at
         self._away_since = last_at if self._silent_for >= RECAP_AFTER else None
+        #: The flow whose place a person stood in until the content or the program changed.
+        self._gone: str | None = None
         self.replies: list[Reply] = []
         self.forget = self._named_others = False
 
@@ -68,6 +70,7 @@ class Speaking:
         """Put what can be done next under the last reply: three things at most."""
         talk = self._talk
         offers = offers or (Offer(self._scene.say("menu.home"), MENU),)
+        talk.held = [frame for frame in talk.held if self._routes.stands(frame)]
         resumable = self._routes.flow(talk.held[0]) if talk.held else None
         if resumable and offers[0].go != RESUME:
             what = resumable.recap(self._scene, talk.held[0].data)

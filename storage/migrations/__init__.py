@@ -29,10 +29,12 @@ def steps() -> list[tuple[int, Path]]:
     return sorted((int(path.name[:4]), path) for path in Path(__file__).parent.glob("*.sql"))
 
 
-def tables() -> dict[str, bool]:
-    """Every table of the newest schema, in order of making, and whether its rows have an id."""
+def tables(upto: int | None = None) -> dict[str, bool]:
+    """Every table of a schema (the newest), in order of making, and whether its rows have an id."""
     found: dict[str, bool] = {}
-    for _, path in steps():
+    for number, path in steps():
+        if upto is not None and number > upto:
+            break
         for made, body, dropped, old, new in _TABLE.findall(path.read_text(encoding="utf-8")):
             if made:
                 found[made] = "{identity}" in body
@@ -59,40 +61,36 @@ def references(table: str) -> list[tuple[str, str]]:
 
 
 async def migrate(store: Store, now: datetime, upto: int | None = None) -> list[int]:
-    """Bring the schema up to date; the numbers of the steps applied (none if it already was).
+    """Bring the schema up to date, all or nothing; the numbers of the steps applied.
 
-    `upto` stops behind an older step. Each step and its version row are one transaction. Raises
-    StorageError when the database was made by a newer program than this one.
+    `upto` stops behind an older step. Raises StorageError when the database was made by a newer
+    program than this one.
     """
-    applied: list[int] = []
-    newest = steps()[-1][0]
     async with store.begin() as tx:
-        await tx.lock("migrations")
-        await tx.execute(
-            "CREATE TABLE IF NOT EXISTS schema_version "
-            "(version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL)"
+        return await bring(tx, store.dialect, now, upto)
+
+
+async def bring(tx: Tx, dialect: str, now: datetime, upto: int | None = None) -> list[int]:
+    """`migrate` inside a transaction that goes on."""
+    await tx.lock("migrations")
+    await tx.execute(
+        "CREATE TABLE IF NOT EXISTS schema_version "
+        "(version INTEGER PRIMARY KEY, applied_at TEXT NOT NULL)"
+    )
+    version, newest = await schema_version(tx), steps()[-1][0]
+    if version > newest:
+        raise StorageError(
+            f"The database is at schema {version}, made by a newer version of this "
+            f"program; this one knows schemas up to {newest}: "
+            "install the newer version again."
         )
-    while True:
-        async with store.begin() as tx:
-            await tx.lock("migrations")
-            version = await schema_version(tx)
-            if version > newest:
-                raise StorageError(
-                    f"The database is at schema {version}, made by a newer version of this "
-                    f"program; this one knows schemas up to {newest}: "
-                    "install the newer version again."
-                )
-            pending = [
-                (number, path)
-                for number, path in steps()
-                if version < number <= (newest if upto is None else upto)
-            ]
-            if not pending:
-                return applied
-            number, path = pending[0]
-            await _apply(tx, store.dialect, path)
+    applied: list[int] = []
+    for number, path in steps():
+        if version < number <= (newest if upto is None else upto):
+            await _apply(tx, dialect, path)
             await tx.execute("INSERT INTO schema_version VALUES ($1, $2)", number, to_text(now))
-        applied.append(number)
+            applied.append(number)
+    return applied
 
 
 async def schema_version(tx: Tx) -> int:

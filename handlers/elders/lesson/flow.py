@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from content.loader import Content
 from content.models.lesson import Card, Lesson
 from handlers.elders.lesson import certificate, choice, levels, questions, suggestions
 from handlers.talk.flow import (
@@ -190,6 +191,17 @@ def _recap(scene: Scene, data: Data) -> str:
     return scene.say("learn.recap", title=scene.fill(_lesson(scene, data).title))
 
 
+def _stands(content: Content, data: Data) -> bool:
+    """Whether the lesson, its card and the questions drawn are there, or what is to be chosen."""
+    lesson = content.lessons().get(data.get("lesson", ""))
+    if lesson is None:
+        tracks = {None, *(one.track.id for one in content.tracks)}
+        some = any(one in content.lessons() for one in data["order"])
+        return not data.get("lesson") and some and data.get("track") in tracks
+    drawn = max(data["questions"], default=0)
+    return data["card"] < len(lesson.cards) and drawn < len(lesson.quiz)
+
+
 FLOW = Flow(
     name="learn",
     first="pick",
@@ -238,5 +250,6 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=_recap,
+    stands=_stands,
     keeps_place=True,
 )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from handlers.talk import rights
 from handlers.talk.flow import Data, Ending, Flow, Offer, Prompt, Step, yes_or_no
 from handlers.talk.messages import Reply
 from handlers.talk.routes import HELPED, LEARN, MENU
-from handlers.talk.scene import Scene
+from handlers.talk.scene import Library, Scene
 from handlers.talk.sharers import labelled
 from handlers.talk.telling import choice, tell, who_holds
 from storage import help as help_requests
+from storage import people
 from storage.database import Tx
 
 
@@ -44,15 +48,32 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     request = await help_requests.ask(tx, person.id, data["lesson"], person.unit, scene.now)
     if request is None:
         return Ending((scene.reply("help.already"),), onward)
-    for helper in helpers:
-        await tell(
-            tx,
-            scene,
-            helper,
-            f"help:{request}:{helper}",
-            lambda theirs: _wanted(scene, theirs, data["lesson"], request),
-        )
+    await _tell(tx, scene, helpers, data["lesson"], request)
     return Ending((scene.reply("help.told"),), onward)
+
+
+async def tell_others(tx: Tx, library: Library, now: datetime, most: int) -> int:
+    """Tell somebody else of a request where all who were told left or help no more; how many."""
+    put = 0
+    for one in await help_requests.left_alone(tx, rights.HELPING):
+        person = await people.get(tx, one.person_id)
+        if person is None or one.lesson not in library.content.lessons() or put >= most:
+            continue
+        scene = Scene(library, now, "", "", replace(person, unit=one.unit))
+        put += await _tell(tx, scene, await _who_helps(tx, scene), one.lesson, one.id)
+    return put
+
+
+async def _tell(tx: Tx, scene: Scene, helpers: list[int], lesson: str, request: int) -> int:
+    told = 0
+    for helper in helpers:
+        key = f"help:{request}:{helper}"
+        if await tell(
+            tx, scene, helper, key, lambda theirs: _wanted(scene, theirs, lesson, request)
+        ):
+            await help_requests.note_told(tx, request, helper)
+            told += 1
+    return told
 
 
 async def _who_helps(tx: Tx, scene: Scene) -> list[int]:
@@ -91,5 +112,6 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("help.recap"),
+    stands=lambda content, data: data["lesson"] in content.lessons(),
     holds=False,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from content.loader import Content
 from content.models.lesson import Lesson, QuizQuestion
 from handlers.elders.lesson import questions, schedule
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Offer, Prompt, Step
@@ -30,7 +31,11 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     home = Offer(scene.say("menu.home"), MENU)
     if argument == LATER:
         return Ending((scene.reply("recall.later"),), (home,))
-    due = await recalls.due(tx, person.id, scene.today)
+    due = [
+        one
+        for one in await recalls.due(tx, person.id, scene.today)
+        if one.skill in scene.content.skills
+    ]
     progress = await learning.progress(tx, person.id)
     for skill in [one.skill for one in due if argument in {"", one.skill}]:
         learnt = [
@@ -110,6 +115,12 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     return Ending((scene.reply("recall.some_wrong"),), (see, home))
 
 
+def _stands(content: Content, data: Data) -> bool:
+    lessons = content.lessons()
+    asked = all(id_ in lessons and number < len(lessons[id_].quiz) for id_, number in data["drawn"])
+    return asked and data["skill"] in content.skills
+
+
 FLOW = Flow(
     name="recall",
     first="question",
@@ -125,4 +136,5 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("recall.recap"),
+    stands=_stands,
 )

@@ -21,11 +21,10 @@ BETWEEN = timedelta(days=7)
 async def remind_of_recalls(tx: Tx, library: Library, now: datetime, most: int) -> int:
     """Put the due reminders on their way, `most` at once, one skill a person a week; how many."""
     at = moment(library, now)
-    due = await recalls.to_remind(tx, at, reminded_before=at.today - BETWEEN, limit=most)
+    known, before = library.content.skills, at.today - BETWEEN
+    due = await recalls.to_remind(tx, at, known, reminded_before=before, limit=most)
     put = 0
     for person_id, skill in due:
-        if skill not in library.content.skills:
-            continue  # taken out of the content meanwhile
         key = f"{recall_key(person_id, skill)}{at.today}"
         if await remind(tx, library, now, person_id, key, partial(_reminder, skill)):
             await recalls.note_reminder(tx, person_id, skill, at.today)

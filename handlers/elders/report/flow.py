@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
+from content.loader import Content
 from handlers.elders.report import amount, confirm, day, draft, kind
 from handlers.elders.report.draft import activity_of, amount_told
 from handlers.elders.weekly import weekly_key
@@ -168,6 +169,16 @@ def _recap(scene: Scene, data: Data) -> str:
     return scene.say("report.recap_kind", activity=activity_of(scene, data).name.lower())
 
 
+def _stands(content: Content, data: Data) -> bool:
+    kinds = {one.key: one for one in content.activities.activities}
+    kind = kinds.get(data.get("activity") or "")
+    if kind is None:
+        return not data.get("activity")
+    # What is asked one after another is counted by its place.
+    checks = "checked" not in data or kind.checks is not None
+    return checks and data.get("measure") in {None, *(one.key for one in content.activities.units)}
+
+
 FLOW = Flow(
     name=REPORT,
     first="kind",
@@ -247,4 +258,5 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=_recap,
+    stands=_stands,
 )

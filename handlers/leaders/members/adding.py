@@ -245,4 +245,5 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("adding.recap"),
+    stands=lambda content, data: data.get("unit") in {None, *content.units},
 )

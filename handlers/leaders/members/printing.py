@@ -112,5 +112,6 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("print.recap"),
+    stands=lambda content, data: data.get("unit") in {None, *content.units},
     holds=False,
 )

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-from content.models.scams import Scams, Sign
+from content.models.scams import Messages, Scams, Sign
 from handlers.talk.suspicion.ideas import Ideas, Places
+from handlers.talk.suspicion.likeness import Likeness
 
 #: What cannot be excused by the words around it.
 _LINKS = frozenset({"link_fake", "link_odd", "link_hidden", "link_strange", "apk"})
-
-
-Level = Literal["warn", "unsure", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,45 +21,39 @@ class Suspicion:
     warn: bool
     #: It tells that money or a code has been given away already.
     lost: bool
-
-    @property
-    def level(self) -> Level:
-        """How loud to say it."""
-        if self.warn:
-            return "warn"
-        return "unsure" if self.signs else "nothing"
+    #: It cries for help: somebody wants a code now.
+    cry: bool
 
 
 class Suspecting:
-    """Reads messages for signs of a scam."""
+    """Reads messages for signs of a scam, knowing them and having learnt from messages."""
 
-    def __init__(self, known: Scams) -> None:
+    def __init__(self, known: Scams, messages: Messages) -> None:
         self._known = known
         self._ideas = Ideas(known)
+        self._is_like_scams = Likeness(messages.scams, messages.honest)
 
     def read(self, text: str) -> Suspicion:
         """The signs in a message of any length."""
         known, places = self._known, dict(self._ideas.found(text))
         for idea, patterns in known.compounds.items():
             places[idea] = [at for pattern in patterns for at in self._places_of(pattern, places)]
-        warns_others = self._any(known.warnings, places)
-        if warns_others:
-            places = {idea: at for idea, at in places.items() if idea in _LINKS}
+        alike = self._is_like_scams(text)
+        if self._any(known.warnings, places):
+            alike, places = False, {idea: at for idea, at in places.items() if idea in _LINKS}
         strong = [sign for sign in known.signs if self._any(sign.strong, places)]
         weak = [s for s in known.signs if s not in strong and self._any(s.weak, places)]
-        excused = sum(self._stands(pattern, places) for pattern in known.honest)
-        counted = len(weak) - excused
+        if alike and not strong and not weak:  # there is nothing better to name
+            weak = [sign for sign in known.signs if self._any(sign.weak, {"alike": [0]})]
         return Suspicion(
             signs=(*strong, *weak),
-            warn=bool(strong) or counted >= known.weak_needed,
+            warn=bool(strong) or alike,
             lost=self._any(known.lost, places),
+            cry=self._any(known.cries, places),
         )
 
     def _any(self, patterns: Iterable[str], places: Places) -> bool:
-        return any(self._stands(pattern, places) for pattern in patterns)
-
-    def _stands(self, pattern: str, places: Places) -> bool:
-        return bool(self._places_of(pattern, places))
+        return any(self._places_of(pattern, places) for pattern in patterns)
 
     def _places_of(self, pattern: str, places: Places) -> list[int]:
         """Where the first idea of a pattern is with all the others near it."""

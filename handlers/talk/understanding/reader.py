@@ -179,7 +179,7 @@ class Reader:
             self._add_planted(draft, said, planted, told, used)
             return
         activity = self._belonging.activity(said, told, clause)
-        floor = max((one.end for one in said.amounts if one.end <= told.start), default=0)
+        floor = said.end_before(told.start)
         lost = bool(draft.items) and self._drafter.is_loss(said.tokens, told, floor)
         if not activity or not (lost or self._is_report(said, told, clause, activity)):
             return
@@ -329,9 +329,11 @@ class Reader:
 
     def _is_of_holder(self, said: Sentence, clause: Clause, told: Told) -> bool:
         """Whether a vessel that is not itself counted ("1 xô rác") stands before an amount."""
-        counted = {place for one in said.amounts for place in range(one.start, one.end)}
-        places = (place for place in range(clause.start, told.start) if place not in counted)
-        return any(self._holders.at(said.tokens, place) for place in places)
+        return any(
+            self._holders.at(said.tokens, place)
+            and not any(one.start <= place < one.end for one in said.amounts)
+            for place in self._holders.places(said.tokens, clause.start, told.start)
+        )
 
     def _without_amount(self, said: Sentence, used: Sequence[Told]) -> Understanding:
         """Nothing was done; or something was, and how much is still to be said; or neither."""

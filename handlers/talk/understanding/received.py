@@ -54,11 +54,16 @@ class ReceivedReader:
         """What was received before some of it was planted: "phát 5 cây bưởi, trồng cả 5 cây"."""
         if told.quantity is None:
             return None
-        earlier = [one for one in said.amounts if one.end <= told.start]
-        got = [one for one in earlier if self._is_received(said, one, said.clause_of(one))]
-        enough = all(one.quantity and one.quantity >= told.quantity for one in got)
-        kinds = {one.what for one in got}
-        return kinds.pop() if enough and len(kinds) == 1 and len(got) == len(earlier) else None
+        kinds = set()
+        for one in said.amounts:
+            if one.end > told.start:
+                continue
+            if not (one.quantity and one.quantity >= told.quantity):
+                return None
+            if not self._is_received(said, one, said.clause_of(one)):
+                return None
+            kinds.add(one.what)
+        return kinds.pop() if len(kinds) == 1 else None
 
     def _is_given_on(self, said: Sentence, verb: Verb) -> bool:
         token = said.tokens[verb.place]
@@ -70,10 +75,10 @@ class ReceivedReader:
             return False
         if told.unit not in {*self._units, None} or clause.planned or clause.question:
             return False
-        verbs = [verb for one in said.clauses for verb in one.verbs if verb.place < told.start]
-        if not verbs or verbs[-1].activity is not None or clause.negated:
+        verb = said.verb_before(told.start)
+        if verb is None or verb.activity is not None or clause.negated:
             return False
-        return self._got.at(said.tokens, verbs[-1].place) is not None
+        return self._got.at(said.tokens, verb.place) is not None
 
     def _told_of(self, said: Sentence, told: Told, clause: Clause, verb: Verb) -> Planted | None:
         if clause.planned or clause.negated or clause.question:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from handlers.talk.understanding.amounts import Told
 from handlers.talk.understanding.clauses import Clause
 from handlers.talk.understanding.dates import Day
 from handlers.talk.understanding.tokens import Token
+from handlers.talk.understanding.verbs import Verb
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
-    """Tokens, and the days, amounts and clauses among them."""
+    """Tokens, and the days, amounts and clauses among them, the clauses in order.
+
+    Asked of every amount, what stands before a place is looked up and not searched for: a text may
+    hold hundreds of amounts.
+    """
 
     tokens: Sequence[Token]
     days: Sequence[Day]
@@ -29,7 +36,26 @@ class Sentence:
 
     def clause_of(self, told: Told) -> Clause:
         """The clause in which an amount begins."""
-        return next(one for one in self.clauses if one.start <= told.start < one.end)
+        behind = bisect_right(self.clauses, told.start, key=lambda one: one.start)
+        return self.clauses[behind - 1]
+
+    def end_before(self, place: int) -> int:
+        """Where the last amount before a place ends; 0 when there is none."""
+        behind = bisect_right(self._ends, place)
+        return self._ends[behind - 1] if behind else 0
+
+    def verb_before(self, place: int) -> Verb | None:
+        """The last verb before a place, of any clause."""
+        behind = bisect_left(self._verbs, place, key=lambda verb: verb.place)
+        return self._verbs[behind - 1] if behind else None
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return sorted(told.end for told in self.amounts)
+
+    @cached_property
+    def _verbs(self) -> list[Verb]:
+        return [verb for one in self.clauses for verb in one.verbs]
 
     def has_come(self) -> bool:
         """Whether the sentence is not of a day to come alone."""

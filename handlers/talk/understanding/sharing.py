@@ -49,8 +49,7 @@ class ShareReader:
     def find(self, said: Sentence, told: Told) -> Share | None:
         """What an amount is of each of; None where none is said, or it is not plain."""
         clause = said.clause_of(told)
-        earlier = max((one.end for one in said.amounts if one.end <= told.start), default=0)
-        start = max(clause.start, earlier)
+        start = max(clause.start, said.end_before(told.start))
         for place in range(start, told.start):
             each = self._each.at(said.tokens, place)
             if each:

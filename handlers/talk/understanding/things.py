@@ -147,7 +147,7 @@ class ThingReader:
 
     def all_of(self, tokens: Sequence[Token], start: int) -> str | None:
         """The tree that everything before was: "toàn sa mộc"."""
-        for place in range(start, len(tokens)):
+        for place in self._nothing_but.places(tokens, start, len(tokens)):
             lead = self._nothing_but.at(tokens, place)
             named = self.behind(tokens, place + lead.length, direct=False)[0] if lead else None
             if named:

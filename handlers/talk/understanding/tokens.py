@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -98,6 +98,8 @@ class Phrases(Generic[Value]):
             self._by_first.setdefault(words[0].bare, []).append((words, value))
         for candidates in self._by_first.values():
             candidates.sort(key=lambda candidate: -len(candidate[0]))
+        #: How many tokens the longest phrase takes.
+        self.longest = max((len(one[0][0]) for one in self._by_first.values()), default=0)
 
     def at(
         self, tokens: Sequence[Token], place: int, among: Container[Value] | None = None
@@ -122,6 +124,11 @@ class Phrases(Generic[Value]):
                     return Found(value, len(words))
                 best = best or Found(value, len(words))
         return best
+
+    def places(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[int]:
+        """The places from `start` on, before `end`, at which a phrase may begin."""
+        known = self._by_first
+        return (place for place in range(start, end) if tokens[place].bare in known)
 
     def search(self, tokens: Sequence[Token]) -> Found[Value] | None:
         """The first phrase anywhere in the tokens."""

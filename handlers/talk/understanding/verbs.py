@@ -104,10 +104,9 @@ class VerbReader:
         """The length of the longest verb at a place, and its activity."""
         verb = self._verbs.at(part, at)
         # Where an amount stands inside, it is no verb of another matter: "trồng 2 sào rau".
-        gap = next(
-            (end for end in range(at, len(part)) if places[end] - places[at] > end - at), len(part)
-        )
-        other = self._other.at(part[:gap], at)
+        near = min(at + self._other.longest, len(part))
+        gap = next((end for end in range(at, near) if places[end] - places[at] > end - at), near)
+        other = self._other.at(part[at:gap], 0)
         if other and other.length == 1 and not part[at].accented and part[at].bare in self._units:
             other = None  # "cay": cây, and not cấy
         if other and self._alive.at(part, at + other.length):
