@@ -27,14 +27,14 @@ from handlers.leaders import (
     confirming,
     proxy,
     review,
-    surveyed,
-    surveying,
     unconfirming,
 )
 from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
 from handlers.leaders.members import adding, printing, undoing
 from handlers.leaders.members import flow as members
+from handlers.leaders.survey import flow as surveying
+from handlers.leaders.survey import found
 from handlers.officers import dialogue, files, freeze, monday, outside, roster, standing, tally
 from handlers.officers import registers as approvals
 from handlers.reports import registers
@@ -137,7 +137,7 @@ ROUTES = (
     Route(name=SURVEY, to=survey.FLOW),
     Route(name=SURVEY_LATER, to=asking.later),
     Route(name=NEW_SURVEY, to=surveying.FLOW, words="new_survey", right="announce"),
-    Route(name=SURVEYED, to=surveyed.page, words="surveyed", right="announce"),
+    Route(name=SURVEYED, to=found.page, words="surveyed", right="announce"),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
     Route(name="files", to=files.page, words="files", right="tally"),
     Route(name="file", to=files.send, right="tally"),

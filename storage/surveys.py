@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.announcements import Recipient
+from storage.announcements import Audience, Recipient
 from storage.database import Row, Tx, from_text, to_text
 from storage.reminders import Moment, allowed
 
@@ -70,6 +70,19 @@ _KEY = "'survey:' || CAST(r.survey_id AS TEXT) || ':' || CAST(r.person_id AS TEX
 def outbox_key(id_: int, person_id: int) -> str:
     """The name under which a person is asked to take part, once."""
     return f"survey:{id_}:{person_id}"
+
+
+async def reached(tx: Tx, audience: Audience) -> dict[str, int]:
+    """How many of an audience can be written to, by unit."""
+    where, args = audience.where()
+    rows = await tx.fetch(
+        "SELECT p.unit, COUNT(*) AS people FROM people p WHERE p.withdrawn_at IS NULL"  # noqa: S608 - constant text
+        " AND EXISTS (SELECT 1 FROM sharers h JOIN addresses b"
+        " ON b.channel = h.channel AND b.address = h.address"
+        f" WHERE h.person_id = p.id AND b.stopped_at IS NULL) AND {where} GROUP BY p.unit",
+        *args,
+    )
+    return {row["unit"]: int(row["people"]) for row in rows}
 
 
 async def add(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.documents import documents_from
 from bot.scheduler import Ticker
 from bot.settings import QuietHours
-from handlers.leaders.survey_draft import drafted
+from handlers.leaders.survey.draft import drafted
 from handlers.reports.surveys import SMALLEST, shown_groups
 from handlers.talk.flow import Misheard, Said
 from handlers.talk.scene import Scene
@@ -156,7 +156,7 @@ async def test_only_those_may_ask_who_may_announce(village: Village, lan: Phone)
 async def test_a_leader_asks_the_own_unit_and_each_once(
     village: Village, leader: Phone, lan: Phone
 ) -> None:
-    far = await village.elder("Mai", unit="đầm mây")
+    far = await village.elder("Mai", unit="đầm mua")
     await leader.says("/khaosat", WHEN, "xong", "1")
     payload = leader.button("Gửi đi").payload
     await leader.taps_payload(payload)
@@ -165,6 +165,36 @@ async def test_a_leader_asks_the_own_unit_and_each_once(
     await village.goes_out()
     assert sum("hỏi ý kiến" in reply.text for reply in lan.replies) == 1
     assert not any("hỏi ý kiến" in reply.text for reply in far.replies)
+
+
+async def test_an_officer_asks_some_units_by_their_names(village: Village, lan: Phone) -> None:
+    mai = await village.elder("Mai", unit="đầm mua")
+    far = await village.elder("Hoa", unit="làng thượng")
+    admin = await village.staff("admin")
+    await admin.says("/khaosat", WHEN, "xong")
+    admin.heard("Chỉ hỏi vài xóm")
+    await admin.says("xóm Phố")
+    admin.heard("có mấy nơi: Xóm Phố (")
+    await admin.says("đầm mua, nơi nào đó")
+    admin.heard("“nơi nào đó” là nơi nào")
+    await admin.says("xóm Tân Quy")
+    admin.heard("Ở Xóm Tân Quy chưa có ai")
+    await admin.says("go vu, đầm mua")
+    admin.heard("Trong Xóm Gò Vũ, Xóm Đầm Mua")
+    await admin.says("tất cả")
+    admin.heard("gửi đến 2 người")
+    await admin.says("gửi đi")
+    await village.goes_out()
+    asked = [any("hỏi ý kiến" in reply.text for reply in one.replies) for one in (lan, mai, far)]
+    assert asked == [True, True, False]
+
+
+async def test_a_leader_cannot_name_a_unit_of_another(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await village.elder("Mai", unit="đầm mua")
+    await leader.says("/khaosat", WHEN, "xong", "đầm mua")
+    leader.heard("chưa hiểu", "Trong Xóm Gò Vũ")
 
 
 # --- answering
@@ -210,7 +240,7 @@ async def test_what_is_not_words_is_told_and_the_question_stands(
 
 
 async def test_who_is_not_asked_cannot_answer(village: Village, leader: Phone, lan: Phone) -> None:
-    far = await village.elder("Mai", unit="đầm mây")
+    far = await village.elder("Mai", unit="đầm mua")
     await asks(leader, WHEN)
     for go in ("go:survey:1", "go:survey:1:1", "go:survey:9", "go:survey:1:9", "go:survey:x"):
         await far.taps_payload(go)
@@ -332,8 +362,8 @@ def test_no_hidden_group_is_found_by_subtraction(sizes: dict[str, int]) -> None:
 async def test_an_officer_sees_units_but_none_of_a_few(village: Village) -> None:
     said: dict[str, list[str | None]] = {
         "pt_go_vu": ["1"] * 6,
-        "pt_dam_may": ["2"] * 5,
-        "pt_lang": ["3", "3", None],
+        "bn_dam_mua": ["2"] * 5,
+        "pt_lang_thuong": ["3", "3", None],
     }
     await crowd(village, **said)
     admin = await village.staff("admin")
@@ -343,7 +373,7 @@ async def test_an_officer_sees_units_but_none_of_a_few(village: Village) -> None
     admin.heard("Sáng: 6 người", "Chiều: 5 người", "Tối: 2 người", "Bỏ qua: 1 người")
     await admin.says("theo từng nơi")
     admin.heard("Xóm Gò Vũ (6 người): Sáng 6.", "2 nơi khác: 7 người")
-    admin.heard_nothing_of("Đầm Mây", "Tối")
+    admin.heard_nothing_of("Đầm Mua", "Tối")
 
 
 async def test_words_are_shown_without_names_and_files_are_plain_text(village: Village) -> None:
@@ -375,7 +405,7 @@ async def file_of(village: Village, phone: Phone) -> bytes:
 
 
 async def test_the_files_hide_as_the_chat_does(village: Village) -> None:
-    said: dict[str, list[str | None]] = {"pt_go_vu": ["1"] * 6, "pt_lang": ["2"]}
+    said: dict[str, list[str | None]] = {"pt_go_vu": ["1"] * 6, "pt_lang_thuong": ["2"]}
     await crowd(village, **said)
     admin = await village.staff("admin")
     await asks(admin, WHEN)
@@ -388,7 +418,7 @@ async def test_the_files_hide_as_the_chat_does(village: Village) -> None:
 
 async def test_nobody_sees_what_another_asked(village: Village, leader: Phone, lan: Phone) -> None:
     await asks(leader, WHEN)
-    other = await village.staff("leader", "pt-dam-may")
+    other = await village.staff("leader", "bn-dam-mua")
     for view in ("", ":units", ":words", ":more", ":file:csv", ":close"):
         await other.taps_payload(f"go:surveyed:1{view}")
         other.heard("không còn trong sổ")
