@@ -33,6 +33,8 @@ class Survey:
 
     id: int
     author_id: int
+    #: Whom it asks, by the name of the audience.
+    audience: str
     asked_at: datetime
     #: The last day on which answers are taken; None: until somebody closes it.
     last_day: date | None
@@ -122,8 +124,8 @@ async def add(
 
 
 _SELECT = (
-    "SELECT s.id, s.author_id, s.asked_at, s.last_day, s.closed_at, q.kind, q.words, q.choices"
-    " FROM surveys s JOIN survey_questions q ON q.survey_id = s.id"
+    "SELECT s.id, s.author_id, s.audience, s.asked_at, s.last_day, s.closed_at,"
+    " q.kind, q.words, q.choices FROM surveys s JOIN survey_questions q ON q.survey_id = s.id"
 )
 
 
@@ -132,6 +134,7 @@ def _survey(rows: Sequence[Row]) -> Survey:
     return Survey(
         id=first["id"],
         author_id=first["author_id"],
+        audience=first["audience"],
         asked_at=from_text(first["asked_at"]),
         last_day=None if first["last_day"] is None else date.fromisoformat(first["last_day"]),
         closed_at=None if first["closed_at"] is None else from_text(first["closed_at"]),

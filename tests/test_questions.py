@@ -345,6 +345,20 @@ class TestAloud:
         assert "bao giờ phát cây giống" in leader.replies[-1].text
         assert leader.replies[-1].document is None
 
+    async def test_a_photo_goes_before_it(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("photo")
+        await lan.shows("voice", enclosed=spoken())
+        await lan.says("1", "1")
+        await village.goes_out()
+        photo, arrived = leader.replies[-2:]
+        assert photo.picture
+        assert not photo.choices
+        assert await heard_aloud(village, arrived) == VOICE
+        assert arrived.choices
+
     async def test_too_long_or_lost_on_the_way_it_is_asked_for_again(self, lan: Phone) -> None:
         await lan.says("/hoi")
         await lan.shows("voice", enclosed=replace(spoken(), size=LARGEST["voice"] + 1))

@@ -20,7 +20,6 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.messages import PHOTO, Picture, Reply
 from handlers.talk.routes import ANSWER, MENU, PROPOSE, QUESTIONS, number_in
 from handlers.talk.scene import Scene, local_day
 from storage import photos, questions
@@ -102,10 +101,7 @@ def _ask_question(scene: Scene, data: Data) -> Prompt:
     ]
     if rights.may(scene.person, "propose"):
         options.append(Option(BOOK, scene.say("question.book")))
-    shown = [
-        Reply(text=scene.say("question.photo"), picture=Picture(name=PHOTO, values={"id": id_}))
-        for id_ in data["photos"]
-    ]
+    shown = [desks.photo(id_, scene) for id_ in data["photos"]]
     shown += [
         scene.reply("question.voice").enclosing(
             Enclosure(id_, "voice", name), scene.say("question.voice_elsewhere")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from textwrap import shorten
 
@@ -99,6 +100,8 @@ async def tell_desk(tx: Tx, scene: Scene, question: Question) -> int:
     reached = 0
     for one in await those_at(tx, scene.content, question.desk, question.unit, question.person_id):
         key = f"question:{question.id}:{question.number}:{one.id}"
+        if voice and shown:
+            await tell(tx, scene, one.id, f"{key}:photo", partial(photo, shown[-1]))
         reached += await tell(tx, scene, one.id, key, partial(_arrived, question, shown, voice))
     return reached
 
@@ -111,10 +114,16 @@ def _arrived(question: Question, shown: list[int], voice: Enclosure | None, thei
     ]
     if rights.may(theirs.person, "propose"):
         choices.append(choice(theirs, 3, theirs.say("question.book"), f"{go}:{BOOK}"))
-    # A message carries one thing; photos are shown again to who opens the question.
-    picture = Picture(name=PHOTO, values={"id": shown[-1]}) if shown and not voice else None
-    arrived = Reply(text=told(theirs, question), choices=tuple(choices), picture=picture)
+    arrived = Reply(text=told(theirs, question), choices=tuple(choices))
+    if shown and not voice:  # a message carries one thing
+        arrived = replace(arrived, picture=photo(shown[-1], theirs).picture)
     return arrived.enclosing(voice, theirs.say("question.voice_elsewhere"))
+
+
+def photo(id_: int, theirs: Scene) -> Reply:
+    """A photo of a question, by itself."""
+    picture = Picture(name=PHOTO, values={"id": id_})
+    return Reply(text=theirs.say("question.photo"), picture=picture)
 
 
 async def tell_asker(tx: Tx, scene: Scene, question: Question) -> bool:

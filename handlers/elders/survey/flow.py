@@ -205,7 +205,10 @@ def _stopped(scene: Scene, data: Data) -> Ending:
         offers.append(Offer(scene.say("survey.skip"), f"{go}:{number}:{_SKIP}"))
     last = Offer(scene.say("survey.previous"), f"{go}:{number - 1}") if number > 1 else _home(scene)
     key = "survey.kept" if data["answered"] else "survey.stopped"
-    return Ending((scene.reply(key),), (*offers, last))
+    told = scene.say(key)
+    if data["kind"] == NUMBER:  # "0" goes back everywhere, also where it was meant as a number
+        told += "\n" + scene.say("survey.zero")
+    return Ending((Reply(text=told),), (*offers, last))
 
 
 _TO = {"told": "told", _SKIP: "told", _KEEP: "kept"}

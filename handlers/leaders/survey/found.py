@@ -72,6 +72,7 @@ def _whole(scene: Scene, told: Results, _rest: str = "") -> Ending:
     asked = local_day(survey.asked_at)
     head = scene.say(
         "surveyed.head",
+        what=scene.say(f"announce.to_{survey.audience}"),
         day=f"{asked.day}/{asked.month}",
         state=_until(scene, survey),
         count=told.begun,
