@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from content.loader import Content, load
 from storage.database import Store
-from tests.databases import fresh_schema, opened, postgres_server
+from tests.databases import empty, fresh_schema, make, make_schema, postgres_server, unmade
 from tests.talking import Phone, Village
 
 
@@ -33,27 +35,54 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def made_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with its schema made, to be copied."""
+    path = tmp_path_factory.mktemp("made") / "bot.db"
+    asyncio.run(make(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def made_schema(postgres: str) -> str:
+    """A schema on PostgreSQL, made once."""
+    return asyncio.run(make_schema(postgres, "made"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database of each kind."""
+async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A database of each kind in which nothing is made yet."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/bot.db"
+        yield f"sqlite:///{tmp_path}/empty.db"
     else:
         async with fresh_schema(request.getfixturevalue("postgres")) as url:
             yield url
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind, its schema made and without a row."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("made_file"), tmp_path / "bot.db")
+        yield f"sqlite:///{tmp_path}/bot.db"
+    else:
+        url = request.getfixturevalue("made_schema")
+        yield url
+        asyncio.run(empty(url))
+
+
 @pytest.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
     """A store of each kind, its schema made."""
-    async with opened(database_url) as store:
+    async with unmade(database_url) as store:
         yield store
 
 
 @pytest.fixture
-async def sqlite_store(tmp_path: Path) -> AsyncIterator[Store]:
+async def sqlite_store(tmp_path: Path, made_file: Path) -> AsyncIterator[Store]:
     """A store on SQLite, where the kind does not matter."""
-    async with opened(f"sqlite:///{tmp_path}/bot.db") as store:
+    shutil.copyfile(made_file, tmp_path / "bot.db")
+    async with unmade(f"sqlite:///{tmp_path}/bot.db") as store:
         yield store
 
 

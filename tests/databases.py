@@ -15,6 +15,11 @@ from storage.database import Store, open_store
 from storage.migrations import migrate
 
 _numbers = itertools.count(1)
+_TABLES = (
+    "SELECT tablename AS name FROM pg_tables"
+    " WHERE schemaname = current_schema() AND tablename <> 'schema_version'"
+)
+_SEQUENCES = "SELECT sequencename AS name FROM pg_sequences WHERE schemaname = current_schema()"
 
 
 @contextmanager
@@ -47,6 +52,35 @@ async def fresh_schema(server: str) -> AsyncIterator[str]:
     finally:
         await connection.execute(f"DROP SCHEMA {schema} CASCADE")
         await connection.close()
+
+
+async def make(url: str) -> None:
+    """Make the schema of a database."""
+    async with opened(url):
+        pass
+
+
+async def make_schema(server: str, schema: str) -> str:
+    """The URL of a new schema on a server, made."""
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE SCHEMA {schema}")
+    await connection.close()
+    url = f"{server}&search_path={schema}"
+    await make(url)
+    return url
+
+
+async def empty(url: str) -> None:
+    """Take every row out of a PostgreSQL schema: making it anew takes longer than most tests."""
+    connection = await asyncpg.connect(url)
+    tables = await connection.fetch(_TABLES)
+    sequences = await connection.fetch(_SEQUENCES)
+    # In no order: the rows refer to each other.
+    statements = ["SET session_replication_role = replica"]
+    statements += [f"DELETE FROM {row['name']}" for row in tables]
+    statements += [f"ALTER SEQUENCE {row['name']} RESTART" for row in sequences]
+    await connection.execute("; ".join(statements))
+    await connection.close()
 
 
 @asynccontextmanager

@@ -792,9 +792,9 @@ async def test_my_skills_take_three_lines_at_most(village: Village, lan: Phone) 
     assert "Đã học: Mua sắm trực tuyến." in told
 
 
-async def test_what_was_learnt_before_still_counts(database_url: str) -> None:
+async def test_what_was_learnt_before_still_counts(empty_url: str) -> None:
     async with contextlib.AsyncExitStack() as at_the_end:
-        store = await open_store(database_url)
+        store = await open_store(empty_url)
         at_the_end.push_async_callback(store.close)
         await learnt_before(store)
 

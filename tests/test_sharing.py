@@ -64,8 +64,8 @@ async def texts_kept(village: Village) -> str:
     return "\n".join(row["text"] for row in rows)
 
 
-async def test_phones_from_before_are_used_by_who_talked_there(database_url: str) -> None:
-    store = await open_store(database_url)
+async def test_phones_from_before_are_used_by_who_talked_there(empty_url: str) -> None:
+    store = await open_store(empty_url)
     steps = migrations.steps()
     with pytest.MonkeyPatch.context() as before:
         before.setattr(migrations, "steps", lambda: [one for one in steps if one[0] < SHARERS])

@@ -32,6 +32,7 @@ from storage.people import Grant, Person
 from storage.reminders import Moment
 from storage.reports import NewReport
 from storage.skills import SAYS, Reached, counted
+from tests.databases import opened
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -242,8 +243,8 @@ async def add_one(store: Store) -> None:
 
 
 class TestSchema:
-    async def test_is_made_once(self, database_url: str) -> None:
-        async with several(database_url, 1) as (store,):
+    async def test_is_made_once(self, empty_url: str) -> None:
+        async with several(empty_url, 1) as (store,):
             everything = [number for number, _ in steps()]
             assert await migrate(store, NOW) == everything
             await write(store, "a")
@@ -256,16 +257,17 @@ class TestSchema:
             everything, NOW
         )
 
-    async def test_of_a_newer_program_is_refused_with_a_sentence(self, store: Store) -> None:
-        async with store.begin() as tx:
-            await tx.execute("INSERT INTO schema_version VALUES (9000, $1)", to_text(NOW))
-        with pytest.raises(StorageError, match=r"schema 9000, made by a newer version .*install"):
-            await migrate(store, NOW)
-        async with store.read() as tx:
-            assert await schema_version(tx) == 9000
+    async def test_of_a_newer_program_is_refused_with_a_sentence(self, empty_url: str) -> None:
+        async with opened(empty_url) as store:
+            async with store.begin() as tx:
+                await tx.execute("INSERT INTO schema_version VALUES (9000, $1)", to_text(NOW))
+            with pytest.raises(StorageError, match=r"schema 9000, made by a newer .*install"):
+                await migrate(store, NOW)
+            async with store.read() as tx:
+                assert await schema_version(tx) == 9000
 
-    async def test_is_made_once_by_several_processes_at_once(self, database_url: str) -> None:
-        async with several(database_url, 5) as stores:
+    async def test_is_made_once_by_several_processes_at_once(self, empty_url: str) -> None:
+        async with several(empty_url, 5) as stores:
             applied = await asyncio.gather(*(migrate(store, NOW) for store in stores))
             assert sorted(number for by_one in applied for number in by_one) == [
                 number for number, _ in steps()
