@@ -95,9 +95,10 @@ async def serve(
         log.warning("%s", problem)
     async with open_database(settings) as store:
         channels = _channels(settings, store, content, clock)
-        library = Library(content, settings.public_url)
+        library = Library(content, settings.public_url, settings.quiet.cover)
         core = make_core(store, library, channels, settings, clock)
-        ticker = Ticker(store, core.library, settings.quiet, clock)
+        changes = {name for name, channel in channels.items() if channel.limits.changes}
+        ticker = Ticker(store, core.library, settings.quiet, clock, changes)
         await core.sender.resume()
         own = printing.routes(store, content, settings.public_url, settings.telegram_name, clock)
         if roles:

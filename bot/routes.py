@@ -24,9 +24,12 @@ from handlers.leaders import (
     announced,
     announcing,
     answering,
+    coming,
     confirming,
+    previewing,
     proxy,
     review,
+    second,
     unconfirming,
 )
 from handlers.leaders import helping as helped
@@ -48,6 +51,7 @@ from handlers.talk.routes import (
     ASK_HELP,
     CERTIFICATE,
     CLEAR,
+    COMING,
     CONFIRM,
     CORRECT,
     HELPED,
@@ -60,6 +64,7 @@ from handlers.talk.routes import (
     NEW_SURVEY,
     PHOTO,
     PRACTISED,
+    PREVIEW,
     PRINT,
     PROPOSE,
     PROXY,
@@ -70,6 +75,7 @@ from handlers.talk.routes import (
     REMINDERS,
     REPORT,
     SAFETY,
+    SECOND,
     SURVEY,
     SURVEY_LATER,
     SURVEYED,
@@ -131,6 +137,9 @@ ROUTES = (
     Route(
         name=ANNOUNCE, to=announcing.FLOW, command="thongbao", words="announce", right="announce"
     ),
+    Route(name=PREVIEW, to=previewing.FLOW, right="announce"),
+    Route(name=SECOND, to=second.page, right="announce"),
+    Route(name=COMING, to=coming.page, words="coming", right="announce"),
     Route(name=ANNOUNCED, to=announced.page, words="announced", right="announce"),
     Route(name=READ, to=notices.read),
     Route(name=SURVEYS, to=asking.page, command="khaosat", words="surveys"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
+from functools import partial, update_wrapper
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -16,9 +17,12 @@ from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
 from handlers.elders.survey.reminding import remind_of_surveys
 from handlers.elders.weekly import ask_who_is_silent
+from handlers.leaders.coming import send_what_is_due
+from handlers.leaders.reached import tell_how_far
+from handlers.leaders.second import let_go_unanswered
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
-from storage import enclosures, outbox, photos, questions
+from storage import enclosures, mailings, outbox, photos, questions
 from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -31,10 +35,15 @@ PHOTO_WAITS = timedelta(days=1)
 #: How many messages a job puts on its way in one tick: nobody who writes waits behind thousands.
 MOST = 200
 
+#: Seconds between two looks at how far announcements have come; no message changes more often.
+LOOK_AGAIN = 5
+
 #: Puts what is due now on its way, so many messages at most; how many.
 Job = Callable[[Tx, Library, datetime, int], Awaitable[int]]
 #: What is due, the more urgent first: nobody is reminded of two things a day.
 JOBS: tuple[Job, ...] = (
+    send_what_is_due,
+    let_go_unanswered,
     send_last_week,
     chase_questions,
     tell_others,
@@ -55,12 +64,16 @@ class Ticker:
         library: Library,
         quiet: QuietHours,
         clock: Callable[[], datetime],
+        changes: Collection[str] = (),
     ) -> None:
         self._store, self._library = store, library
         self._quiet, self._clock = quiet, clock
+        #: The channels on which a message that has gone out can be changed.
+        self._changes = changes
         self._scheduler = AsyncIOScheduler(timezone=ZONE)
         late = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler.add_job(self.tick, "interval", minutes=1, **late)
+        self._scheduler.add_job(self.tell_how_far, "interval", seconds=LOOK_AGAIN, **late)
         self._scheduler.add_job(self.tidy, "interval", hours=1, **late)
 
     def start(self) -> None:
@@ -81,6 +94,11 @@ class Ticker:
             put += await self._run(job, now, MOST - put) if put < MOST else 0
         return put
 
+    async def tell_how_far(self) -> int:
+        """Tell authors how far their announcements have come; how many were told."""
+        job = partial(tell_how_far, changes=self._changes)
+        return await self._run(update_wrapper(job, tell_how_far), self._clock(), MOST)
+
     async def _run(self, job: Job, now: datetime, most: int) -> int:
         """Run one job in a transaction of its own; what goes wrong in it stops no other."""
         try:
@@ -98,5 +116,6 @@ class Ticker:
         async with self._store.begin() as tx:
             await outbox.prune(tx, self._clock() - KEPT)
             await photos.prune(tx, self._clock() - PHOTO_WAITS)
+            await mailings.prune(tx, self._clock() - KEPT)
             await enclosures.prune(tx, self._clock() - PHOTO_WAITS)
             await questions.forget_enclosed(tx, self._clock() - KEPT)

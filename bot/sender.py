@@ -176,9 +176,12 @@ class Sender:
 
 
 async def _keep(tx: Tx, outcome: Outcome) -> None:
-    """Keep what became of a message that was not sent."""
+    """Keep what became of a message beside that it was sent."""
     message = outcome.message
     match outcome.kind:
+        case "sent":
+            if outcome.sent_as:
+                await outbox.note_sent_as(tx, message.id, outcome.sent_as)
         case "later":
             again = outcome.at + min(timedelta(seconds=outcome.pause), outbox.LONGEST_PAUSE)
             await outbox.try_later(tx, message.id, again, outcome.problem)

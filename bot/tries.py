@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -27,6 +27,8 @@ class Outcome:
     at: datetime
     problem: str = ""
     pause: float = 0.0
+    #: What the platform calls a message that may be changed later.
+    sent_as: str | None = None
 
 
 #: The call to the platform; everything that takes time has been done before.
@@ -43,18 +45,18 @@ class Tries:
 
     async def ready(self, channel: Channel, message: Outgoing) -> Call:
         """A try of one message, ready for its turn."""
-        reply = Reply.from_json(message.body)
+        reply = replace(Reply.from_json(message.body), replaces=message.sent_as)
         reply = reply if channel.limits.voices else reply.voiceless()
         wanted = reply.picture if channel.limits.images else None
         image = await self._develop(wanted) if wanted else None
 
         async def call() -> Outcome:
             try:
-                await channel.send(message.address, reply, image)
+                sent_as = await channel.send(message.address, reply, image)
             except SendError as error:
                 return self._refused(channel, message, error)
             channel.pace.answered()
-            return Outcome("sent", message, self._clock())
+            return Outcome("sent", message, self._clock(), sent_as=sent_as)
 
         return call
 

@@ -71,6 +71,8 @@ FILLED = frozenset(
         "purpose",
         "photos",
         "place",
+        "moment",
+        "size",
         "question",
         "questions",
         "reported",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.database import Row, Tx, from_text, to_text
+from storage.mailings import Mailing
 from storage.people import Address, Person
 
 
@@ -19,6 +20,8 @@ class Announcement:
     words: str
     sent_at: datetime
     reminded_at: datetime | None
+    #: The mailing it came of; None for one from before there were any.
+    mailing_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class Reach:
     waiting: int
     paused: int
     read: int
+
+    @property
+    def missed(self) -> int:
+        """How many it could not reach."""
+        return self.total - self.sent - self.waiting - self.paused
 
 
 #: Everyone with the place they wrote from last, if there is any where they can be written to.
@@ -59,8 +67,18 @@ _HOLDS = (
     "EXISTS (SELECT 1 FROM grants g WHERE g.person_id = p.id AND g.role = '{role}' AND {inside})"
 )
 _SILENT = "NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id AND h.day BETWEEN {days})"
+_UNREAD = (
+    "EXISTS (SELECT 1 FROM recipients r JOIN announcements n ON n.id = r.announcement_id"
+    " WHERE r.person_id = p.id AND r.read_at IS NULL AND n.author_id = $1 AND n.id = {about})"
+)
+_UNLEARNT = (
+    "NOT EXISTS (SELECT 1 FROM skills s WHERE s.person_id = p.id AND s.skill = {about}"
+    " AND s.taken_back_at IS NULL)"
+)
 #: Whom an announcement can be for, of the people of some units.
-AUDIENCES = ("all", "silent", "helpers", "leaders")
+ALL, SILENT, UNLEARNT, UNREAD, HELPERS, LEADERS = AUDIENCES = (
+    *("all", "silent", "unlearnt", "unread", "helpers", "leaders"),
+)
 #: Why a message of a stopped announcement does not go out.
 TAKEN_BACK = "taken back"
 _OUTBOX_KEY = (
@@ -74,7 +92,7 @@ def outbox_key(id_: int, person_id: int, part: str = "") -> str:
     return f"announcement:{id_}:{person_id}{part}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
     """Some people, as a question to the data; `units` None: of the whole program."""
 
@@ -84,23 +102,31 @@ class Audience:
     week: tuple[date, date]
     #: Who announces is left out.
     but: int
+    #: The skill that is not learnt, or the number of the author's announcement that is not read.
+    about: str | int = ""
 
     def where(self) -> tuple[str, list[object]]:
         """The condition on people, and its arguments."""
         codes = sorted(self.units or ())
         marks = ", ".join(f"${number}" for number in range(2, len(codes) + 2)) or "NULL"
-        column = "g.unit" if self.name in {"helpers", "leaders"} else "p.unit"
+        column = "g.unit" if self.name in {HELPERS, LEADERS} else "p.unit"
         inside = "TRUE" if self.units is None else f"{column} IN ({marks})"
         args: list[object] = [self.but, *codes]
-        if column == "g.unit":
+        if self.name in {HELPERS, LEADERS}:
             role = self.name.removesuffix("s")
             return f"p.id <> $1 AND {_HOLDS.format(role=role, inside=inside)}", args
+        about = f"${len(args) + 1}"
+        if self.name == UNREAD:
+            unread = _UNREAD.format(about=about)
+            return f"p.id <> $1 AND {inside} AND {unread}", [*args, self.about]
         where = f"p.id <> $1 AND {_TAKES_PART.format(inside=inside)}"
-        if self.name != "silent":
-            return where, args
-        days = f"${len(args) + 1} AND ${len(args) + 2}"
-        args += [day.isoformat() for day in self.week]
-        return f"{where} AND {_SILENT.format(days=days)}", args
+        if self.name == UNLEARNT:
+            return f"{where} AND {_UNLEARNT.format(about=about)}", [*args, self.about]
+        if self.name == SILENT:
+            days = f"{about} AND ${len(args) + 2}"
+            args += [day.isoformat() for day in self.week]
+            where = f"{where} AND {_SILENT.format(days=days)}"
+        return where, args
 
 
 async def recipients(tx: Tx, audience: Audience) -> list[Recipient]:
@@ -152,27 +178,26 @@ def _recipient(row: Row) -> Recipient:
     return Recipient(person, here)
 
 
-async def add(
-    tx: Tx,
-    *,
-    author_id: int,
-    audience: str,
-    words: str,
-    lane: str,
-    to: Iterable[int],
-    now: datetime,
-) -> int:
-    """Keep an announcement and whom it is for, from here on nobody else; its id."""
+async def add(tx: Tx, mailing: Mailing, to: Iterable[int], now: datetime) -> int | None:
+    """Keep that a mailing goes out and whom it is for, from here on nobody else; its id.
+
+    None when it went out for the same hour before.
+    """
     row = await tx.fetch_one(
-        "INSERT INTO announcements (author_id, audience, words, lane, sent_at)"
-        " VALUES ($1, $2, $3, $4, $5) RETURNING id",
-        author_id,
-        audience,
-        words,
-        lane,
+        "INSERT INTO announcements"
+        " (author_id, audience, words, lane, sent_at, mailing_id, due_at, told)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 0)"
+        " ON CONFLICT (mailing_id, due_at) DO NOTHING RETURNING id",
+        mailing.author_id,
+        mailing.audience,
+        mailing.words,
+        mailing.lane,
         to_text(now),
+        mailing.id,
+        None if mailing.due_at is None else to_text(mailing.due_at),
     )
-    assert row is not None  # noqa: S101 - an INSERT … RETURNING gives its row
+    if row is None:
+        return None
     await tx.execute_many(
         "INSERT INTO recipients (announcement_id, person_id) VALUES ($1, $2)",
         [(row["id"], person_id) for person_id in to],
@@ -180,24 +205,19 @@ async def add(
     return int(row["id"])
 
 
+_COLUMNS = "id, author_id, words, sent_at, reminded_at, mailing_id"
+
+
 async def of_author(tx: Tx, author_id: int, since: datetime, limit: int) -> list[Announcement]:
     """What someone announced since an instant, the latest first."""
     rows = await tx.fetch(
-        "SELECT id, author_id, words, sent_at, reminded_at FROM announcements"
+        f"SELECT {_COLUMNS} FROM announcements"  # noqa: S608 - constant text
         " WHERE author_id = $1 AND sent_at >= $2 ORDER BY id DESC LIMIT $3",
         author_id,
         to_text(since),
         limit,
     )
     return [_announcement(row) for row in rows]
-
-
-async def get(tx: Tx, id_: int) -> Announcement | None:
-    """One announcement."""
-    row = await tx.fetch_one(
-        "SELECT id, author_id, words, sent_at, reminded_at FROM announcements WHERE id = $1", id_
-    )
-    return _announcement(row) if row else None
 
 
 def _announcement(row: Row) -> Announcement:
@@ -207,6 +227,7 @@ def _announcement(row: Row) -> Announcement:
         words=row["words"],
         sent_at=from_text(row["sent_at"]),
         reminded_at=None if row["reminded_at"] is None else from_text(row["reminded_at"]),
+        mailing_id=row["mailing_id"],
     )
 
 
@@ -230,23 +251,56 @@ async def reach(tx: Tx, id_: int) -> Reach:
     )
 
 
-async def missed(tx: Tx, id_: int, limit: int) -> list[tuple[str, str, str | None]]:
-    """Whom an announcement could not reach: name, key of the form, and what the outbox says of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """Someone an announcement could not reach."""
 
-    None where there was no address to write to.
-    """
+    name: str
+    form: str
+    unit: str
+    #: What the outbox says of it; None where there was no address to write to.
+    problem: str | None
+
+
+async def missed(tx: Tx, id_: int, limit: int, start: int = 0) -> list[Missed]:
+    """Whom an announcement could not reach, but for the first so many, unit by unit."""
     rows = await tx.fetch(
-        "SELECT p.name, p.form, o.problem, o.id AS tried"  # noqa: S608 - constant text
+        "SELECT p.name, p.form, p.unit, o.problem, o.id AS tried"  # noqa: S608 - constant text
         f" FROM {_RECIPIENTS} JOIN people p ON p.id = r.person_id"
         " WHERE r.announcement_id = $1 AND r.read_at IS NULL"
-        " AND (o.id IS NULL OR o.state = 'failed') ORDER BY p.id LIMIT $2",
+        " AND (o.id IS NULL OR o.state = 'failed') ORDER BY p.unit, p.id LIMIT $2 OFFSET $3",
         id_,
         limit,
+        start,
     )
     return [
-        (row["name"], row["form"], None if row["tried"] is None else row["problem"] or "")
+        Missed(
+            name=row["name"],
+            form=row["form"],
+            unit=row["unit"],
+            problem=None if row["tried"] is None else row["problem"] or "",
+        )
         for row in rows
     ]
+
+
+async def running(tx: Tx, since: datetime, limit: int) -> list[tuple[Announcement, int]]:
+    """What is still going out, or has just gone out, of which its author is told how far it came.
+
+    With how many tenths of it they know, the oldest first.
+    """
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS}, told FROM announcements WHERE told < 10 AND sent_at >= $1"  # noqa: S608 - constant text
+        " ORDER BY id LIMIT $2",
+        to_text(since),
+        limit,
+    )
+    return [(_announcement(row), row["told"]) for row in rows]
+
+
+async def mark_told(tx: Tx, id_: int, tenths: int) -> None:
+    """Note how much of an announcement its author knows to have gone out."""
+    await tx.execute("UPDATE announcements SET told = $2 WHERE id = $1", id_, tenths)
 
 
 async def pause(tx: Tx, id_: int) -> None:

@@ -37,6 +37,9 @@ class Outgoing:
     not_after: datetime | None = None
     #: How often sending it has failed so far.
     attempts: int = 0
+    #: What the platform calls it, or else its own number, when it has gone out before with other
+    #: words; "" when it has not.
+    sent_as: str = ""
 
 
 async def first_time(tx: Tx, event_id: str, now: datetime) -> bool:
@@ -155,7 +158,10 @@ async def put_many(
     )
 
 
-_COLUMNS = "id, channel, address, lane, body, created_at, not_after, attempts"
+_COLUMNS = (
+    "id, channel, address, lane, body, created_at, not_after, attempts,"
+    " CASE WHEN sent_at IS NULL THEN '' ELSE COALESCE(sent_as, CAST(id AS TEXT)) END AS sent_as"
+)
 
 
 def _outgoing(row: Row) -> Outgoing:
@@ -168,6 +174,7 @@ def _outgoing(row: Row) -> Outgoing:
         created_at=from_text(row["created_at"]),
         not_after=None if row["not_after"] is None else from_text(row["not_after"]),
         attempts=row["attempts"],
+        sent_as=row["sent_as"],
     )
 
 
@@ -281,6 +288,23 @@ async def said_to(tx: Tx, channel: str, address: str, after: int, limit: int) ->
     return [_outgoing(row) for row in reversed(rows)]
 
 
+async def said_again(
+    tx: Tx, channel: str, address: str, ids: Iterable[int], upto: int
+) -> list[Outgoing]:
+    """Some of the messages to one address up to number `upto`, as they are now."""
+    found: list[Outgoing] = []
+    for id_ in sorted(one for one in ids if one <= upto):
+        row = await tx.fetch_one(
+            f"SELECT {_COLUMNS} FROM outbox WHERE channel = $1 AND address = $2 AND id = $3"  # noqa: S608 - constant text
+            " AND body <> ''",
+            channel,
+            address,
+            id_,
+        )
+        found += [_outgoing(row)] if row else []
+    return found
+
+
 async def body_to(tx: Tx, channel: str, address: str, id_: int) -> str | None:
     """The body of one message, if it was to this address."""
     row = await tx.fetch_one(
@@ -297,6 +321,24 @@ async def mark_sent(tx: Tx, ids: Sequence[int], now: datetime) -> None:
     await tx.execute_many(
         "UPDATE outbox SET state = 'sent', sent_at = $2 WHERE id = $1",
         [(id_, to_text(now)) for id_ in ids],
+    )
+
+
+async def note_sent_as(tx: Tx, id_: int, sent_as: str) -> None:
+    """Note what the platform calls a message that may be changed later."""
+    await tx.execute("UPDATE outbox SET sent_as = $2 WHERE id = $1", id_, sent_as)
+
+
+async def change(tx: Tx, dedupe_key: str, body: str, now: datetime) -> bool:
+    """Let a message take other words; False while it is on its way with those before."""
+    return bool(
+        await tx.execute(
+            "UPDATE outbox SET state = 'waiting', body = $2, next_try_at = $3, attempts = 0,"
+            " claimed_until = NULL WHERE dedupe_key = $1 AND state <> 'waiting'",
+            dedupe_key,
+            body,
+            to_text(now),
+        )
     )
 
 

@@ -342,6 +342,10 @@ _ENCLOSED = (
     "EXISTS (SELECT 1 FROM questions q WHERE q.person_id = $1"
     " AND enclosures.belongs_to LIKE 'question:' || CAST(q.id AS TEXT) || ':%')"
 )
+_SECONDED = (
+    "EXISTS (SELECT 1 FROM mailings m WHERE (m.author_id = $1 OR m.second_id = $1)"
+    " AND outbox.dedupe_key LIKE 'second:' || CAST(m.id AS TEXT) || ':%')"
+)
 _REVIEWED_LAST = "reviewer_id = $1 AND id IN (SELECT report_id FROM reviews WHERE by_id = $1)"
 #: All that a person typed goes, and the reasons that others typed about it, since any of it may
 #: hold a name or a telephone number; so do the messages that told a reason.
@@ -353,6 +357,7 @@ _CLEARING = (
     ("outbox", EMPTIED, _QUESTIONS),
     ("question_steps", "words = ''", _QUESTIONED),
     ("outbox", EMPTIED, _ANNOUNCED),
+    ("outbox", EMPTIED, _SECONDED),
     ("announcements", "words = ''", "author_id = $1"),
     ("outbox", EMPTIED, _SURVEYED),
     ("survey_questions", "words = '', choices = '[]'", _SURVEYS),
@@ -360,6 +365,7 @@ _CLEARING = (
     ("survey_answers", "answer = ''", _OWN_WORDS),
     ("survey_answers", "person_id = NULL", "person_id = $1"),
     ("respondents", "person_id = NULL", "person_id = $1"),
+    ("mailings", "words = '', state = 'stopped'", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
     ("reviews", "reason = NULL", _REVIEWED),

@@ -58,6 +58,8 @@ class PhoneChannel:
         self.heard: dict[str, list[Reply]] = defaultdict(list)
         self.images: dict[str, list[bytes]] = defaultdict(list)
         self.refusals: dict[str, list[SendError]] = defaultdict(list)
+        #: What everyone is refused with while the channel is down.
+        self.down: SendError | None = None
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Nothing on the web."""
@@ -72,12 +74,18 @@ class PhoneChannel:
     async def close(self) -> None:
         """Nothing to let go of."""
 
-    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
-        """Deliver, unless a refusal is waiting for this address."""
+    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> str | None:
+        """Deliver, unless a refusal is waiting for this address, or for all of them."""
+        if self.down is not None:
+            raise self.down
         if self.refusals[address]:
             raise self.refusals[address].pop(0)
-        self.heard[address].append(reply)
         self.images[address] += [image] if image else []
+        if reply.replaces:
+            self.heard[address][int(reply.replaces)] = reply
+            return reply.replaces
+        self.heard[address].append(reply)
+        return str(len(self.heard[address]) - 1) if reply.changing else None
 
 
 #: The readers made from each content: making them takes longer than most tests. A library holds
@@ -101,7 +109,7 @@ class Village:
         """The program starts, or starts again with other content; every talk goes on."""
         self.content = content
         if id(content) not in _LIBRARIES:
-            _LIBRARIES[id(content)] = Library(content)
+            _LIBRARIES[id(content)] = Library(content, quiet=Settings().quiet.cover)
         library = _LIBRARIES[id(content)]
         self.core = app.make_core(
             self.store, library, {"phone": self.channel}, Settings(), self.clock, self._pauses

@@ -90,7 +90,8 @@ async def test_an_audience_nobody_of_whom_can_be_reached_is_not_offered(
 ) -> None:
     leader = await village.staff("leader", "pt-go-vu")
     await leader.says("/thongbao", WORDS)
-    assert leader.labels() == ["Tất cả mọi người", "Ai tuần này chưa báo", "Quay lại"]
+    whom = ["Tất cả mọi người", "Ai tuần này chưa báo", "Ai chưa học một bài", "Quay lại"]
+    assert leader.labels() == whom
     await leader.says("/huy")
     await erases(lan)
     await leader.says("/thongbao")

@@ -21,6 +21,7 @@ from content.loader import Content
 from handlers.talk.messages import Reply
 from handlers.talk.scene import local_day
 from storage.database import Store
+from tests.fakes.phone import Phone
 from tests.fakes.telegram_api import TelegramApi
 from tests.talking import Village
 from tests.test_telegram import free_port, until
@@ -75,16 +76,16 @@ class Machine:
             self._process.kill()
             await self._process.wait()
 
-    async def command(self, name: str) -> tuple[int | None, str]:
+    async def command(self, *words: str) -> tuple[int | None, str]:
         """Run another command; its exit code and what it printed."""
-        process = await self._run(name, stdout=PIPE)
+        process = await self._run(*words, stdout=PIPE)
         printed, _ = await process.communicate()
         return process.returncode, printed.decode()
 
-    async def _run(self, name: str, stdout: int | None = None) -> Process:
+    async def _run(self, *words: str, stdout: int | None = None) -> Process:
         with self._log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", name,
+                sys.executable, "-m", "bot", *words,
                 cwd=self._folder, env=self._env, stdout=stdout or log, stderr=log,
             )  # fmt: skip
 
@@ -246,3 +247,70 @@ async def test_a_broadcast_reaches_everyone_though_the_process_is_killed_again_a
     assert "ERROR" not in machine.logged()
     repeated = sum(len(phone.heard) for phone in phones.values()) - len(reached)
     print(f"{repeated} of {len(reached)} heard it again after {kills} crashes")  # noqa: T201 - for whoever looks
+
+
+#: As many as somebody may announce to alone.
+XOM = range(3000, 3150)
+
+
+async def test_an_announcement_reaches_everyone_once_though_killed_at_every_step(
+    api: TelegramApi, tmp_path: Path
+) -> None:
+    """From the tap that sends it: whom it is for, each message, and what its author is told."""
+    chance = random.Random(7)  # noqa: S311 - for the test to come out alike
+    phones = {number: api.phone(number) for number in XOM}
+    blocked = set(chance.sample(XOM, len(XOM) * 3 // 10))
+    for number in blocked:
+        api.block(number)
+    leader = api.phone(1999, "Minh")
+    machine, kills = Machine(api, tmp_path, TELEGRAM_PACE="60"), 8
+    await machine.start()
+    try:
+        await _appoints(machine, leader)
+        api.latency = 0.05
+        await leader.says("/thongbao")
+        await leader.says("Sáng mai 7 giờ mời các bác ra nhà văn hóa.")
+        await leader.says("1")
+        await leader.hears_of("gửi đến 150 người")
+        await leader.taps("1")
+        for _ in range(kills):
+            await asyncio.sleep(chance.uniform(0, 0.6))
+            await machine.is_killed()
+        await leader.hears_of("Gửi xong rồi ạ", 60)
+        assert await machine.stops() == 0
+    finally:
+        await machine.off()
+
+    assert machine.kept("SELECT COUNT(*) FROM announcements") == [1]
+    assert machine.kept("SELECT COUNT(*) FROM recipients") == [len(XOM)]
+    times = {number: len(phone.heard) for number, phone in phones.items()}
+    assert {number for number, heard in times.items() if heard} == set(XOM) - blocked
+    repeated = sum(times.values()) - len(XOM) + len(blocked)
+    assert repeated <= kills * CLAIMED
+    assert leader.last_text.count("Đã đến máy 105 trên 150 người") == 1
+    progress = [shown for shown in leader.screen.values() if "Đã đến máy" in shown.text]
+    assert len(progress) <= 1 + kills
+    assert "ERROR" not in machine.logged()
+    print(f"{repeated} of {len(XOM) - len(blocked)} heard it again after {kills} crashes")  # noqa: T201 - for whoever looks
+
+
+async def _appoints(machine: Machine, leader: Phone) -> None:
+    """Make someone the leader of xóm Gò Vũ, where everyone lives."""
+    machine.keeps(
+        "INSERT INTO people (id, name, form, unit, over60, registered_at)"
+        " VALUES (?, 'Tên', 'bac', 'pt-go-vu', 1, ?)",
+        [(number, LONG_AGO) for number in XOM],
+    )
+    machine.keeps(
+        "INSERT INTO addresses (channel, address, person_id, talk, last_at) VALUES"
+        " ('telegram', ?, ?, '{}', ?)",
+        [(str(number), number, LONG_AGO) for number in XOM],
+    )
+    machine.keeps(
+        "INSERT INTO sharers (channel, address, person_id) VALUES ('telegram', ?, ?)",
+        [(str(number), number) for number in XOM],
+    )
+    code = (await machine.command("invite", "--role", "leader", "--unit", "pt-go-vu"))[1].split()[0]
+    for said in (f"/start {code}", "1", "1", "Minh", "1"):
+        await leader.says(said)
+    await leader.hears_of("Dạ cháu đây")

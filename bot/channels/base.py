@@ -29,6 +29,8 @@ class Limits:
     images: bool = True
     #: Whether a voice can be listened to there.
     voices: bool = False
+    #: Whether a message that has gone out can be changed there.
+    changes: bool = False
 
 
 class SendError(Exception):
@@ -75,8 +77,9 @@ class Channel(Protocol):
     async def close(self) -> None:
         """Let go of everything."""
 
-    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
+    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> str | None:
         """Send one reply, with the PNG or JPEG of its picture if there is one to carry.
 
+        What the platform calls it, where `reply.changing` and it has a name of its own for it.
         SendError when it did not go out.
         """

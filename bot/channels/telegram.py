@@ -49,7 +49,7 @@ from handlers.talk.messages import ENCLOSED, LARGEST, Event, Reply
 log = logging.getLogger(__name__)
 
 #: https://core.telegram.org/bots/api#sendmessage and https://core.telegram.org/bots/faq#broadcasting
-LIMITS = Limits(text=4096, pace=30, chat_pace=1, voices=True)
+LIMITS = Limits(text=4096, pace=30, chat_pace=1, voices=True, changes=True)
 #: https://core.telegram.org/bots/api#sendphoto
 LONGEST_CAPTION = 1024
 #: The most bytes of a photo that is worth fetching.
@@ -269,12 +269,14 @@ class TelegramChannel:
 
     # --- sending
 
-    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
+    async def send(self, address: str, reply: Reply, image: bytes | None = None) -> str | None:
         """Send one reply, a long one in parts; the buttons stand under the last part."""
+        if reply.changing:
+            return await self._send_changing(address, reply)
         carried = await self._carried(reply, image)
         left = reply if carried is None else await self._sent_with(address, reply, carried)
         if left is None:
-            return
+            return None
         *first, last = split(left.text, self.limits.text)
         contents = [*({"text": part} for part in first), {"text": last, **_keyboard(reply)}]
         for number, content in enumerate(contents):
@@ -282,6 +284,26 @@ class TelegramChannel:
                 await self._send_more(address, content)
             else:
                 await self._send(address, "sendMessage", content)
+        return None
+
+    async def _send_changing(self, address: str, reply: Reply) -> str:
+        """Send words that will change, or put them in the place of those before."""
+        content = {"text": reply.text, **_keyboard(reply)}
+        if reply.replaces:
+            before = {"message_id": int(reply.replaces)}
+            try:
+                await self._send(address, "editMessageText", {**before, **content})
+            except SendError as error:
+                if error.outcome != "failed":
+                    raise
+                if "not modified" in str(error):
+                    return reply.replaces
+                log.warning("Telegram refused a change, the words go out anew: %s", error)
+                await self.pace.turn(address)
+            else:
+                return reply.replaces
+        receipt = await self._send(address, "sendMessage", content)
+        return str(receipt["message_id"])
 
     async def _carried(self, reply: Reply, image: bytes | None) -> bytes | str | None:
         """What goes along with a reply: its bytes, or the file_id of what was uploaded before."""

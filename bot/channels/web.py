@@ -51,11 +51,19 @@ _YEAR = 365 * 24 * 3600
 _HERE = Path(__file__).parent.parent / "web"
 
 
+class _Line:
+    """An open stream of one page: whether there is news, and which messages have changed."""
+
+    def __init__(self) -> None:
+        self.arrived = asyncio.Event()
+        self.changed: set[int] = set()
+
+
 class WebChannel:
     """The chat page and what it talks to."""
 
     name = "web"
-    limits = Limits(text=100_000, pace=1000, images=False, voices=True)
+    limits = Limits(text=100_000, pace=1000, images=False, voices=True, changes=True)
 
     def __init__(
         self,
@@ -72,7 +80,7 @@ class WebChannel:
         self._title, self._public_url = title, public_url
         self._deliver: Deliver | None = None
         self._stopping = False
-        self._streams: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._streams: dict[str, set[_Line]] = defaultdict(set)
         self._pages = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape()
         )
@@ -106,19 +114,20 @@ class WebChannel:
     async def stop(self) -> None:
         """End every open stream."""
         self._stopping = True
-        for streams in self._streams.values():
-            for arrived in streams:
-                arrived.set()
+        for lines in self._streams.values():
+            for line in lines:
+                line.arrived.set()
 
     async def send(
         self,
         address: str,
-        reply: Reply,  # noqa: ARG002 - read from the outbox
+        reply: Reply,  # what it says is read from the outbox
         image: bytes | None = None,  # noqa: ARG002 - fetched by the page when it is looked at
     ) -> None:
         """Tell this person's open pages to look; a page that is not open looks when it opens."""
-        for arrived in self._streams.get(address, ()):
-            arrived.set()
+        for line in self._streams.get(address, ()):
+            line.changed |= {int(reply.replaces)} if reply.replaces else set()
+            line.arrived.set()
 
     # --- the page
 
@@ -216,23 +225,27 @@ class WebChannel:
         address = self._address(request)
         last_seen = request.headers.get("Last-Event-ID", "0")
         seen = int(last_seen) if last_seen.isdecimal() and len(last_seen) <= LONGEST_NUMBER else 0
-        arrived = asyncio.Event()
-        self._streams[address].add(arrived)
+        line = _Line()
+        self._streams[address].add(line)
         try:
             async with sse_response(request) as stream:
                 while stream.is_connected() and not self._stopping:
-                    arrived.clear()
+                    line.arrived.clear()
+                    changed, line.changed = line.changed, set()
                     async with self._store.read() as tx:
                         said = await outbox.said_to(tx, self.name, address, seen, SHOWN)
+                        again = await outbox.said_again(tx, self.name, address, changed, seen)
+                    for message in again:  # without a number, so that nothing is missed or repeated
+                        await stream.send(_as_json(message))
                     for message in said:
                         await stream.send(_as_json(message), id=str(message.id))
                         seen = message.id
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(arrived.wait(), LOOK_AGAIN)
+                        await asyncio.wait_for(line.arrived.wait(), LOOK_AGAIN)
         except ConnectionResetError:
             pass  # the page went away in the middle of a line
         finally:
-            self._streams[address].discard(arrived)
+            self._streams[address].discard(line)
             if not self._streams[address]:
                 del self._streams[address]
         return stream

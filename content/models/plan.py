@@ -108,6 +108,13 @@ class QuestionRule(Strict):
     association_days: int = Field(gt=0)
 
 
+class AnnouncementRule(Strict):
+    """When somebody may not announce alone."""
+
+    #: More people than this, and a second leader or officer must agree.
+    alone_up_to: int = Field(gt=0)
+
+
 class Plan(Strict):
     """One program: a public plan, who runs it here, and its targets."""
 
@@ -129,6 +136,7 @@ class Plan(Strict):
     months_close_on: int | None = Field(default=None, ge=1, le=27)
     report: OfficialReport
     questions: QuestionRule
+    announcements: AnnouncementRule
     agencies: tuple[Agency, ...]
     horizons: tuple[Horizon, ...]
     targets: tuple[Target, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
 from handlers.talk.routes import MENU, READ, number_in
@@ -10,18 +12,37 @@ from handlers.talk.sharers import for_whom
 from handlers.talk.telling import choice
 from storage import announcements, learning
 from storage.database import Tx
+from storage.enclosures import Enclosure
 from storage.people import Address
 
 #: What this kind of evidence is called.
 EVIDENCE = "announcement"
 
 
-def notice(theirs: Scene, here: Address, key: str, by: str, words: str, number: int) -> Reply:
-    """Announcement `number` to a person where they read it; `key`: the first time, or again."""
-    read_words = tuple(theirs.say("announce.read_words").split(", "))
-    read = choice(theirs, 1, theirs.say("announce.read"), f"{READ}:{number}", read_words)
-    told = Reply(text=theirs.say(f"announce.{key}", by=by, words=words), choices=(read,))
-    return for_whom(theirs, here, told)
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An announcement for many, the same for each but for how they are addressed."""
+
+    #: Whom it is from.
+    by: str
+    words: str
+    enclosure: Enclosure | None = None
+    #: The number of the announcement; 0 while it is only looked at.
+    number: int = 0
+    #: Whether it comes a second time.
+    again: bool = False
+
+    def shown(self, theirs: Scene) -> Reply:
+        """Its words and what came with them."""
+        key = "announce.again" if self.again else "announce.notice"
+        told = Reply(text=theirs.say(key, by=self.by, words=self.words))
+        return told.enclosing(self.enclosure, theirs.say("announce.voice_elsewhere"))
+
+    def to(self, theirs: Scene, here: Address) -> Reply:
+        """The message to one person where they read it."""
+        words = tuple(theirs.say("announce.read_words").split(", "))
+        read = choice(theirs, 1, theirs.say("announce.read"), f"{READ}:{self.number}", words)
+        return for_whom(theirs, here, replace(self.shown(theirs), choices=(read,)))
 
 
 async def read(tx: Tx, scene: Scene, argument: str) -> Ending:

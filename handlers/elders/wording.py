@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from content.loader import Content
 from content.models.activity import Activity
-from handlers.talk.scene import Scene
+from handlers.talk.scene import ZONE, Scene
 from handlers.talk.understanding.numbers import in_digits, in_words
 from handlers.talk.understanding.text import fold
 from storage import people
 from storage.reminders import Wishes
 from storage.reports import SELF, Report
+
+_NOON = 12
+#: The parts of a day, and the hour at which each ends.
+_PARTS = {"morning": 11, "noon": 13, "afternoon": 18, "evening": 24}
 
 
 def amount_of(
@@ -43,6 +47,20 @@ def told_day(scene: Scene, day: date) -> str:
         return did_day(scene, day)
     weekday = scene.say("report.weekdays").split(", ")[day.weekday()]
     return scene.say("report.on_weekday", day=weekday, date=f"{day.day}/{day.month}")
+
+
+def moment_told(scene: Scene, at: datetime) -> str:
+    """A moment to come such as "2 giờ 30 chiều thứ Sáu 27/11"."""
+    here = at.astimezone(ZONE)
+    part = next(key for key, until in _PARTS.items() if here.hour < until)
+    hour = here.hour if here.hour <= _NOON else here.hour - _NOON
+    return scene.say(
+        "gather.moment",
+        start=f"{hour} giờ" + (f" {here.minute}" if here.minute else ""),
+        state=scene.say(f"gather.part_{part}"),
+        day=scene.say("report.weekdays").split(", ")[here.weekday()],
+        date=f"{here.day}/{here.month}",
+    )
 
 
 def done_as_told(scene: Scene, activity: Activity, amount: str) -> str:

@@ -1,10 +1,14 @@
-"""Announcing something to many: the words, for whom, how it will look and whom it reaches."""
+"""Writing an announcement: the words and what goes with them, and for whom it is."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
 
-from handlers.leaders.sending import audience, scope, send, signed
+from handlers.elders.places import find_units
+from handlers.leaders.sending import audience, scope
 from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,
@@ -18,137 +22,239 @@ from handlers.talk.flow import (
     Prompt,
     Said,
     Step,
-    yes_or_no,
+    chosen,
 )
-from handlers.talk.messages import Reply
-from handlers.talk.routes import ANNOUNCE, ANNOUNCED, MENU
+from handlers.talk.messages import LARGEST
+from handlers.talk.routes import ANNOUNCE, MENU, PREVIEW, number_in
 from handlers.talk.scene import Scene, local_day
 from handlers.talk.understanding.text import fold
-from storage import announcements, outbox
+from storage import announcements, enclosures, mailings
+from storage.announcements import UNLEARNT, UNREAD
 from storage.database import Tx
 
 #: How many letters go out in one message on every channel, whom it is from included.
 LONGEST = 2000
-#: The same words again within so many days are asked about; of so many announcements.
-LATELY, LOOKED_AT = timedelta(days=3), 5
-#: How many audiences are shown at a time, and how many of them come before the others.
-SHOWN, BEFORE_MORE = 3, 2
-_OTHERS = "others"
+#: How far back, and of how many announcements, those can be reached who have not read one.
+UNREAD_FOR, MOST_UNREAD = timedelta(days=30), 3
+#: So much of an announcement recalls it.
+BEGINNING = 24
+#: How many choices come before the one that shows the others.
+BEFORE_MORE = 2
+#: Files that are handed on: what people read. A program sent on as a file could do harm.
+READABLE = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx")
+_MORE, _UNITS, _MEGABYTE = "+", "units", 1024 * 1024
 
 
-async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
-    """Whom each audience reaches now, and what was announced lately."""
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
+    """Whom the person reaches now; the draft that is written anew (`12`), if one is."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to announce
-    if rights.announces(person, scene.content) == set():
-        return Ending((scene.reply("talk.no_right"),), (Offer(scene.say("menu.home"), MENU),))
-    reached = {
-        name: await announcements.by_channel(tx, audience(scene, name))
+    home = (Offer(scene.say("menu.home"), MENU),)
+    units = rights.announces(person, scene.content)
+    if units == set():
+        return Ending((scene.reply("talk.no_right"),), home)
+    reached = [
+        name
         for name in announcements.AUDIENCES
+        if name not in {UNREAD, UNLEARNT} and await _reaches(tx, scene, name)
+    ]
+    if not reached:
+        return Ending((scene.reply("announce.nobody"),), home)
+    latest = await announcements.of_author(tx, person.id, scene.now - UNREAD_FOR, MOST_UNREAD)
+    data: Data = {
+        "reached": reached,
+        "unread": {
+            str(one.id): _recalled(scene, one)
+            for one in latest
+            if await _reaches(tx, scene, UNREAD, str(one.id))
+        },
+        "several": units is None or len(units) > 1,
     }
-    if not any(channel for found in reached.values() for channel in found):
-        return Ending((scene.reply("announce.nobody"),), (Offer(scene.say("menu.home"), MENU),))
-    latest = await announcements.of_author(tx, person.id, scene.now - LATELY, LOOKED_AT)
-    days = {one.words: _written(local_day(one.sent_at)) for one in reversed(latest)}
-    return {"reached": reached, "lately": days, "words": "", "whom": "", "page": 0}
+    empty: Data = {"words": "", "enclosure": None, "whom": "", "about": "", "units": [], "from": 0}
+    return {**data, **empty, **await _draft(tx, scene, argument)}
 
 
-def _written(day: date) -> str:
-    return f"{day.day}/{day.month}"
+async def _reaches(tx: Tx, scene: Scene, whom: str, about: str = "") -> bool:
+    return any(await announcements.by_channel(tx, audience(scene, whom, about)))
+
+
+def _recalled(scene: Scene, one: announcements.Announcement) -> str:
+    day, words = local_day(one.sent_at), " ".join(one.words.split())
+    shown = words if len(words) <= BEGINNING else f"{words[:BEGINNING].rstrip()}…"
+    return scene.say("announce.unread_one", day=f"{day.day}/{day.month}", words=shown)
+
+
+async def _draft(tx: Tx, scene: Scene, argument: str) -> Data:
+    number = number_in(argument)
+    mailing = await mailings.get(tx, number) if number is not None else None
+    if mailing is None or scene.person is None or mailing.author_id != scene.person.id:
+        return {}
+    enclosed = await enclosures.of(tx, mailings.owner(mailing.id))
+    return {
+        "words": mailing.words,
+        "enclosure": asdict(enclosed[0]) if enclosed else None,
+        "rewrites": True,
+    }
 
 
 # --- the words
 
 
-def _ask_words(scene: Scene, _data: Data) -> Prompt:
-    return Prompt(scene.say("announce.words"))
+def _ask_words(scene: Scene, data: Data) -> Prompt:
+    if data["enclosure"] and not data["words"]:
+        return Prompt(scene.say(f"announce.words_with_{data['enclosure']['kind']}"))
+    if not data.get("rewrites"):
+        return Prompt(scene.say("announce.words"))
+    kind = data["enclosure"] and data["enclosure"]["kind"]
+    return Prompt(scene.say(f"announce.words_again_{kind}" if kind else "announce.words_again"))
 
 
-def _hear_words(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    words = "\n".join(said.lines)
-    if said.media or not fold(words):
-        return Misheard(scene.reply("announce.words_unclear"))
+def _hear_words(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    words, came, keep = "\n".join(said.lines), said.enclosure, Data()
+    if said.media:
+        if refused := _refused(scene, said):
+            return refused
+        keep["enclosure"] = asdict(came) if came else data["enclosure"]
     if len(words) > LONGEST:
         return Misheard(scene.reply("announce.words_long", count=len(words), most=LONGEST))
-    return Heard("told", {"words": words})
+    if fold(words):
+        return Heard("told", {**keep, "words": words})
+    if came is None:
+        return Misheard(scene.reply("announce.words_unclear"))
+    return Heard("told" if data["words"] else "wordless", keep)
+
+
+def _refused(scene: Scene, said: Said) -> Misheard | None:
+    """What came with the words and cannot be handed on, and what to do instead."""
+    if said.too_large:
+        size, most = said.too_large // _MEGABYTE, LARGEST[said.media or "file"] // _MEGABYTE
+        return Misheard(scene.reply(f"announce.large_{said.media}", size=size, most=most))
+    if said.enclosure is None:
+        return Misheard(scene.reply("announce.not_got"))
+    ending = said.enclosure.name.rpartition(".")[2].lower()
+    if said.media == "file" and ending not in READABLE:
+        return Misheard(scene.reply("announce.not_readable"))
+    return None
 
 
 # --- for whom
 
 
+def _audiences(scene: Scene, data: Data) -> list[Option]:
+    """Whoever can be reached, those who are meant most often first."""
+    there = {*data["reached"], *((UNREAD,) if data["unread"] else ())}
+    there |= {UNLEARNT} if announcements.ALL in there else set()
+    keys = [name for name in announcements.AUDIENCES if name in there]
+    keys += [_UNITS] if data["several"] else []
+    return [Option(key, scene.say(f"announce.to_{key}")) for key in keys]
+
+
+def _some(options: Sequence[Option], start: int, others: str) -> tuple[Option, ...]:
+    """A few options at a time, with one more that shows the others."""
+    left = options[start:]
+    if len(left) <= BEFORE_MORE + 1:
+        return tuple(left)
+    return (*left[:BEFORE_MORE], Option(_MORE, others))
+
+
+def _among(scene: Scene, options: Sequence[Option], said: Said) -> str | None:
+    """Which of all options the words choose, also of those that are not shown."""
+    place = chosen([(one.label, one.words) for one in options], said.text, scene)
+    by_number = scene.reader.number(said.text) is not None
+    return None if place is None or by_number else options[place].key
+
+
 def _ask_whom(scene: Scene, data: Data) -> Prompt:
-    """Whoever can be reached: a few, and the others a tap away."""
-    names = [name for name in announcements.AUDIENCES if _reachable(data, name)]
-    pages = [names] if len(names) <= SHOWN else [names[:BEFORE_MORE], names[BEFORE_MORE:]]
-    options = [Option(name, scene.say(f"announce.to_{name}")) for name in pages[data["page"]]]
-    if data["page"] + 1 < len(pages):
-        options.append(Option(_OTHERS, scene.say("announce.others")))
-    return Prompt(scene.say("announce.whom", scope=scope(scene)), tuple(options))
+    options = _some(_audiences(scene, data), data["from"], scene.say("announce.others"))
+    return Prompt(scene.say("announce.whom", scope=scope(scene, data["units"])), options)
 
 
-def _choose_whom(_scene: Scene, _data: Data, key: str) -> Heard:
-    return Heard("others", {"page": 1}) if key == _OTHERS else Heard("told", {"whom": key})
+def _choose_whom(_scene: Scene, data: Data, key: str) -> Heard:
+    if key == _MORE:
+        return Heard("more", {"from": data["from"] + BEFORE_MORE})
+    to = {UNREAD: "which", UNLEARNT: "skill", _UNITS: "where"}.get(key, "told")
+    return Heard(to, {"from": 0} if key == _UNITS else {"from": 0, "whom": key, "about": ""})
 
 
-def _reachable(data: Data, whom: str) -> int:
-    return sum(count for channel, count in data["reached"][whom].items() if channel)
+def _hear_whom(scene: Scene, data: Data, said: Said) -> Heard | None:
+    key = _among(scene, _audiences(scene, data), said)
+    return _choose_whom(scene, data, key) if key else None
 
 
-# --- is it right
+def _ask_which(scene: Scene, data: Data) -> Prompt:
+    options = tuple(Option(key, label) for key, label in data["unread"].items())
+    return Prompt(scene.say("announce.which"), options)
 
 
-def _ask_sure(scene: Scene, data: Data) -> Prompt:
-    reached: dict[str, int] = data["reached"][data["whom"]]
-    channels = ", ".join(
-        scene.say("announce.channel", count=count, channel=_called(scene, channel))
-        for channel, count in sorted(reached.items())
-        if channel
+def _known_which(_scene: Scene, data: Data) -> Heard | None:
+    return (
+        Heard("told", {"about": next(iter(data["unread"]))}) if len(data["unread"]) == 1 else None
     )
-    whom = scene.say(f"announce.to_{data['whom']}")
-    count = _reachable(data, data["whom"])
-    lines = [scene.say("announce.sure", whom=whom, count=count, channels=channels)]
-    if left := reached.get(""):
-        lines.append(scene.say("announce.unreachable", count=left))
-    if day := data["lately"].get(data["words"]):
-        lines.append(scene.say("announce.before", day=day))
-    looks = scene.say("announce.notice", by=signed(scene), words=data["words"])
-    options = (
-        Option("now", scene.say("announce.now"), scene.content.vocabulary.answers.yes),
-        Option("urgent", scene.say("announce.urgent")),
-        Option("rewrite", scene.say("announce.rewrite")),
-    )
-    before = (scene.reply("announce.looks"), Reply(text=looks))
-    return Prompt("\n".join(lines), options, before=before)
 
 
-def _called(scene: Scene, channel: str) -> str:
-    return scene.content.phrases.get(f"announce.channel_{channel}", channel)
+def _choose_about(_scene: Scene, data: Data, key: str) -> Heard:
+    if key == _MORE:
+        return Heard("more", {"from": data["from"] + BEFORE_MORE})
+    return Heard("told", {"about": key})
 
 
-def _ask_urgent(scene: Scene, _data: Data) -> Prompt:
-    return yes_or_no(
-        scene,
-        scene.say("announce.urgent_sure"),
-        ("urgent", scene.say("announce.urgent_yes")),
-        ("no", scene.say("announce.urgent_no")),
-    )
+def _skills(scene: Scene) -> list[Option]:
+    return [Option(one.key, one.name) for one in scene.content.skills.values()]
+
+
+def _ask_skill(scene: Scene, data: Data) -> Prompt:
+    others = scene.say("announce.other_skills")
+    return Prompt(scene.say("announce.skill"), _some(_skills(scene), data["from"], others))
+
+
+def _hear_skill(scene: Scene, data: Data, said: Said) -> Heard | None:
+    key = _among(scene, _skills(scene), said)
+    return _choose_about(scene, data, key) if key else None
+
+
+def _ask_where(scene: Scene, _data: Data) -> Prompt:
+    return Prompt(scene.say("announce.where", kind=scene.content.plan.sub_units))
+
+
+def _hear_where(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    """Units by their names, one or several with commas between them."""
+    assert scene.person is not None  # noqa: S101 - the route needs the right to announce
+    may = rights.announces(scene.person, scene.content)
+    parts = [part for line in said.lines for part in re.split(r"[,;]|\bvà\b", line) if fold(part)]
+    codes: list[str] = []
+    for part in parts:
+        found = [one for one in find_units(scene, part) if may is None or one.code in may]
+        if len(found) != 1:
+            key = "announce.where_many" if found else "announce.where_unknown"
+            names = ", ".join(one.name for one in found)
+            return Misheard(scene.reply(key, name=part.strip(), names=names))
+        codes.append(found[0].code)
+    if not codes:
+        return Misheard(scene.reply("announce.where_unclear"))
+    return Heard("told", {"units": sorted(set(codes)), "from": 0})
 
 
 # --- what comes of it
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
-    """Fix whom it is for, and put it on its way to all of them."""
-    home = Offer(scene.say("menu.home"), MENU)
+    """Keep the draft, and go on to how it will look."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs the right to announce
     if outcome == LEFT:
-        return Ending((scene.reply("announce.left"),), (home,))
-    # The talk may have waited for weeks: who it reaches is asked anew, and so is the right.
-    lane = outbox.URGENT if outcome == "urgent" else outbox.BULK
-    sent = await send(tx, scene, data["whom"], data["words"], lane)
-    if sent is None:
-        return Ending((scene.reply("announce.nobody"),), (home,))
-    shown = Offer(scene.say("announce.refresh"), f"{ANNOUNCED}:{sent.id}")
-    return Ending((scene.reply("announce.sent", count=sent.count),), (shown, home))
+        return Ending((scene.reply("announce.left"),), (Offer(scene.say("menu.home"), MENU),))
+    id_ = await mailings.write(
+        tx,
+        author_id=person.id,
+        audience=data["whom"],
+        about=data["about"],
+        units=data["units"],
+        words=data["words"],
+        now=scene.now,
+    )
+    if came := data["enclosure"]:
+        await enclosures.hand_over(tx, came["id"], person.id, mailings.owner(id_))
+    return Ending(go=f"{PREVIEW}:{id_}")
 
 
 FLOW = Flow(
@@ -158,15 +264,35 @@ FLOW = Flow(
         "words": Step(
             ask=_ask_words,
             hear=_hear_words,
-            to={"told": "whom"},
+            to={"told": "whom", "wordless": "words"},
             takes_anything=True,
             for_others=True,
+            takes=frozenset({"photo", "voice", "file"}),
         ),
-        "whom": Step(ask=_ask_whom, choose=_choose_whom, to={"told": "sure", "others": "whom"}),
-        "sure": Step(ask=_ask_sure, to={"now": "sent", "urgent": "how_urgent", "rewrite": "words"}),
-        "how_urgent": Step(ask=_ask_urgent, to={"urgent": "urgent", "no": "sure"}),
+        "whom": Step(
+            ask=_ask_whom,
+            choose=_choose_whom,
+            hear=_hear_whom,
+            to={
+                "told": "told",
+                "more": "whom",
+                "which": "which",
+                "skill": "skill",
+                "where": "where",
+            },
+        ),
+        "which": Step(
+            ask=_ask_which, known=_known_which, choose=_choose_about, to={"told": "told"}
+        ),
+        "skill": Step(
+            ask=_ask_skill,
+            choose=_choose_about,
+            hear=_hear_skill,
+            to={"told": "told", "more": "skill"},
+        ),
+        "where": Step(ask=_ask_where, hear=_hear_where, takes_anything=True, to={"told": "whom"}),
     },
-    ends=frozenset({"sent", "urgent"}),
+    ends=frozenset({"told"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("announce.recap"),

@@ -106,6 +106,10 @@ class Reply:
     document: Document | None = None
     #: Read it aloud where the channel can.
     aloud: bool = False
+    #: It will be changed while it stands in the talk.
+    changing: bool = False
+    #: What the platform calls the message whose place this one takes; "" when it is a new one.
+    replaces: str = ""
 
     def enclosing(self, one: Enclosure | None, otherwise: str = "") -> Reply:
         """The reply with what somebody sent; `otherwise` is said where no voice can be carried."""
@@ -137,6 +141,8 @@ class Reply:
             for one in self.choices
         ]
         fields: dict[str, Any] = {"text": self.text, "choices": choices, "aloud": self.aloud}
+        if self.changing:
+            fields["changing"] = True
         if self.picture:
             fields["picture"] = {"name": self.picture.name, "values": dict(self.picture.values)}
         if self.document:
@@ -160,6 +166,7 @@ class Reply:
                 for choice in fields["choices"]
             ),
             aloud=fields["aloud"],
+            changing=fields.get("changing", False),
             picture=Picture(**fields["picture"]) if "picture" in fields else None,
             document=Document(**fields["document"]) if "document" in fields else None,
         )

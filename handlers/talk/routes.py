@@ -29,6 +29,7 @@ PRINT = "print"
 ANNOUNCE, ANNOUNCED, READ = "announce", "announced", "read"
 SURVEY, SURVEYS, SURVEY_LATER = "survey", "surveys", "survey_later"
 NEW_SURVEY, SURVEYED = "new_survey", "surveyed"
+PREVIEW, SECOND, COMING = "preview", "second", "coming"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
@@ -36,6 +36,8 @@ class Library:
     content: Content
     #: Where people find the web page, without a slash at its end.
     public_url: str = ""
+    #: Whether people are left alone at an instant.
+    quiet: Callable[[datetime], bool] = lambda _instant: False
     reader: Reader = field(init=False)
     suspecting: Suspecting = field(init=False)
 

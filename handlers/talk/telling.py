@@ -30,11 +30,12 @@ async def tell(
     message: Callable[[Scene], Reply],
     *,
     not_after: datetime | None = None,
+    lane: str = outbox.BULK,
 ) -> bool:
     """Put a message for a person on its way; False when it reaches nobody, or was put before.
 
     It goes out once under `key`, and not after an instant if one is given. It waits for the morning
-    like all that nobody has just asked for.
+    like all that nobody has just asked for, unless it is urgent.
     """
     here = await people.latest_address(tx, person_id)
     if here is None or here.person is None:
@@ -44,7 +45,7 @@ async def tell(
         tx,
         channel=here.channel,
         address=here.address,
-        lane=outbox.BULK,
+        lane=lane,
         body=for_whom(theirs, here, message(theirs)).to_json(),
         now=scene.now,
         person_id=person_id,

@@ -399,8 +399,20 @@
   let heardAt = 0;
   let leftAt = 0;
 
+  // A message that changes while it stands there, such as how far something has come.
+  function change(message) {
+    const old = log.querySelector('.bot[data-key="' + message.id + '"]');
+    if (!message.changing || !old) return;
+    const node = drawBot(message);
+    if (reading === old) reading = node;
+    old.remove();
+    const asks = message.choices.length && (!question || message.id >= question.id);
+    if (asks || (question && question.node === old)) question = { ...message, node };
+    showChoices();
+  }
+
   function receive(message) {
-    if (seen.has(message.id)) return;
+    if (seen.has(message.id)) return change(message);
     seen.add(message.id);
     const node = drawBot(message);
     awaiting(false);

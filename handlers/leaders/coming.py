@@ -1,0 +1,106 @@
+"""Announcements that wait for their hour: sent when it comes, seen and stopped before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers.elders.wording import moment_told
+from handlers.leaders.sending import as_author, hour_of, send
+from handlers.talk.flow import Ending, Offer
+from handlers.talk.messages import Reply
+from handlers.talk.routes import ANNOUNCE, ANNOUNCED, COMING, MENU, number_in, split
+from handlers.talk.scene import Library, Scene
+from handlers.talk.telling import choice, tell
+from storage import mailings, people
+from storage.database import Tx
+from storage.mailings import Mailing
+
+#: Later than this its words may no longer be true: it is not sent, and its author is told.
+LATE = timedelta(hours=12)
+WEEK = timedelta(weeks=1)
+#: So much of the words is shown.
+BEGINNING = 60
+_STOP = "stop"
+
+
+async def send_what_is_due(tx: Tx, library: Library, now: datetime, most: int) -> int:
+    """Send what waits for an hour that has come, one at a time; how many.
+
+    One a tick: each may go to thousands, whose messages are put on their way in this transaction.
+    """
+    for mailing in (await mailings.due(tx, now, most))[:1]:
+        assert mailing.due_at is not None  # noqa: S101 - it waits for that
+        await _move_on(tx, mailing, now)
+        here = Scene(library, now, "", "", await people.get(tx, mailing.author_id))
+        author = await as_author(tx, here, mailing)
+        if author is None:
+            await mailings.move(tx, mailing.id, {mailings.WAITING}, mailings.STOPPED, now)
+            return 0
+        late = now - mailing.due_at > LATE
+        sent = None if late else await send(tx, author, mailing)
+        what = "missed" if late else "sent" if sent else "unsent"
+        await _tell_author(tx, here, mailing, what, sent.id if sent else None)
+        return sent.count if sent else 0
+    return 0
+
+
+async def _move_on(tx: Tx, mailing: Mailing, now: datetime) -> None:
+    """Let a weekly mailing wait for its next hour, and any other be over."""
+    assert mailing.due_at is not None  # noqa: S101 - it waited for that
+    if not mailing.weekly:
+        late = now - mailing.due_at > LATE
+        state = mailings.MISSED if late else mailings.SENT
+        await mailings.move(tx, mailing.id, {mailings.WAITING}, state, now)
+        return
+    coming = mailing.due_at + WEEK
+    while coming <= now:
+        coming += WEEK
+    await mailings.put_off(tx, mailing.id, coming)
+
+
+async def _tell_author(
+    tx: Tx, scene: Scene, mailing: Mailing, what: str, announcement: int | None
+) -> None:
+    """Tell the author that it goes out, reaches nobody, or was missed."""
+    due = mailing.due_at
+    assert due is not None  # noqa: S101 - it waited for that
+
+    def news(theirs: Scene) -> Reply:
+        text = theirs.say(f"announce.due_{what}", moment=moment_told(theirs, due))
+        label, go = theirs.say("announce.rewrite"), f"{ANNOUNCE}:{mailing.id}"
+        if announcement is not None:
+            label, go = theirs.say("announce.refresh"), f"{ANNOUNCED}:{announcement}"
+        return Reply(text=text, choices=(choice(theirs, 1, label, go),))
+
+    await tell(tx, scene, mailing.author_id, f"due:{mailing.id}:{due.isoformat()}", news)
+
+
+async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
+    """What waits, the next first; the one behind a number (`1`), or stop one (`12:stop`)."""
+    person, home = scene.person, Offer(scene.say("menu.home"), MENU)
+    assert person is not None  # noqa: S101 - the route needs the right to announce
+    number, what = split(argument)
+    mine = await mailings.of_author(tx, person.id)
+    wanted = number_in(number)
+    if what == _STOP:
+        mailing = next((one for one in mine if one.id == wanted), None)
+        stops = {mailings.ASKED, mailings.WAITING}
+        if mailing and await mailings.move(tx, mailing.id, stops, mailings.STOPPED, scene.now):
+            rewrite = Offer(scene.say("announce.rewrite"), f"{ANNOUNCE}:{mailing.id}")
+            return Ending((scene.reply("announce.coming_stopped"),), (rewrite, home))
+        return Ending((scene.reply("announce.gone"),), (home,))
+    if not mine:
+        return Ending((scene.reply("announce.coming_none"),), (home,))
+    place = wanted if wanted is not None and wanted < len(mine) else 0
+    mailing = mine[place]
+    offers = [Offer(scene.say("announce.coming_stop"), f"{COMING}:{mailing.id}:{_STOP}")]
+    if place + 1 < len(mine):
+        offers.append(Offer(scene.say("announce.coming_next"), f"{COMING}:{place + 1}"))
+    return Ending((_told(scene, mailing, len(mine)),), (*offers, home))
+
+
+def _told(scene: Scene, mailing: Mailing, count: int) -> Reply:
+    words = " ".join(mailing.words.split())
+    shown = words if len(words) <= BEGINNING else f"{words[:BEGINNING]}…"
+    key = "announce.coming_asked" if mailing.state == mailings.ASKED else "announce.coming_shown"
+    return scene.reply(key, count=count, words=shown, moment=hour_of(scene, mailing))

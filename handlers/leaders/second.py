@@ -1,0 +1,155 @@
+"""A second person for what goes to many: who is asked, what they answer, and when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from handlers.elders.wording import moment_told
+from handlers.leaders.sending import as_author, looks, of, send, signed
+from handlers.talk import rights
+from handlers.talk.flow import Ending, Offer
+from handlers.talk.messages import Reply
+from handlers.talk.routes import ANNOUNCE, ANNOUNCED, COMING, MENU, SECOND, number_in, split
+from handlers.talk.scene import Library, Scene
+from handlers.talk.telling import choice, tell
+from storage import mailings, people
+from storage.database import Tx
+from storage.mailings import Mailing
+from storage.people import Person
+
+#: So long a second person may think about it; so many are asked.
+PATIENCE, MOST_ASKED = timedelta(hours=24), 3
+#: What the second person answers, behind the number of the mailing.
+AGREES, REFUSES = "yes", "no"
+
+
+def is_needed(scene: Scene, count: int) -> bool:
+    """Whether what goes to so many people needs a second person."""
+    return count > scene.content.plan.announcements.alone_up_to
+
+
+async def who_may(tx: Tx, scene: Scene, mailing: Mailing) -> list[Person]:
+    """Who may agree to a mailing of the person, and can be written to."""
+    roles = {role for role, given in rights.ROLES.items() if "announce" in given}
+    units = of(scene, mailing).units
+    covering = {*(scene.content.units if units is None else units), scene.content.root_unit.code}
+    found = [
+        person
+        for id_ in await people.holders(tx, roles, covering)
+        if id_ != mailing.author_id
+        and (person := await people.get(tx, id_))
+        and _may(scene, person, mailing)
+        and await people.latest_address(tx, id_)
+    ]
+    return found[:MOST_ASKED]
+
+
+def _may(scene: Scene, person: Person, mailing: Mailing) -> bool:
+    """Whether a person announces anywhere among those a mailing of the scene's person is for."""
+    theirs, units = rights.announces(person, scene.content), of(scene, mailing).units
+    return theirs is None or (bool(theirs) and (units is None or bool(theirs & set(units))))
+
+
+async def ask(tx: Tx, scene: Scene, mailing: Mailing, others: list[Person], count: int) -> Ending:
+    """Ask them, and tell the author who is asked and until when."""
+    shown = await looks(tx, scene, mailing)
+    by = signed(scene)
+
+    def question(theirs: Scene) -> Reply:
+        words = theirs.content.vocabulary.answers
+        return replace(
+            shown,
+            text=theirs.say("announce.second_asked", by=by, count=count, words=shown.text),
+            choices=(
+                choice(
+                    theirs, 1, theirs.say("announce.second_yes"), _go(mailing, AGREES), words.yes
+                ),
+                choice(
+                    theirs, 2, theirs.say("announce.second_no"), _go(mailing, REFUSES), words.no
+                ),
+            ),
+        )
+
+    asked = [
+        signed(Scene(scene.library, scene.now, scene.channel, scene.address, person))
+        for person in others
+        if await tell(
+            tx, scene, person.id, f"second:{mailing.id}:{person.id}", question, lane=mailing.lane
+        )
+    ]
+    until = min(scene.now + PATIENCE, mailing.due_at or scene.now + PATIENCE)
+    told = scene.reply(
+        "announce.second_waits",
+        count=count,
+        names=", ".join(dict.fromkeys(asked)),
+        moment=moment_told(scene, until),
+    )
+    coming = Offer(scene.say("announce.coming"), COMING)
+    return Ending((told,), (coming, Offer(scene.say("menu.home"), MENU)))
+
+
+def _go(mailing: Mailing, answer: str) -> str:
+    return f"{SECOND}:{mailing.id}:{answer}"
+
+
+async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
+    """What a second person says to a mailing: `12:yes`, `12:no`."""
+    person, home = scene.person, (Offer(scene.say("menu.home"), MENU),)
+    assert person is not None  # noqa: S101 - the route needs the right to announce
+    number, answer = split(argument)
+    id_ = number_in(number)
+    mailing = await mailings.get(tx, id_) if id_ is not None else None
+    author = await as_author(tx, scene, mailing) if mailing else None
+    if (
+        mailing is None
+        or author is None
+        or mailing.author_id == person.id
+        or not _may(author, person, mailing)
+        or _is_over(mailing, scene.now)
+    ):
+        return Ending((scene.reply("announce.second_over"),), home)
+    if answer not in {AGREES, REFUSES}:
+        return Ending((await looks(tx, author, mailing),), home)
+    agrees = answer == AGREES
+    state = mailings.REFUSED
+    if agrees:
+        state = mailings.WAITING if mailing.due_at else mailings.SENT
+    if not await mailings.move(tx, mailing.id, {mailings.ASKED}, state, scene.now, person.id):
+        return Ending((scene.reply("announce.second_over"),), home)
+    sent = await send(tx, author, mailing) if state == mailings.SENT else None
+    await _tell_author(tx, scene, mailing, state, sent.id if sent else None)
+    return Ending((scene.reply(f"announce.second_thanks_{answer}"),), home)
+
+
+def _is_over(mailing: Mailing, now: datetime) -> bool:
+    due = mailing.due_at is not None and mailing.due_at <= now
+    return mailing.state != mailings.ASKED or due or mailing.changed_at + PATIENCE < now
+
+
+async def _tell_author(
+    tx: Tx, scene: Scene, mailing: Mailing, state: str, sent: int | None = None
+) -> None:
+    """Tell the author what became of what was asked; `sent`: the announcement, if it goes out."""
+    by = signed(scene) if state != mailings.EXPIRED else ""
+
+    def news(theirs: Scene) -> Reply:
+        go, label = f"{ANNOUNCE}:{mailing.id}", "announce.rewrite"
+        if state == mailings.WAITING:
+            go, label = COMING, "announce.coming"
+        if sent is not None:
+            go, label = f"{ANNOUNCED}:{sent}", "announce.refresh"
+        text = theirs.say(f"announce.second_{state}", by=by)
+        return Reply(text=text, choices=(choice(theirs, 1, theirs.say(label), go),))
+
+    await tell(tx, scene, mailing.author_id, f"second:{mailing.id}:{state}", news)
+
+
+async def let_go_unanswered(tx: Tx, library: Library, now: datetime, most: int) -> int:
+    """Let what nobody agreed to in time be over, and tell its authors; how many."""
+    over = await mailings.unanswered(tx, now - PATIENCE, now, most)
+    for mailing in over:
+        await mailings.move(tx, mailing.id, {mailings.ASKED}, mailings.EXPIRED, now)
+        scene = Scene(library, now, "", "", await people.get(tx, mailing.author_id))
+        await _tell_author(tx, scene, mailing, mailings.EXPIRED)
+    return len(over)
