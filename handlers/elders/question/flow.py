@@ -126,9 +126,7 @@ def _ask_sure(scene: Scene, data: Data) -> Prompt:
 
 
 def _choose_sure(_scene: Scene, _data: Data, key: str) -> Heard:
-    if key == "yes":
-        return Heard("yes")
-    return Heard("no", {"words": None, "voice": None, "subject": None})
+    return Heard("yes") if key == "yes" else Heard("no", {"words": None, "subject": None})
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from handlers.elders.survey.asking import invitation
-from handlers.leaders.sending import signed
+from handlers.leaders.sending import audience, signed
 from handlers.leaders.survey.questions import question_steps
-from handlers.leaders.survey.reach import (
-    AUDIENCES,
-    USUAL_DAYS,
-    audience,
-    last_day,
-    reach_steps,
-)
+from handlers.leaders.survey.reach import AUDIENCES, USUAL_DAYS, last_day, reach_steps
 from handlers.talk import rights
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Offer
 from handlers.talk.routes import MENU, NEW_SURVEY, SURVEYED
@@ -28,7 +22,7 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     assert person is not None  # noqa: S101 - the route needs the right to announce
     if rights.announces(person, scene.content) == set():
         return Ending((scene.reply("talk.no_right"),), (_home(scene),))
-    reached = {name: await surveys.reached(tx, audience(scene, name, ())) for name in AUDIENCES}
+    reached = {name: await surveys.reached(tx, audience(scene, name)) for name in AUDIENCES}
     if not any(reached.values()):
         return Ending((scene.reply("announce.nobody"),), (_home(scene),))
     whom: Data = {"reached": reached, "units": [], "within": [], "whom": "", "page": 0}
@@ -46,7 +40,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome == LEFT:
         return Ending((scene.reply("surveying.left"),), (_home(scene),))
     # The talk may have waited for weeks: who it reaches is asked anew, and so is the right.
-    found = await announcements.recipients(tx, audience(scene, data["whom"], data["within"]))
+    asked = audience(scene, data["whom"], units=data["units"])
+    found = await announcements.recipients(tx, asked)
     if not any(one.here for one in found):
         return Ending((scene.reply("announce.nobody"),), (_home(scene),))
     questions = [

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,7 +15,6 @@ from handlers.talk.flow import Data, Heard, Misheard, Option, Prompt, Said, Step
 from handlers.talk.messages import Reply
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
-from storage.announcements import Audience
 
 #: Whom a survey can ask, of the people of some units; whoever takes part comes first.
 AUDIENCES = ("all", "silent", "helpers", "leaders")
@@ -27,15 +24,6 @@ _WEEK, _BY_HAND = 7, "by_hand"
 #: How many audiences are shown at a time, and how many of them come before the others.
 _SHOWN, _BEFORE_MORE, _OTHERS = 3, 2, "others"
 _BETWEEN = re.compile(r"[,;\n]|\bvà\b|\bva\b")
-
-
-def audience(scene: Scene, whom: str, units: Collection[str]) -> Audience:
-    """Some of the people whom the person may ask; of these units, if any are named."""
-    found = sending.audience(scene, whom)
-    if not units:
-        return found
-    may = units if found.units is None else {*units} & {*found.units}
-    return replace(found, units=may)
 
 
 # --- for whom
@@ -53,8 +41,7 @@ def _ask_whom(scene: Scene, data: Data) -> Prompt:
     options = [Option(name, scene.say(f"announce.to_{name}")) for name in pages[page]]
     if page + 1 < len(pages):
         options.append(Option(_OTHERS, scene.say("announce.others")))
-    where = _named(scene, data["units"]) if data["units"] else sending.scope(scene)
-    lines = [scene.say("surveying.whom", scope=where)]
+    lines = [scene.say("surveying.whom", scope=sending.scope(scene, data["units"]))]
     if _may(scene) is None or len(_may(scene) or ()) > 1:
         lines.append(scene.say("surveying.where", kind=scene.content.plan.sub_units))
     return Prompt("\n".join(lines), tuple(options))
@@ -63,10 +50,6 @@ def _ask_whom(scene: Scene, data: Data) -> Prompt:
 def _may(scene: Scene) -> set[str] | None:
     assert scene.person is not None  # noqa: S101 - the route needs the right to announce
     return rights.announces(scene.person, scene.content)
-
-
-def _named(scene: Scene, codes: Collection[str]) -> str:
-    return ", ".join(scene.content.units[code].name for code in codes)
 
 
 def _reached(data: Data, whom: str) -> int:
@@ -94,14 +77,15 @@ def _hear_whom(scene: Scene, data: Data, said: Said) -> Heard | Misheard | None:
         return None
     for part, units in zip(parts, found, strict=True):
         if len(units) != 1:
-            key = "surveying.where_many" if units else "surveying.where_unclear"
+            key = "announce.where_many" if units else "announce.where_unknown"
             names = ", ".join(one.name for one in units)
             return Misheard(scene.reply(key, name=part.strip(), names=names))
     codes = list(dict.fromkeys(units[0].code for units in found))
-    within = sorted(set().union(*map(scene.content.within, codes)))
+    within = sorted(sending.within(scene, codes) or ())
     keep = {"units": codes, "within": within, "page": 0}
     if not any(_reached({**data, **keep}, name) for name in AUDIENCES):
-        return Misheard(scene.reply("surveying.where_nobody", names=_named(scene, codes)))
+        names = sending.scope(scene, codes)
+        return Misheard(scene.reply("surveying.where_nobody", names=names))
     return Heard("others", keep)
 
 
@@ -112,7 +96,7 @@ def _ask_sure(scene: Scene, data: Data) -> Prompt:
     count = _reached(data, data["whom"])
     whom = scene.say(f"announce.to_{data['whom']}")
     if data["units"]:
-        whom += f" ({_named(scene, data['units'])})"
+        whom += f" ({sending.scope(scene, data['units'])})"
     lines = [scene.say("surveying.sure", whom=whom, count=count, end=_until(scene, data))]
     if count < SMALLEST:
         lines.append(scene.say("surveying.few", count=SMALLEST))
