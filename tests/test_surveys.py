@@ -180,7 +180,7 @@ async def test_an_officer_asks_some_units_by_their_names(village: Village, lan: 
     await admin.says("xóm Tân Quy")
     admin.heard("Ở Xóm Tân Quy chưa có ai")
     await admin.says("go vu, đầm mua")
-    admin.heard("Trong Xóm Gò Vũ, Xóm Đầm Mua")
+    admin.heard("Trong Xóm Đầm Mua, Xóm Gò Vũ")
     await admin.says("tất cả")
     admin.heard("gửi đến 2 người")
     await admin.says("gửi đi")
@@ -434,16 +434,16 @@ async def test_nobody_sees_what_another_asked(village: Village, leader: Phone, l
 async def test_who_takes_everything_back_leaves_counts_and_nothing_else(
     village: Village, leader: Phone, lan: Phone
 ) -> None:
-    await asks(leader, WHEN, "Bác góp ý gì ạ?")
-    await lan.says("1", "sáng", LIGHT, "dữ liệu")
+    await asks(leader, WHEN, "Bác góp ý gì ạ?", "Nhà bác có mấy người?")
+    await lan.says("1", "sáng", LIGHT, "bỏ qua", "dữ liệu")
     lan.heard("2 câu đã góp ý kiến")
     await erases(lan)
-    assert await kept(village) == [(1, "1"), (2, "")]
+    assert await kept(village) == [(1, "1"), (2, ""), (3, None)]
     assert LIGHT not in await everything(village.store)
     async with village.store.read() as tx:
         rows = await tx.fetch("SELECT person_id FROM survey_answers")
         rows += await tx.fetch("SELECT person_id FROM respondents")
-    assert [row["person_id"] for row in rows] == [None] * 3
+    assert [row["person_id"] for row in rows] == [None] * 4
     await leader.says("kết quả khảo sát")
     leader.heard("1 trên 1 người", "Mới 1 người trả lời")
 
