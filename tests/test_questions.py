@@ -366,6 +366,25 @@ class TestAloud:
         await lan.shows("voice", enclosed=replace(spoken(), content=None))
         lan.heard("chưa nhận được")
 
+    async def test_it_is_asked_for_again_when_it_waited_too_long_to_be_sent(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("voice", enclosed=spoken())
+        await lan.says("1")
+        assert await left_after(village, days=2) == 0
+        await lan.says("gửi đi")
+        lan.heard("không còn giữ", "cứ nhắn nguyên lời")
+        await lan.shows("voice", enclosed=spoken())
+        await lan.says("1", "gửi đi")
+        await village.goes_out()
+        await leader.says("câu hỏi", "1", "trả lời")
+        await leader.shows("voice", enclosed=spoken())
+        await left_after(village, days=2)
+        await leader.says("gửi đi")
+        leader.heard("không còn giữ", "gõ lời trả lời")
+        assert [one.steps[-1].step for one in await kept(village)] == ["asked"]
+
     async def test_it_is_kept_until_a_month_after_the_answer(
         self, village: Village, leader: Phone, lan: Phone
     ) -> None:

@@ -164,10 +164,12 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         return Ending((scene.reply(key),), (others, _home(scene)))
     if outcome == BOOK:
         return Ending((scene.reply("question.to_book"),), go=PROPOSE)
+    if await desks.is_lost(tx, scene, data.get("voice")):
+        go = f"{ANSWER}:{data['question']}:{REPLY}"
+        return Ending((scene.reply("question.voice_gone"),), go=go)
     question = await _mine(tx, scene, str(data["question"]))
-    if question is None:
-        return _gone(scene)
-    kept = await questions.add(tx, question, _step(scene, data, question, outcome))
+    step = _step(scene, data, question, outcome) if question else None
+    kept = await questions.add(tx, question, step) if question and step else None
     if kept is None:
         return _gone(scene)
     await desks.enclose(tx, scene, kept, data.get("voice"))

@@ -167,6 +167,14 @@ def spoken(scene: Scene, said: Said) -> Data | Misheard:
     return {"words": words, "voice": said.enclosure.id}
 
 
+async def is_lost(tx: Tx, scene: Scene, voice: int | None) -> bool:
+    """Whether a voice waited too long to be sent; else it is held until `enclose`."""
+    assert scene.person is not None  # noqa: S101 - nobody else is asked for a voice
+    return voice is not None and not await enclosures.hand_over(
+        tx, voice, scene.person.id, "question"
+    )
+
+
 async def enclose(tx: Tx, scene: Scene, question: Question, voice: int | None) -> None:
     """Let a voice that was sent belong to the last step of a question."""
     if voice is not None and scene.person is not None:

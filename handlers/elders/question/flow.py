@@ -138,6 +138,9 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         return Ending((scene.reply("question.left"),), home)
     if outcome == "not_asked":
         return Ending((scene.reply("talk.what_i_can_do"),))
+    if await desks.is_lost(tx, scene, data.get("voice")):
+        go = f"{ASK}:{data['question']}" if "question" in data else ASK
+        return Ending((scene.reply("question.voice_gone"),), go=go)
     if "question" in data:
         kept = await _ask_again(tx, scene, data)
     else:
