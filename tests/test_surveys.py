@@ -396,6 +396,22 @@ async def test_words_are_shown_without_names_and_files_are_plain_text(village: V
     assert [line[3] for line in lines[3:]] == ["'-cây", "'=1+1", "bờ rào", "đường"]
 
 
+async def test_words_do_not_tell_where_they_come_from(village: Village) -> None:
+    erased = ""
+    said: dict[str, list[str | None]] = {
+        "pt_go_vu": ["ao", "cầu", erased],
+        "bn_dam_mua": ["bờ", "đèn", "ao"],
+    }
+    await crowd(village, **said)
+    admin = await village.staff("admin")
+    await asks(admin, "Bác góp ý gì ạ?")
+    await answer(village, **said)
+    await admin.says("kết quả khảo sát")
+    admin.heard("6 người trả lời")
+    await admin.says("lời bà con nhắn")
+    assert admin.text.splitlines()[1:] == ["• ao", "• bờ", "• cầu", "• đèn"]
+
+
 async def file_of(village: Village, phone: Phone) -> bytes:
     """The file of the last message, as a channel would carry it."""
     [document] = [one.document for one in phone.latest if one.document]

@@ -122,15 +122,13 @@ def lines(
 
 
 def words(found: Found) -> list[str]:
-    """What people wrote, in no order that would tell who wrote when; nothing while it is hidden."""
+    """What people wrote, in no order that would tell who or where; nothing while it is hidden.
+
+    The words of who took everything back are nothing.
+    """
     if found.question.kind != WORDS or found.answers is None:
         return []
-    return sorted(found.answers, key=lambda one: (one.casefold(), one))[_erased(found) :]
-
-
-def _erased(found: Found) -> int:
-    """Whether the words of somebody who took everything back are among them, as nothing."""
-    return int("" in (found.answers or {}))
+    return sorted(filter(None, found.answers), key=lambda one: (one.casefold(), one))
 
 
 def table(told: Results, content: Content) -> Iterable[tuple[int, str, str, str, int | Decimal]]:
