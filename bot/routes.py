@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.elders import (
+    consent,
     corrections,
     linking,
     notices,
@@ -53,6 +54,7 @@ from handlers.talk.routes import (
     CLEAR,
     COMING,
     CONFIRM,
+    CONSENT,
     CORRECT,
     HELPED,
     LEARN,
@@ -66,6 +68,7 @@ from handlers.talk.routes import (
     PRACTISED,
     PREVIEW,
     PRINT,
+    PRIVACY,
     PROPOSE,
     PROXY,
     QUESTIONS,
@@ -86,7 +89,15 @@ from handlers.talk.routes import (
 )
 
 ROUTES = (
-    Route(name=REGISTER, to=registration.FLOW, command="start", words="start", right="anyone"),
+    Route(
+        name=REGISTER,
+        to=registration.FLOW,
+        command="start",
+        words="start",
+        right="anyone",
+        owes_nothing=True,
+    ),
+    Route(name=CONSENT, to=consent.FLOW, owes_nothing=True),
     Route(name=MENU, to=pages.menu, command="trogiup", words="menu", personal=False),
     Route(name="duties", to=pages.duties, words="duties", right="review"),
     Route(name=LEARN, to=lesson.FLOW, command="hoc", words="learn"),
@@ -108,16 +119,28 @@ ROUTES = (
     Route(name="thanks", to=pages.thanks, words="thanks", personal=False),
     Route(name=WHO, to=sharing.FLOW, words="who", personal=False),
     Route(name=ANOTHER, to=sharing.another, words="another", personal=False),
-    Route(name="privacy", to=privacy.FLOW, command="dulieu", words="privacy"),
+    Route(name=PRIVACY, to=privacy.FLOW, command="dulieu", words="privacy", owes_nothing=True),
     Route(name=LINK, to=linking.FLOW, command="noimay", words="link", right="anyone"),
     Route(name=LINK_CODE, to=linking.new_code, words="link_code"),
     Route(name=CORRECT, to=corrections.page, command="sua", words="fix"),
     Route(name="undo", to=corrections.UNDO, words="undo"),
     Route(name=ASK, to=question.FLOW, command="hoi", words="ask"),
     Route(name=CLEAR, to=question.clear),
-    Route(name=REMINDERS, to=reminders.FLOW, words="reminders"),
-    Route(name="no_reminders", to=reminders.none, words="no_reminders", at_once=True),
-    Route(name="fewer_reminders", to=reminders.fewer, words="fewer_reminders", at_once=True),
+    Route(name=REMINDERS, to=reminders.FLOW, words="reminders", owes_nothing=True),
+    Route(
+        name="no_reminders",
+        to=reminders.none,
+        words="no_reminders",
+        at_once=True,
+        owes_nothing=True,
+    ),
+    Route(
+        name="fewer_reminders",
+        to=reminders.fewer,
+        words="fewer_reminders",
+        at_once=True,
+        owes_nothing=True,
+    ),
     Route(name=ANSWER, to=answering.FLOW, right="questions"),
     Route(name=QUESTIONS, to=answering.page, words="questions", right="questions"),
     Route(name="question_counts", to=dialogue.page, words="question_counts", right="tally"),

@@ -300,7 +300,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     await tx.execute(f"DELETE FROM enclosures WHERE {_ENCLOSED}", person_id)  # noqa: S608 - constant text
     for table in (
         *("photos", "enclosures", "help_requests", "help_told", "recalls", "mondays", "reminding"),
-        *("grants", "cards", "link_codes", "sheets", "recipients"),
+        *("grants", "cards", "link_codes", "sheets", "recipients", "consent_asks"),
     ):
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)

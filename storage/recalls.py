@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from storage.consents import agreed
 from storage.database import Tx
 from storage.reminders import Moment, allowed
 
@@ -64,13 +65,20 @@ async def due(tx: Tx, person_id: int, today: date) -> list[Recall]:
 
 
 async def to_remind(
-    tx: Tx, at: Moment, skills: Collection[str], *, reminded_before: date, limit: int
+    tx: Tx,
+    at: Moment,
+    skills: Collection[str],
+    *,
+    reminded_before: date,
+    agreed_to: str,
+    limit: int,
 ) -> list[tuple[int, str]]:
     """Whom to remind of which of some skills now: one skill a person, what is due longest first.
 
-    Left out is who was reminded of any skill on or after a day.
+    Left out is who was reminded of any skill on or after a day, and who did not agree to a version
+    of the words of consent: that skills are kept was not in the first ones.
     """
-    args = [at.today.isoformat(), reminded_before.isoformat(), limit, *at.args()]
+    args = [at.today.isoformat(), reminded_before.isoformat(), limit, *at.args(), agreed_to]
     marks = ", ".join(f"${len(args) + number}" for number, _ in enumerate(skills, 1))
     rows = await tx.fetch(
         "SELECT d.person_id, d.skill FROM (SELECT r.person_id, r.skill, r.due_on, ROW_NUMBER() OVER"  # noqa: S608 - constant text
@@ -78,6 +86,7 @@ async def to_remind(
         f"WHERE r.due_on <= $1 AND r.reminded_on IS NULL AND r.skill IN ({marks or 'NULL'}) "
         "AND NOT EXISTS (SELECT 1 FROM recalls o"
         " WHERE o.person_id = r.person_id AND o.reminded_on >= $2) "
+        f"AND {agreed('r.person_id', 'CAST($8 AS TEXT)')} "
         f"AND {allowed('r.person_id', 4)}) d "
         "WHERE d.place = 1 ORDER BY d.due_on, d.person_id LIMIT $3",
         *args,

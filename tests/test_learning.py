@@ -711,7 +711,13 @@ class TestRecall:
         village.clock.passes(days=20)
         async with village.store.begin() as tx:
             at = moment(village.core.library, village.clock())
-            remind = partial(recalls.to_remind, tx, at, reminded_before=at.today)
+            remind = partial(
+                recalls.to_remind,
+                tx,
+                at,
+                reminded_before=at.today,
+                agreed_to=village.content.plan.consent_version,
+            )
             (first,) = await remind({"the_plan", "green_living"}, limit=1)
             both = await remind({"the_plan", "green_living"}, limit=5)
             # What is no longer taught keeps nothing else from being asked about.

@@ -60,6 +60,8 @@ class Hearing(Moving):
             await self._shown(event.photo, said)
         else:
             await self._said(replace(said, media=event.media))
+        if self._finished not in {None, SAFETY}:
+            await self._ask_what_is_open()
 
     async def _tapped(self, payload: str) -> None:
         talk = self._talk
@@ -254,7 +256,7 @@ class Hearing(Moving):
         if self._routes.cries_for_help(said.text):
             return True
         at, flow = self._talk.at, self._routes.flow(self._talk.at) if self._talk.at else None
-        if not self._scene.library.suspecting.read(said.text).cry:
+        if not self._scene.library.suspecting.cries(said.text):
             return False
         options = flow.steps[at.step].ask(self._scene, at.data).options if at and flow else ()
         return chosen([(one.label, one.words) for one in options], said.text, self._scene) is None

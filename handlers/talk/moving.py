@@ -21,10 +21,10 @@ from handlers.talk.flow import (
     back,
     enter,
 )
-from handlers.talk.routes import FOR, PHOTO, REGISTER, RESUME, WHO, WORDS, split
+from handlers.talk.routes import CONSENT, FOR, PHOTO, REGISTER, RESUME, WHO, WORDS, split
 from handlers.talk.sharing import Sharing
 from handlers.talk.state import MOST_HELD
-from storage import photos
+from storage import consents, photos
 
 
 class Moving(Sharing, ABC):
@@ -56,6 +56,7 @@ class Moving(Sharing, ABC):
 
     async def _finish(self, flow: Flow, data: Data, outcome: str) -> None:
         """End a flow. A photo that came meanwhile is asked about now."""
+        self._finished = flow.name
         ending = await flow.finish(self._tx, self._scene, data, outcome)
         person = self._scene.person
         done = ending.go is None and ending.talks is None and not ending.forget
@@ -101,6 +102,8 @@ class Moving(Sharing, ABC):
         personal = name == RESUME or (route is not None and route.personal)
         if personal and not goes_on and self._unsure():
             await self._go(WHO, f"{name}:{argument}")
+        elif personal and not (route and route.owes_nothing) and await self._owes_an_answer():
+            await self._go(CONSENT, f"{name}:{argument}", goes_on=True)
         elif name == FOR:
             await self._go_for(argument, asked=goes_on)
         elif name == RESUME:
@@ -116,6 +119,27 @@ class Moving(Sharing, ABC):
             await self._begin(route.to, argument)
         else:
             await self._show(await route.to(self._tx, self._scene, argument))
+
+    async def _owes_an_answer(self) -> bool:
+        """Whether whoever talks has put off the newest words of consent as often as they can be."""
+        asked = await self._asked()
+        return asked is not None and asked.holds_up(self._scene.today)
+
+    async def _asked(self) -> consents.Asked | None:
+        """How often whoever talks was asked about the newest words; None when nothing is open."""
+        person, version = self._scene.person, self._scene.content.plan.consent_version
+        return await consents.asked(self._tx, person.id, version) if person else None
+
+    async def _ask_what_is_open(self) -> None:
+        """Ask about the newest words of consent, where something is done and nothing else begins.
+
+        Not of whoever may be another person.
+        """
+        asked = None
+        if self._talk.at is None and not self.forget and not self._unsure():
+            asked = await self._asked()
+        if asked and asked.is_due(self._scene.today):
+            await self._go(CONSENT, "", goes_on=True)
 
     async def _go_for(self, argument: str, *, asked: bool) -> None:
         """Go on for the one person a message from our side was for, and for nobody else."""

@@ -21,6 +21,7 @@ ASK_HELP, HELPED, PRACTISED = "ask_help", "helped", "practised"
 CONFIRM, UNCONFIRM = "confirm", "unconfirm"
 ASK, CLEAR, QUESTIONS, ANSWER, PROPOSE = "ask", "clear", "questions", "answer", "propose"
 REMINDERS = "reminders"
+CONSENT, PRIVACY = "consent", "privacy"
 #: Behind ASK: words that were told as a question, and words that may be one.
 TOLD, OFFERED = "told", "offered"
 LINK, LINK_CODE = "link", "link_code"
@@ -53,6 +54,8 @@ class Route:
     at_once: bool = False
     #: It reads or writes for one person: on a shared phone it must be known who is talking.
     personal: bool = True
+    #: It is open to who has not agreed to the newest words of consent.
+    owes_nothing: bool = False
 
 
 class Routes:

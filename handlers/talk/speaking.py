@@ -40,6 +40,8 @@ class Speaking:
         self._away_since = last_at if self._silent_for >= RECAP_AFTER else None
         #: The flow whose place a person stood in until the content or the program changed.
         self._gone: str | None = None
+        #: The flow that came to its end last in this turn.
+        self._finished: str | None = None
         self.replies: list[Reply] = []
         self.forget = self._named_others = False
 

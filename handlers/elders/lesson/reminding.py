@@ -22,7 +22,10 @@ async def remind_of_recalls(tx: Tx, library: Library, now: datetime, most: int) 
     """Put the due reminders on their way, `most` at once, one skill a person a week; how many."""
     at = moment(library, now)
     known, before = library.content.skills, at.today - BETWEEN
-    due = await recalls.to_remind(tx, at, known, reminded_before=before, limit=most)
+    version = library.content.plan.consent_version
+    due = await recalls.to_remind(
+        tx, at, known, reminded_before=before, agreed_to=version, limit=most
+    )
     put = 0
     for person_id, skill in due:
         key = f"{recall_key(person_id, skill)}{at.today}"

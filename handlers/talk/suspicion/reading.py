@@ -21,8 +21,6 @@ class Suspicion:
     warn: bool
     #: It tells that money or a code has been given away already.
     lost: bool
-    #: It cries for help: somebody wants a code now.
-    cry: bool
 
 
 class Suspecting:
@@ -49,8 +47,11 @@ class Suspecting:
             signs=(*strong, *weak),
             warn=bool(strong) or alike,
             lost=self._any(known.lost, places),
-            cry=self._any(known.cries, places),
         )
+
+    def cries(self, text: str) -> bool:
+        """Whether a text cries for help: somebody wants a code now."""
+        return self._any(self._known.cries, self._ideas.found(text))
 
     def _any(self, patterns: Iterable[str], places: Places) -> bool:
         return any(self._places_of(pattern, places) for pattern in patterns)
