@@ -45,7 +45,9 @@ class Tries:
 
     async def ready(self, channel: Channel, message: Outgoing) -> Call:
         """A try of one message, ready for its turn."""
-        reply = replace(Reply.from_json(message.body), replaces=message.sent_as)
+        reply = Reply.from_json(message.body)
+        if reply.changing:  # anything else that is sent again is told again
+            reply = replace(reply, replaces=message.sent_as)
         reply = reply if channel.limits.voices else reply.voiceless()
         wanted = reply.picture if channel.limits.images else None
         image = await self._develop(wanted) if wanted else None

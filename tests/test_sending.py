@@ -152,6 +152,21 @@ async def test_written_anew_the_photo_stays(village: Village, lan: Phone, leader
     assert await kept(village) == 0
 
 
+async def test_what_waited_too_long_is_no_longer_kept_and_said_so(
+    village: Village, lan: Phone, leader: Phone
+) -> None:
+    await leader.says("/thongbao")
+    await leader.shows("file", WORDS, enclosed=replace(PDF, name="a/\r\nb" + "c" * 100 + ".pdf"))
+    async with village.store.read() as tx:
+        [row] = await tx.fetch("SELECT name FROM enclosures")
+    assert row["name"] == "c" * 76 + ".pdf"
+    async with village.store.begin() as tx:
+        village.clock.passes(days=2)
+        await enclosures.prune(tx, village.clock())
+    await leader.says("1")
+    leader.heard("không còn giữ", WORDS)
+
+
 # --- at an hour
 
 
@@ -180,6 +195,7 @@ async def test_every_week_until_it_is_stopped(village: Village, lan: Phone, lead
     await leader.says("/thongbao", WORDS, "1", "2", "7 giờ 30 sáng thứ hai hằng tuần")
     leader.heard("thứ Hai nào cũng gửi")
     await leader.says("1")
+    await leader.says("/thongbao", "Tin thứ hai.", "1", "7 giờ 30 sáng thứ hai", "1")
     village.clock.now = datetime(2026, 11, 23, 7, 31, tzinfo=VIETNAM)
     await village.ticks()
     await village.ticks()
@@ -338,6 +354,8 @@ async def test_refused_or_unanswered_it_does_not_go_out(
     await village.goes_out()
     late = admin.button("Đồng ý gửi").payload
     village.clock.passes(days=1)
+    await admin.taps_payload(late)
+    admin.heard("hết hạn rồi")
     await village.ticks()
     assert "Chưa có ai trả lời" in leader.replies[-1].text
     await admin.taps_payload(late)

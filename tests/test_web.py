@@ -18,7 +18,8 @@ from playwright.async_api import Page, async_playwright
 
 from bot import app
 from bot.settings import Settings
-from storage import invites
+from handlers.talk.messages import Reply
+from storage import enclosures, invites, outbox
 from storage.people import Grant
 from tests.jpegs import SECRETS, jpeg, large_jpeg, opened
 
@@ -451,6 +452,45 @@ async def test_my_page_shows_its_picture(page: Page) -> None:
     await picture.wait_for()
     await page.wait_for_function("document.querySelector('.bot .picture').naturalWidth === 1080")
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_a_voice_can_be_played_and_a_message_changes_where_it_stands(
+    page: Page, settings: Settings
+) -> None:
+    await register(page)
+    async with app.open_database(settings) as store:
+        async with store.begin() as tx:
+            [row] = await tx.fetch("SELECT address, person_id FROM addresses")
+            now = app.now()
+            voice = await enclosures.keep(tx, row["person_id"], "voice", "v.ogg", b"OggS", now)
+            spoken = Reply(text="Mời bác đi họp").enclosing(voice, "không phát được")
+            for key, reply in (
+                ("voice", spoken),
+                ("progress:1", Reply(text="Đã gửi 10 người", changing=True)),
+            ):
+                await outbox.put(
+                    tx,
+                    channel="web",
+                    address=row["address"],
+                    lane=outbox.URGENT,
+                    body=reply.to_json(),
+                    now=now,
+                    dedupe_key=key,
+                )
+        await reads(page, "Đã gửi 10 người")
+        told = page.locator(".said.bot", has_text="Mời bác đi họp")
+        assert await told.locator("audio.voice, a.file").count() == 1
+        bubbles = await page.locator(".said.bot").count()
+        while True:
+            async with store.begin() as tx:
+                changed = Reply(text="Đã gửi 20 người", changing=True).to_json()
+                if await outbox.change(tx, "progress:1", changed, app.now()):
+                    break
+            await asyncio.sleep(0.05)
+        await reads(page, "Đã gửi 20 người")
+    assert await page.locator(".said.bot", has_text="Đã gửi 10 người").count() == 0
+    assert await page.locator(".said.bot").count() == bubbles
 
 
 async def _tally(settings: Settings) -> dict[str, dict[str, Any]]:

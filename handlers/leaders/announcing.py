@@ -24,7 +24,7 @@ from handlers.talk.flow import (
     Step,
     chosen,
 )
-from handlers.talk.messages import LARGEST
+from handlers.talk.messages import LARGEST, Reply
 from handlers.talk.routes import ANNOUNCE, MENU, PREVIEW, number_in
 from handlers.talk.scene import Scene, local_day
 from handlers.talk.understanding.text import fold
@@ -252,9 +252,11 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         words=data["words"],
         now=scene.now,
     )
+    said: tuple[Reply, ...] = ()
     if came := data["enclosure"]:
-        await enclosures.hand_over(tx, came["id"], person.id, mailings.owner(id_))
-    return Ending(go=f"{PREVIEW}:{id_}")
+        kept = await enclosures.hand_over(tx, came["id"], person.id, mailings.owner(id_))
+        said = () if kept else (scene.reply("announce.not_kept"),)  # the talk waited for days
+    return Ending(said, go=f"{PREVIEW}:{id_}")
 
 
 FLOW = Flow(

@@ -24,32 +24,41 @@ _STOP = "stop"
 
 
 async def send_what_is_due(tx: Tx, library: Library, now: datetime, most: int) -> int:
-    """Send what waits for an hour that has come, one at a time; how many.
+    """Send what waits for an hour that has come; to how many people.
 
-    One a tick: each may go to thousands, whose messages are put on their way in this transaction.
+    After one that goes to many the others wait for the next tick: all are put in this transaction.
     """
-    for mailing in (await mailings.due(tx, now, most))[:1]:
-        assert mailing.due_at is not None  # noqa: S101 - it waits for that
-        await _move_on(tx, mailing, now)
-        here = Scene(library, now, "", "", await people.get(tx, mailing.author_id))
-        author = await as_author(tx, here, mailing)
-        if author is None:
-            await mailings.move(tx, mailing.id, {mailings.WAITING}, mailings.STOPPED, now)
-            return 0
-        late = now - mailing.due_at > LATE
-        sent = None if late else await send(tx, author, mailing)
-        what = "missed" if late else "sent" if sent else "unsent"
-        await _tell_author(tx, here, mailing, what, sent.id if sent else None)
-        return sent.count if sent else 0
-    return 0
+    put = 0
+    for mailing in await mailings.due(tx, now, most):
+        if put < most:
+            await _move_on(tx, mailing, now)
+            put += await _send(tx, library, now, mailing)
+    return put
+
+
+async def _send(tx: Tx, library: Library, now: datetime, mailing: Mailing) -> int:
+    """Send one, unless it is too late or its author may no more; to how many."""
+    here = Scene(library, now, "", "", await people.get(tx, mailing.author_id))
+    author = await as_author(tx, here, mailing)
+    if author is None:
+        await mailings.move(tx, mailing.id, {mailings.WAITING}, mailings.STOPPED, now)
+        return 0
+    late = _is_late(mailing, now)
+    sent = None if late else await send(tx, author, mailing)
+    what = "missed" if late else "sent" if sent else "unsent"
+    await _tell_author(tx, here, mailing, what, sent.id if sent else None)
+    return sent.count if sent else 0
+
+
+def _is_late(mailing: Mailing, now: datetime) -> bool:
+    return mailing.due_at is not None and now - mailing.due_at > LATE
 
 
 async def _move_on(tx: Tx, mailing: Mailing, now: datetime) -> None:
     """Let a weekly mailing wait for its next hour, and any other be over."""
     assert mailing.due_at is not None  # noqa: S101 - it waited for that
     if not mailing.weekly:
-        late = now - mailing.due_at > LATE
-        state = mailings.MISSED if late else mailings.SENT
+        state = mailings.MISSED if _is_late(mailing, now) else mailings.SENT
         await mailings.move(tx, mailing.id, {mailings.WAITING}, state, now)
         return
     coming = mailing.due_at + WEEK

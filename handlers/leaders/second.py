@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.elders.wording import moment_told
-from handlers.leaders.sending import as_author, looks, of, send, signed
+from handlers.leaders.sending import as_author, hour_of, looks, of, send, signed
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
@@ -60,7 +60,13 @@ async def ask(tx: Tx, scene: Scene, mailing: Mailing, others: list[Person], coun
         words = theirs.content.vocabulary.answers
         return replace(
             shown,
-            text=theirs.say("announce.second_asked", by=by, count=count, words=shown.text),
+            text=theirs.say(
+                "announce.second_asked",
+                by=by,
+                count=count,
+                moment=hour_of(theirs, mailing),
+                words=shown.text,
+            ),
             choices=(
                 choice(
                     theirs, 1, theirs.say("announce.second_yes"), _go(mailing, AGREES), words.yes
@@ -118,7 +124,8 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     if not await mailings.move(tx, mailing.id, {mailings.ASKED}, state, scene.now, person.id):
         return Ending((scene.reply("announce.second_over"),), home)
     sent = await send(tx, author, mailing) if state == mailings.SENT else None
-    await _tell_author(tx, scene, mailing, state, sent.id if sent else None)
+    what = "unsent" if state == mailings.SENT and sent is None else state
+    await _tell_author(tx, scene, mailing, what, sent.id if sent else None)
     return Ending((scene.reply(f"announce.second_thanks_{answer}"),), home)
 
 
@@ -128,21 +135,21 @@ def _is_over(mailing: Mailing, now: datetime) -> bool:
 
 
 async def _tell_author(
-    tx: Tx, scene: Scene, mailing: Mailing, state: str, sent: int | None = None
+    tx: Tx, scene: Scene, mailing: Mailing, what: str, sent: int | None = None
 ) -> None:
     """Tell the author what became of what was asked; `sent`: the announcement, if it goes out."""
-    by = signed(scene) if state != mailings.EXPIRED else ""
+    by = signed(scene) if what != mailings.EXPIRED else ""
 
     def news(theirs: Scene) -> Reply:
         go, label = f"{ANNOUNCE}:{mailing.id}", "announce.rewrite"
-        if state == mailings.WAITING:
+        if what == mailings.WAITING:
             go, label = COMING, "announce.coming"
         if sent is not None:
             go, label = f"{ANNOUNCED}:{sent}", "announce.refresh"
-        text = theirs.say(f"announce.second_{state}", by=by)
+        text = theirs.say(f"announce.second_{what}", by=by)
         return Reply(text=text, choices=(choice(theirs, 1, theirs.say(label), go),))
 
-    await tell(tx, scene, mailing.author_id, f"second:{mailing.id}:{state}", news)
+    await tell(tx, scene, mailing.author_id, f"second:{mailing.id}:{what}", news)
 
 
 async def let_go_unanswered(tx: Tx, library: Library, now: datetime, most: int) -> int:

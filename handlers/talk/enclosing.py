@@ -7,10 +7,13 @@ from dataclasses import replace
 from handlers.talk.flow import Said
 from handlers.talk.messages import LARGEST, Enclosed, Event
 from handlers.talk.scene import Scene
+from handlers.talk.understanding.text import tidy
 from storage import enclosures
 from storage.database import Tx
 from storage.enclosures import Kind
 
+#: So many letters of a file's name are kept, its ending among them.
+LONGEST_NAME = 80
 _KINDS: dict[str | None, Kind] = {"photo": "photo", "voice": "voice", "file": "file"}
 
 
@@ -27,5 +30,6 @@ async def keep_enclosed(tx: Tx, scene: Scene, event: Event, said: Said) -> Said:
         return replace(said, too_large=came.size)
     if came.content is None:
         return said
-    kept = await enclosures.keep(tx, person.id, kind, came.name, came.content, scene.now)
+    name = tidy(came.name.replace("/", " "))[-LONGEST_NAME:]
+    kept = await enclosures.keep(tx, person.id, kind, name, came.content, scene.now)
     return replace(said, enclosure=kept)
