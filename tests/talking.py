@@ -27,6 +27,7 @@ from storage import invites
 from storage.database import Store
 from storage.people import Grant
 from tests.jpegs import jpeg
+from tests.patience import PATIENCE
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SATURDAY_MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=VIETNAM)
@@ -157,7 +158,7 @@ class Village:
         """What waits to be sent from our side goes out, to whoever has put the phone down."""
         self.clock.passes(minutes=6)
         sending = asyncio.create_task(self.core.sender.run(self.core.dispatcher.offer))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while await self._waits():
                 await asyncio.sleep(0.01)
         sending.cancel()

@@ -13,6 +13,7 @@ from bot.channels.pace import Pace
 from handlers.talk.messages import Choice, Reply
 from storage import outbox, people
 from storage.database import to_text
+from tests.patience import PATIENCE
 from tests.talking import Phone, Village
 from tests.test_dispatcher import left, restarted, rows, running, states, texts, until
 
@@ -46,7 +47,7 @@ def neighbours(number: int) -> list[str]:
 
 async def until_settled(village: Village, pass_by: float = 1) -> None:
     """Wait until nothing waits any more, while time goes by: so many seconds at each look."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while "waiting" in await states(village.store):
             village.clock.passes(seconds=pass_by)
             await asyncio.sleep(0.01)

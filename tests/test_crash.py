@@ -23,6 +23,7 @@ from handlers.talk.scene import local_day
 from storage.database import Store
 from tests.fakes.phone import Phone
 from tests.fakes.telegram_api import TelegramApi
+from tests.patience import PATIENCE
 from tests.talking import Village
 from tests.test_telegram import free_port, until
 
@@ -227,7 +228,7 @@ async def test_a_broadcast_reaches_everyone_though_the_process_is_killed_again_a
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0, 0.6))
             await machine.is_killed()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while machine.kept("SELECT COUNT(*) FROM outbox WHERE state = 'waiting'") != [0]:
                 await asyncio.sleep(0.1)
         assert await machine.stops() == 0

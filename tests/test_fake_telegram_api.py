@@ -11,6 +11,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter
 
 from tests.fakes.telegram_api import TelegramApi
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def keyboard(*labels: str) -> InlineKeyboardMarkup:
 
 
 async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(0.01)
 
@@ -111,7 +112,7 @@ async def test_a_long_poll_ends_with_the_first_update(api: TelegramApi, bot: Bot
     poll = asyncio.create_task(bot.get_updates(timeout=10))
     await until(lambda: api.calls["getUpdates"])
     await api.phone().says("/bai 1")
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         [update] = await poll
     assert update.message
     assert [entity.type for entity in update.message.entities] == ["bot_command"]

@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any
 
 from bot.channels.pace import TROUBLES, Pace
+from tests.patience import PATIENCE
 
 PACE = 100
 
@@ -30,7 +31,7 @@ class Starts:
 
 async def together(*waiting: Coroutine[Any, Any, bool]) -> list[bool]:
     """Let all wait at once, in this order; a hanging one fails."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         return await asyncio.gather(*waiting)
 
 

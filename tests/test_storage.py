@@ -33,6 +33,7 @@ from storage.reminders import Moment
 from storage.reports import NewReport
 from storage.skills import SAYS, Reached, counted
 from tests.databases import opened
+from tests.patience import PATIENCE
 
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -168,7 +169,7 @@ class TestTransactions:
             waiting = asyncio.create_task(locked_write(store, "b"))
             await asyncio.sleep(0.02)
             await cancelled(waiting)
-        await asyncio.wait_for(locked_write(store, "c"), timeout=10)
+        await asyncio.wait_for(locked_write(store, "c"), timeout=PATIENCE)
         assert await kept(store) == ["a", "c"]
 
     async def test_of_two_that_wait_for_each_other_one_is_to_try_again(self, store: Store) -> None:
@@ -211,14 +212,14 @@ class TestTransactions:
         await write(store, "a")
         async with store.read() as tx:
             assert await event_ids(tx) == ["a"]
-            await asyncio.wait_for(write(store, "b"), timeout=10)
+            await asyncio.wait_for(write(store, "b"), timeout=PATIENCE)
             assert await event_ids(tx) == ["a"]
         assert await kept(store) == ["a", "b"]
 
     async def test_a_reader_does_not_see_what_is_not_committed(self, store: Store) -> None:
         async with store.begin() as tx:
             await outbox.first_time(tx, "a", NOW)
-            assert await asyncio.wait_for(kept(store), timeout=10) == []
+            assert await asyncio.wait_for(kept(store), timeout=PATIENCE) == []
 
 
 async def cancelled(task: asyncio.Task[None]) -> None:

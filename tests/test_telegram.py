@@ -31,6 +31,7 @@ from tests.databases import opened as opened_store
 from tests.fakes.phone import Phone
 from tests.fakes.telegram_api import TelegramApi
 from tests.jpegs import SECRETS, jpeg, opened
+from tests.patience import PATIENCE
 
 log = logging.getLogger(__name__)
 TALKATIVE = (None, "aiohttp", "apscheduler", "telegram")
@@ -174,13 +175,13 @@ def free_port() -> int:
 
 
 async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(0.01)
 
 
 async def until_health(program: Program, status: int, part: str = "") -> str:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             now, said = await program.health()
             if now == status and part in said:

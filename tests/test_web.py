@@ -22,6 +22,7 @@ from handlers.talk.messages import Reply
 from storage import enclosures, invites, outbox
 from storage.people import Grant
 from tests.jpegs import SECRETS, jpeg, large_jpeg, opened
+from tests.patience import PATIENCE
 
 #: How many messages the bot opens with.
 INTRO = 5
@@ -61,7 +62,7 @@ async def heard(browser: ClientSession, at_least: int, after: int = 0) -> list[d
     """What the stream tells a page that already has message number `after`."""
     told: list[dict[str, Any]] = []
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(PATIENCE),
         browser.get("/chat/stream", headers={"Last-Event-ID": str(after)}) as stream,
     ):
         assert stream.headers["Content-Type"].startswith("text/event-stream")
@@ -288,7 +289,7 @@ async def type_in(page: Page, text: str) -> None:
 
 async def reads(page: Page, text: str) -> None:
     """The bot says this in its newest words."""
-    await page.locator(".said.bot", has_text=text).last.wait_for(timeout=10_000)
+    await page.locator(".said.bot", has_text=text).last.wait_for(timeout=PATIENCE * 1000)
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
@@ -423,7 +424,7 @@ async def test_a_file_is_for_whom_it_was_made(
         await invites.add(tx, "CODE-1", Grant(role="officer"), now, now + timedelta(days=1))
     for place, text in enumerate(("/start CODE-1", "1", "1", "Minh", "lấy bảng", "1")):
         await send(browser, f"file{place}", text)
-    async with asyncio.timeout(10), browser.get("/chat/stream") as stream:
+    async with asyncio.timeout(PATIENCE), browser.get("/chat/stream") as stream:
         async for line in stream.content:
             if line.startswith(b"data: ") and b'"document"' in line:
                 document = json.loads(line.removeprefix(b"data: "))["document"]

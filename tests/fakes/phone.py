@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tests.patience import PATIENCE
+
 Json = dict[str, Any]
 _SHAPES = {"photo": {"width": 9, "height": 9}, "voice": {"duration": 1}, "audio": {"duration": 1}}
 #: The longest side of the sizes in which Telegram hands a photo out.
@@ -97,7 +99,7 @@ class Phone:
         """Send callback data that no button need ever have offered."""
         return self._press(data, max(self.screen, default=0))
 
-    async def hears(self, count: int = 1, timeout: float = 5) -> list[BotMessage]:  # noqa: ASYNC109
+    async def hears(self, count: int = 1, timeout: float = PATIENCE) -> list[BotMessage]:  # noqa: ASYNC109
         """Wait for at least `count` messages since the last call; return all there are."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
@@ -110,7 +112,7 @@ class Phone:
         self._read = len(self.heard)
         return news
 
-    async def hears_of(self, part: str, timeout: float = 10) -> BotMessage:  # noqa: ASYNC109
+    async def hears_of(self, part: str, timeout: float = PATIENCE) -> BotMessage:  # noqa: ASYNC109
         """Wait for a message with these words; it and those before it then count as read."""
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
