@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 import click
 
-from bot import app, checks, logs, printing, settings, terminal
+from bot import app, authorising, checks, logs, printing, settings, terminal
+from bot.channels.zalo_oa_transport import ZaloOaError
 from bot.demo import Commune
 from bot.settings import Settings, SettingsError
 from bot.web.roles import PAGE as ROLES_PAGE
@@ -426,6 +427,43 @@ def doctor() -> None:
         )
     if not held.telegram_token.get_secret_value():
         click.echo("off: Telegram (TELEGRAM_TOKEN is empty)")
+    if not held.zalo_oa_app_id:
+        click.echo("off: Zalo Official Account (ZALO_OA_APP_ID is empty)")
+        return
+
+    async def zalo_oa() -> None:
+        async for line in authorising.look(held):
+            click.echo(line)
+
+    _run(zalo_oa())
+
+
+@cli.group("zalo-oa", help="The Official Account on Zalo.")
+def zalo_oa() -> None:
+    """Gather its commands."""
+
+
+@zalo_oa.command(help="Get a human's permission, and from it the tokens.")
+@click.option("--redirect", help="the callback address at developers.zalo.me, to the letter")
+@_with_settings
+async def authorise(held: Settings, redirect: str | None) -> None:
+    """Walk through the permission (OAuth v4 with PKCE)."""
+    if not held.zalo_oa_app_id:
+        raise click.ClickException("ZALO_OA_APP_ID is empty; docs/zalo-oa.md says how to begin")
+    asked = authorising.permission(held, redirect or f"{held.public_url}/zalo-oa")
+    click.echo("1. Open this address where an administrator of the account is signed in to Zalo:")
+    click.echo(asked.url)
+    click.echo("2. Choose the account and agree. The page you land on may be empty: that is right.")
+    landed = click.prompt("3. Paste the whole address of that page here")
+    try:
+        await authorising.exchange(held, asked.code(landed), asked.verifier)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    except ZaloOaError as error:
+        raise click.ClickException(
+            f"Zalo refused ({error}); a code is good for ten minutes and once, so begin again"
+        ) from None
+    click.echo("The tokens are kept; from now on the program replaces them by itself.")
 
 
 @cli.command("cards", help="Print a card for each member of a unit, or the unit's poster, as PDF.")

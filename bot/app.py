@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
@@ -17,6 +17,10 @@ from bot.channels.base import Channel
 from bot.channels.pace import PAUSES
 from bot.channels.telegram import LIMITS, TelegramChannel
 from bot.channels.web import COOKIE, WebChannel
+from bot.channels.zalo_oa import LIMITS as ZALO_OA_LIMITS
+from bot.channels.zalo_oa import PATIENCE, Ways, ZaloOaChannel
+from bot.channels.zalo_oa_tokens import Tokens
+from bot.channels.zalo_oa_transport import ZaloOaApi
 from bot.dispatcher import Dispatcher
 from bot.documents import documents_from
 from bot.pictures import develop_from
@@ -33,6 +37,7 @@ from handlers.talk.router import Router
 from handlers.talk.scene import Library, local_day
 from storage.database import Store, open_store
 from storage.migrations import migrate
+from storage.zalo import Rules
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +156,45 @@ def _channels(
             ),
             commands=[(name, content.phrases[f"commands.{name}"]) for name in COMMANDS],
         )
+    if settings.zalo_oa_app_id:
+        channels["zalo_oa"] = _zalo_oa(settings, store, content, clock)
     return channels
+
+
+def zalo_oa_tokens(
+    settings: Settings, store: Store, clock: Callable[[], datetime] = now
+) -> tuple[ZaloOaApi, Tokens]:
+    """Zalo's OpenAPI and the tokens for it; closed by whoever asked."""
+    api = ZaloOaApi(
+        settings.zalo_oa_app_id,
+        settings.zalo_oa_app_secret.get_secret_value(),
+        settings.zalo_oa_api_url,
+        settings.zalo_oa_oauth_url,
+        PATIENCE,
+    )
+    begins = settings.zalo_oa_refresh_token.get_secret_value()
+    return api, Tokens(api, store, begins, clock)
+
+
+def _zalo_oa(
+    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
+) -> ZaloOaChannel:
+    api, tokens = zalo_oa_tokens(settings, store, clock)
+    ways = Ways(
+        secret_key=settings.zalo_oa_secret_key.get_secret_value(),
+        media_hosts=[host.strip() for host in settings.zalo_oa_media_hosts.split(",")],
+        template_type=settings.zalo_oa_template_type,
+        staff_pause=timedelta(minutes=settings.zalo_oa_staff_minutes),
+        pays=settings.zalo_oa_pays,
+        rules=Rules(
+            open_for=timedelta(days=settings.zalo_oa_open_days),
+            free_for=timedelta(hours=settings.zalo_oa_free_hours),
+            free_replies=settings.zalo_oa_free_replies,
+        ),
+    )
+    limits = replace(ZALO_OA_LIMITS, pace=settings.zalo_oa_pace)
+    write = documents_from(store, content, clock)
+    return ZaloOaChannel(api, tokens, store, write, clock, ways, limits=limits)
 
 
 async def _listen(

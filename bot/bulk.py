@@ -73,7 +73,9 @@ class Bulk:
                 self._waiting[message.id] = self._start(self._send_one(message, after_bulk))
             if not claimed:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._room.wait(), LOOK_AGAIN)
+                    # Not wait_for: it may lose a cancellation that comes with what it waits for.
+                    async with asyncio.timeout(LOOK_AGAIN):
+                        await self._room.wait()
 
     async def _claim(self) -> list[Outgoing]:
         if CLAIMED - len(self._claimed) < BATCH:

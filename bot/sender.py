@@ -136,7 +136,7 @@ class Sender:
         """Keep an outcome, to be marked soon with others."""
         message = outcome.message
         SENT.labels(message.channel, outcome.kind).inc()
-        if outcome.kind == "later":
+        if outcome.kind in {"later", "held"}:
             log.info("message %d not sent yet: %s", message.id, outcome.problem)
         elif outcome.kind == "failed":
             log.warning("message %d will not be sent: %s", message.id, outcome.problem)
@@ -185,6 +185,8 @@ async def _keep(tx: Tx, outcome: Outcome) -> None:
         case "later":
             again = outcome.at + min(timedelta(seconds=outcome.pause), outbox.LONGEST_PAUSE)
             await outbox.try_later(tx, message.id, again, outcome.problem)
+        case "held":
+            await outbox.hold(tx, message.id, outcome.at, outcome.problem)
         case "failed":
             await outbox.mark_failed(tx, message.id, outcome.problem)
         case "stopped":

@@ -63,6 +63,48 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="what Telegram must send with each webhook call"
     )
+    zalo_oa_app_id: str = Field(
+        default="", description="number of the Zalo app of the Official Account; empty: no Zalo OA"
+    )
+    zalo_oa_app_secret: SecretStr = Field(
+        default=SecretStr(""), description="secret key of the app, which buys tokens"
+    )
+    zalo_oa_secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="OA Secret Key, which Zalo signs webhooks with (another than the app's)",
+    )
+    zalo_oa_refresh_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="refresh token to begin with; empty: python -m bot zalo-oa authorise",
+    )
+    zalo_oa_api_url: str = Field(
+        default="https://openapi.zalo.me", description="address of Zalo's OpenAPI"
+    )
+    zalo_oa_oauth_url: str = Field(
+        default="https://oauth.zaloapp.com", description="address of Zalo's permission page"
+    )
+    zalo_oa_media_hosts: str = Field(
+        default="zdn.vn,zadn.vn", description="hosts, and those below, that photos are fetched from"
+    )
+    zalo_oa_template_type: str = Field(
+        default="", description="template_type of messages with buttons, if Zalo wants one: button"
+    )
+    zalo_oa_pace: int = Field(default=10, ge=1, description="messages a second to all together")
+    zalo_oa_pays: bool = Field(
+        default=False, description="send beyond the package's messages, which Zalo charges: true"
+    )
+    zalo_oa_staff_minutes: int = Field(
+        default=60, ge=0, description="minutes the bot keeps silent after staff wrote to a person"
+    )
+    zalo_oa_open_days: int = Field(
+        default=7, ge=1, description="days after a person's word in which Zalo takes messages"
+    )
+    zalo_oa_free_hours: int = Field(
+        default=48, ge=0, description="hours after a person's word in which messages are free"
+    )
+    zalo_oa_free_replies: int = Field(
+        default=8, ge=0, description="messages that are free after a person's word"
+    )
 
     @field_validator("bot_quiet_hours")
     @classmethod
@@ -71,7 +113,7 @@ class Settings(BaseSettings):
             raise ValueError("expected HH:MM-HH:MM, such as 20:00-07:00, or off")
         return value
 
-    @field_validator("bot_public_url", "telegram_api_url")
+    @field_validator("bot_public_url", "telegram_api_url", "zalo_oa_api_url", "zalo_oa_oauth_url")
     @classmethod
     def _url(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/]+\S*", value):
@@ -94,6 +136,13 @@ class Settings(BaseSettings):
             raise ValueError("expected 16 to 256 letters, digits, _ or -")
         return value
 
+    @field_validator("zalo_oa_app_id")
+    @classmethod
+    def _app_id(cls, value: str) -> str:
+        if value and not re.fullmatch(r"\d+", value, re.ASCII):
+            raise ValueError("expected the number of the app, as developers.zalo.me shows it")
+        return value
+
     @property
     def quiet(self) -> QuietHours:
         """The quiet hours."""
@@ -108,11 +157,14 @@ class Settings(BaseSettings):
         """The same on another database, reached on this machine only, with nobody's tokens."""
         secret = {name: SecretStr("") for name in type(self).model_fields if _is_secret(self, name)}
         here = {"bot_database_url": database_url, "bot_public_url": "", "bot_web_host": "127.0.0.1"}
-        return self.model_copy(update={**secret, **here})
+        return self.model_copy(update={**secret, **here, "zalo_oa_app_id": ""})
 
     def secrets(self) -> list[str]:
         """Every secret that is set, to be kept out of logs."""
-        held = (self.telegram_token, self.telegram_webhook_secret)
+        held = (
+            *(self.telegram_token, self.telegram_webhook_secret),
+            *(self.zalo_oa_app_secret, self.zalo_oa_secret_key, self.zalo_oa_refresh_token),
+        )
         return [secret.get_secret_value() for secret in held if secret.get_secret_value()]
 
 
@@ -135,6 +187,10 @@ def load() -> Settings:
             raise SettingsError("BOT_PUBLIC_URL: TELEGRAM_MODE=webhook needs an https:// address.")
         if not settings.telegram_webhook_secret.get_secret_value():
             raise SettingsError("TELEGRAM_WEBHOOK_SECRET: TELEGRAM_MODE=webhook needs it.")
+    if settings.zalo_oa_app_id:
+        for name in ("ZALO_OA_APP_SECRET", "ZALO_OA_SECRET_KEY"):
+            if not getattr(settings, name.lower()).get_secret_value():
+                raise SettingsError(f"{name}: ZALO_OA_APP_ID needs it.")
     return settings
 
 

@@ -1,4 +1,4 @@
-"""One try to send a message, and the four ways it can end."""
+"""One try to send a message, and the five ways it can end."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.channels.base import Channel, SendError
 from bot.channels.pace import pause_after
 from bot.pictures import Develop
 from handlers.talk.messages import Reply
+from storage import outbox
 from storage.outbox import Outgoing
 
 
@@ -18,11 +19,11 @@ from storage.outbox import Outgoing
 class Outcome:
     """How one try ended, and when.
 
-    It was sent; it may be sent later, after `pause` seconds; the person stopped the bot; it failed
-    for a reason that stays.
+    It was sent; it may be sent later, after `pause` seconds; it is held until the person writes;
+    the person stopped the bot; it failed for a reason that stays.
     """
 
-    kind: Literal["sent", "later", "stopped", "failed"]
+    kind: Literal["sent", "later", "held", "stopped", "failed"]
     message: Outgoing
     at: datetime
     problem: str = ""
@@ -81,6 +82,10 @@ class Tries:
         now = self._clock()
         if error.outcome != "retry":
             channel.pace.answered()
+            if error.outcome == "held" and message.lane == outbox.ANSWER:
+                return self.hopeless(message, str(error))  # by then it would answer something else
+            if error.outcome == "held" and error.retry_after is not None:
+                return Outcome("later", message, now, str(error), error.retry_after)
             return Outcome(error.outcome, message, now, f"{error.outcome}: {error}")
         if error.retry_after is None:
             channel.pace.failed()

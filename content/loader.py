@@ -106,9 +106,12 @@ FILLED = frozenset(
         "unreached",
         "where",
         # Of announcements.
+        "free",
         "most",
+        "paid",
         "read",
         "sent",
+        "waiting",
         "whom",
     ]
 )

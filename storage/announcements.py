@@ -39,6 +39,8 @@ class Reach:
     total: int
     sent: int
     waiting: int
+    #: To whom it goes once they write themselves.
+    held: int
     paused: int
     read: int
 
@@ -147,6 +149,16 @@ async def by_channel(tx: Tx, audience: Audience) -> dict[str, int]:
     return {row["channel"]: int(row["people"]) for row in rows}
 
 
+async def addresses(tx: Tx, audience: Audience, channel: str) -> list[str]:
+    """Where those of an audience are who are reached on a channel."""
+    where, args = audience.where()
+    rows = await tx.fetch(
+        f"SELECT a.channel, a.address FROM {_PEOPLE} AND {where}",  # noqa: S608 - constant text
+        *args,
+    )
+    return [row["address"] for row in rows if row["channel"] == channel]
+
+
 async def unread(tx: Tx, id_: int) -> list[Recipient]:
     """Everyone an announcement has come to who has not said to have read it."""
     rows = await tx.fetch(
@@ -236,7 +248,10 @@ async def reach(tx: Tx, id_: int) -> Reach:
     row = await tx.fetch_one(
         "SELECT COUNT(*) AS total, COUNT(r.read_at) AS read,"  # noqa: S608 - constant text
         " COUNT(CASE WHEN o.state = 'sent' OR r.read_at IS NOT NULL THEN 1 END) AS sent,"
-        " COUNT(CASE WHEN o.state = 'waiting' AND r.read_at IS NULL THEN 1 END) AS waiting,"
+        " COUNT(CASE WHEN o.state = 'waiting' AND o.held_at IS NULL AND r.read_at IS NULL"
+        " THEN 1 END) AS waiting,"
+        " COUNT(CASE WHEN o.state = 'waiting' AND o.held_at IS NOT NULL AND r.read_at IS NULL"
+        " THEN 1 END) AS held,"
         " COUNT(CASE WHEN o.state = 'paused' AND r.read_at IS NULL THEN 1 END) AS paused"
         f" FROM {_RECIPIENTS} WHERE r.announcement_id = $1",
         id_,
@@ -246,6 +261,7 @@ async def reach(tx: Tx, id_: int) -> Reach:
         total=row["total"],
         sent=row["sent"],
         waiting=row["waiting"],
+        held=row["held"],
         paused=row["paused"],
         read=row["read"],
     )
@@ -268,7 +284,8 @@ async def missed(tx: Tx, id_: int, limit: int, start: int = 0) -> list[Missed]:
         "SELECT p.name, p.form, p.unit, o.problem, o.id AS tried"  # noqa: S608 - constant text
         f" FROM {_RECIPIENTS} JOIN people p ON p.id = r.person_id"
         " WHERE r.announcement_id = $1 AND r.read_at IS NULL"
-        " AND (o.id IS NULL OR o.state = 'failed') ORDER BY p.unit, p.id LIMIT $2 OFFSET $3",
+        " AND (o.id IS NULL OR o.state = 'failed' OR o.state = 'waiting' AND o.held_at IS NOT NULL)"
+        " ORDER BY p.unit, p.id LIMIT $2 OFFSET $3",
         id_,
         limit,
         start,

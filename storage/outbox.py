@@ -196,16 +196,22 @@ async def unsent_answers(tx: Tx) -> list[Outgoing]:
     return [_outgoing(row) for row in rows]
 
 
-#: Who wrote a moment ago may be answering a question, and is not interrupted but by what is urgent.
+#: Who wrote a moment ago may be answering a question, and is not interrupted but by what is urgent;
+#: nor is who talks with a human of the account.
 _NOT_TALKING = (
     "(o.lane = 'urgent' OR NOT EXISTS (SELECT 1 FROM addresses a WHERE a.channel = o.channel"
-    " AND a.address = o.address AND a.last_at > $2 AND a.last_at <= $1))"
+    " AND a.address = o.address AND (a.last_at > $2 AND a.last_at <= $1 OR a.staff_until > $1)))"
 )
 #: Nobody else's. A claim that ends too late was made before the clock was put back, and is void.
 _UNCLAIMED = "(claimed_until IS NULL OR claimed_until <= $1 OR claimed_until > $3)"
+#: What was held is due once the person has written since.
+_NOT_HELD = (
+    "(held_at IS NULL OR EXISTS (SELECT 1 FROM addresses a WHERE a.channel = o.channel"
+    " AND a.address = o.address AND a.last_at > o.held_at))"
+)
 #: What was put or put off by a clock that has been put back since is due at once.
 _DUE = (
-    "state = 'waiting' AND o.channel = $4 AND o.lane = $5"
+    f"state = 'waiting' AND {_NOT_HELD} AND o.channel = $4 AND o.lane = $5"
     " AND (next_try_at <= $1 OR (next_try_at > $7 AND (attempts > 0 OR created_at > $7)))"
 )
 _FIRST_OF_ITS_ADDRESS = (
@@ -362,6 +368,17 @@ async def try_later(tx: Tx, id_: int, next_try_at: datetime, problem: str) -> No
     )
 
 
+async def hold(tx: Tx, id_: int, now: datetime, problem: str) -> None:
+    """Note that a message cannot go out before the person writes, and why."""
+    await tx.execute(
+        "UPDATE outbox SET held_at = $2, problem = $3, claimed_until = NULL"
+        " WHERE id = $1 AND state = 'waiting'",
+        id_,
+        to_text(now),
+        problem,
+    )
+
+
 async def cancel(tx: Tx, dedupe_key: str) -> bool:
     """Take back a message that has not gone out yet: what it says no longer holds."""
     return bool(
@@ -394,8 +411,12 @@ def names(text: str, name: str) -> bool:
 
 
 async def prune(tx: Tx, before: datetime) -> None:
-    """Forget events, and messages that are no longer waiting, from before an instant."""
+    """Forget events, and messages that are no longer waiting, from before an instant.
+
+    So is what was held all the while: it would come too late.
+    """
     await tx.execute("DELETE FROM events WHERE at < $1", to_text(before))
     await tx.execute(
-        "DELETE FROM outbox WHERE created_at < $1 AND state <> 'waiting'", to_text(before)
+        "DELETE FROM outbox WHERE created_at < $1 AND (state <> 'waiting' OR held_at < $1)",
+        to_text(before),
     )

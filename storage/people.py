@@ -206,10 +206,46 @@ async def replace_talk(tx: Tx, channel: str, at: str, talk: str) -> None:
     )
 
 
+#: What is known of addresses at Zalo that are here no longer goes with them.
+_NO_WINDOWS = (
+    "DELETE FROM zalo_oa_windows WHERE NOT EXISTS (SELECT 1 FROM addresses a"
+    " WHERE a.channel = 'zalo_oa' AND a.address = zalo_oa_windows.address)"
+)
+
+
 async def forget_address(tx: Tx, channel: str, at: str) -> None:
     """Forget an address, the talk there, and everything that was said there."""
     await tx.execute("DELETE FROM outbox WHERE channel = $1 AND address = $2", channel, at)
     await tx.execute("DELETE FROM addresses WHERE channel = $1 AND address = $2", channel, at)
+    await tx.execute(_NO_WINDOWS)
+
+
+async def leave_to_staff(tx: Tx, channel: str, at: str, now: datetime, until: datetime) -> None:
+    """Note that a human of the account talks at an address: the bot keeps silent there.
+
+    Also where nobody has written to the bot yet: what comes next is for the human.
+    """
+    await tx.execute(
+        "INSERT INTO addresses (channel, address, talk, last_at, staff_until)"
+        " VALUES ($1, $2, '{}', $3, $4) ON CONFLICT (channel, address) DO UPDATE"
+        " SET staff_until = excluded.staff_until"
+        " WHERE COALESCE(addresses.staff_until, '') < excluded.staff_until",
+        channel,
+        at,
+        to_text(now),
+        to_text(until),
+    )
+
+
+async def is_left_to_staff(tx: Tx, channel: str, at: str, now: datetime) -> bool:
+    """Whether a human of the account talks at an address."""
+    row = await tx.fetch_one(
+        "SELECT 1 AS one FROM addresses WHERE channel = $1 AND address = $2 AND staff_until > $3",
+        channel,
+        at,
+        to_text(now),
+    )
+    return row is not None
 
 
 async def mark_stopped(tx: Tx, channel: str, at: str, now: datetime) -> None:
@@ -438,6 +474,7 @@ async def _leave_addresses(tx: Tx, person_id: int) -> None:
         "WHERE person_id = $1",
         person_id,
     )
+    await tx.execute(_NO_WINDOWS)
 
 
 async def consent(

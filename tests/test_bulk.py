@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.channels.base import SendError
 from bot.channels.pace import Pace
 from handlers.talk.messages import Choice, Reply
-from storage import outbox, people
-from storage.database import to_text
+from storage import inbox, outbox, people
+from storage.database import Store, to_text
+from storage.inbox import Incoming
 from tests.patience import PATIENCE
 from tests.talking import Phone, Village
 from tests.test_dispatcher import left, restarted, rows, running, states, texts, until
@@ -144,6 +145,102 @@ class TestEveryone:
             assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
             village.clock.passes(seconds=8)
             assert await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+
+
+class TestWhoMustWriteFirst:
+    async def test_is_tried_once_and_gets_it_all_in_order_after_the_next_word(
+        self, village: Village, lan: Phone
+    ) -> None:
+        village.clock.passes(minutes=6)
+        village.channel.refusals["lan"] = [SendError("held", "no open window")] * 3
+        await announced(village, ["lan"], "một")
+        await announced(village, ["lan", "mai"], "hai")
+        async with running(village):
+            await until(lambda: texts(village, "mai") == ["hai"])
+            await asyncio.sleep(1.5)
+            village.clock.passes(days=1)
+            await asyncio.sleep(1.5)
+        assert len(village.channel.refusals["lan"]) == 2
+        village.channel.refusals["lan"] = []
+        await lan.says("menu")
+        assert "một" not in texts(village, "lan")
+        village.clock.passes(minutes=6)
+        async with running(village):
+            await until(lambda: texts(village, "lan")[-2:] == ["một", "hai"])
+
+    async def test_gets_no_answer_that_would_answer_something_else(
+        self, village: Village, lan: Phone
+    ) -> None:
+        for seconds in (None, 3600.0):
+            village.channel.refusals["lan"] = [SendError("held", "no open window", seconds)]
+            await lan.says("menu")
+            await lan.says("menu")
+            lan.heard("cháu đây")
+
+    async def test_is_tried_again_after_the_seconds_that_were_told(
+        self, village: Village, lan: Phone
+    ) -> None:
+        village.clock.passes(minutes=6)
+        village.channel.refusals["lan"] = [SendError("held", "enough for today", 600)]
+        await announced(village, ["lan"], "một")
+        async with running(village):
+            await until(lambda: not village.channel.refusals["lan"])
+            await asyncio.sleep(0.5)
+            assert texts(village, "lan")[-1:] != ["một"]
+            village.clock.passes(minutes=11)
+            await until(lambda: texts(village, "lan")[-1:] == ["một"])
+
+    async def test_is_let_go_when_it_waited_too_long(self, village: Village, lan: Phone) -> None:
+        village.clock.passes(minutes=6)
+        village.channel.refusals["lan"] = [SendError("held", "no open window")]
+        await announced(village, ["lan"])
+        async with running(village):
+            await until(lambda: not village.channel.refusals["lan"])
+            await asyncio.sleep(0.5)
+        async with village.store.begin() as tx:
+            await outbox.prune(tx, village.clock() - timedelta(days=30))
+        assert "waiting" in await states(village.store)
+        village.clock.passes(days=31)
+        async with village.store.begin() as tx:
+            await outbox.prune(tx, village.clock() - timedelta(days=30))
+        assert "waiting" not in await states(village.store)
+
+
+class TestWhoTalksWithAHuman:
+    async def test_gets_nothing_meanwhile_but_what_is_urgent(
+        self, village: Village, lan: Phone
+    ) -> None:
+        village.clock.passes(minutes=6)
+        now = village.clock()
+        async with village.store.begin() as tx:
+            await people.leave_to_staff(tx, "phone", "lan", now, now + timedelta(hours=1))
+            await people.leave_to_staff(tx, "phone", "lan", now, now + timedelta(minutes=1))
+            assert await people.is_left_to_staff(tx, "phone", "lan", now + timedelta(minutes=59))
+            assert not await people.is_left_to_staff(tx, "phone", "mai", now)
+        await announced(village, ["lan"], "một")
+        await announced(village, ["lan"], "gấp", outbox.URGENT)
+        async with running(village):
+            await until(lambda: texts(village, "lan")[-1:] == ["gấp"])
+            await asyncio.sleep(1.5)
+            assert texts(village, "lan")[-1:] == ["gấp"]
+            village.clock.passes(minutes=61)
+            await until(lambda: texts(village, "lan")[-1:] == ["một"])
+
+
+class TestWhatWebhooksBrought:
+    async def test_is_kept_once_until_it_is_handled_and_never_again(self, store: Store) -> None:
+        now = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+        one, two = Incoming("x:1", "{}", now), Incoming("x:2", "{}", now + timedelta(seconds=1))
+        async with store.begin() as tx:
+            assert [await inbox.keep(tx, "x", each) for each in (two, one, one)] == [
+                *(True, True, False)
+            ]
+            assert await inbox.waiting(tx, "x") == [one, two]
+            assert await inbox.waiting(tx, "y") == []
+            await outbox.first_time(tx, "x:1", now)
+            await inbox.drop(tx, "x:1")
+            assert not await inbox.keep(tx, "x", one)
+            assert await inbox.waiting(tx, "x") == [two]
 
 
 class TestWhoStopped:

@@ -14,7 +14,7 @@ from bot.settings import Settings
 
 COMMANDS = [
     "run", "talk", "tally", "freeze", "understand", "suspect", "invite", "check-content", "draw",
-    "recount", "backup", "restore", "migrate", "import", "cards", "doctor",
+    "recount", "backup", "restore", "migrate", "import", "cards", "doctor", "zalo-oa",
 ]  # fmt: skip
 
 

@@ -74,9 +74,12 @@ async def test_a_visitor_chooses_who_to_be() -> None:
 
 def test_the_demo_reaches_nobody_outside() -> None:
     held = Settings(
-        telegram_token="123:abc", bot_web_host="10.0.0.1", bot_public_url="https://a.vn"
+        telegram_token="123:abc",
+        zalo_oa_app_id="44",
+        bot_web_host="10.0.0.1",
+        bot_public_url="https://a.vn",
     )
     alone = held.alone("sqlite:///demo.db")
-    assert alone.secrets() == []
+    assert (alone.secrets(), alone.zalo_oa_app_id) == ([], "")
     assert alone.bot_web_host == "127.0.0.1"
     assert alone.public_url.startswith("http://localhost")

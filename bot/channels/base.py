@@ -38,14 +38,15 @@ class SendError(Exception):
 
     def __init__(
         self,
-        outcome: Literal["retry", "stopped", "failed"],
+        outcome: Literal["retry", "held", "stopped", "failed"],
         reason: str,
         retry_after: float | None = None,
         *,
         everywhere: bool = False,
     ) -> None:
         super().__init__(reason)
-        #: retry: may go through later · stopped: the person stopped the bot · failed: never will.
+        #: retry: may go through later · held: nothing goes to this person before they write, or
+        #: before so many seconds · stopped: the person stopped the bot · failed: never will.
         self.outcome = outcome
         #: Seconds the platform asks to wait.
         self.retry_after = retry_after

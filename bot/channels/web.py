@@ -241,7 +241,8 @@ class WebChannel:
                         await stream.send(_as_json(message), id=str(message.id))
                         seen = message.id
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(line.arrived.wait(), LOOK_AGAIN)
+                        async with asyncio.timeout(LOOK_AGAIN):
+                            await line.arrived.wait()
         except ConnectionResetError:
             pass  # the page went away in the middle of a line
         finally:

@@ -52,7 +52,8 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
 async def _shown(tx: Tx, scene: Scene, one: Announcement, older: Announcement | None) -> Ending:
     """How far it has come, and what can be done with it now."""
     reach = await announcements.reach(tx, one.id)
-    whats = ["resume", "stop"] if reach.paused else ["", "pause"] if reach.waiting else [""]
+    runs = reach.waiting or reach.held
+    whats = ["resume", "stop"] if reach.paused else ["", "pause"] if runs else [""]
     if one.reminded_at is None and reach.sent > reach.read:
         whats.append(_AGAIN)
     if rights.may(scene.person, "names") and reach.missed > NAMES:

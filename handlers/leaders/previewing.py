@@ -25,10 +25,11 @@ from handlers.talk.messages import Reply
 from handlers.talk.routes import ANNOUNCE, ANNOUNCED, COMING, MENU, PREVIEW, number_in
 from handlers.talk.scene import ZONE, Scene, local_day
 from handlers.talk.understanding.text import fold
-from storage import announcements, mailings, outbox
-from storage.announcements import UNLEARNT
+from storage import announcements, mailings, outbox, zalo
+from storage.announcements import UNLEARNT, Audience
 from storage.database import Tx
 from storage.mailings import Mailing
+from storage.zalo import CHANNEL as ZALO
 
 #: The same words again within so many days are asked about; of so many announcements.
 LATELY, LOOKED_AT = timedelta(days=3), 20
@@ -45,7 +46,8 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     mailing = await _mine(tx, scene, argument)
     if mailing is None:
         return Ending((scene.reply("announce.gone"),), (_home(scene),))
-    reached = await announcements.by_channel(tx, of(scene, mailing))
+    whom = of(scene, mailing)
+    reached = await announcements.by_channel(tx, whom)
     left = reached.pop("", 0)
     rewrite = Offer(scene.say("announce.rewrite"), f"{ANNOUNCE}:{mailing.id}")
     if not reached:
@@ -58,10 +60,18 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         "count": count,
         "channels": _channels(scene, reached),
         "left": left,
+        "zalo": await _zalo_plan(tx, scene, whom) if ZALO in reached else None,
         "looks": shown.to_json(),
         "beware": await _warnings(tx, scene, mailing, count, left),
         "second": second.is_needed(scene, count),
     }
+
+
+async def _zalo_plan(tx: Tx, scene: Scene, whom: Audience) -> dict[str, int]:
+    """How many of an audience an Official Account of Zalo reaches free, paid, and not yet."""
+    people = await announcements.addresses(tx, whom, ZALO)
+    planned = await zalo.plan(tx, people, scene.now)
+    return {"free": planned.free, "paid": planned.paid, "waiting": planned.waiting}
 
 
 async def _mine(tx: Tx, scene: Scene, argument: str) -> Mailing | None:
@@ -118,6 +128,8 @@ def _ask_sure(scene: Scene, data: Data) -> Prompt:
             "announce.sure", whom=data["whom"], count=data["count"], channels=data["channels"]
         )
     ]
+    if planned := data["zalo"]:
+        lines.append(scene.say("announce.zalo", **planned))
     if data["left"]:
         lines.append(scene.say("announce.unreachable", count=data["left"]))
     if data["second"]:

@@ -141,4 +141,5 @@ def _why(problem: str | None) -> str:
         return "none"
     if problem == announcements.TAKEN_BACK:
         return "taken_back"
-    return "stopped" if problem.startswith("stopped") else "failed"
+    kind = problem.partition(":")[0]
+    return kind if kind in {"stopped", "held"} else "failed"
