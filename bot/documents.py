@@ -4,44 +4,66 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from content.loader import Content
 from handlers.reports import files, freezing, periods
+from handlers.reports import surveys as results
 from handlers.talk.messages import ENCLOSED, Document
 from handlers.talk.scene import ZONE, local_day
-from storage import enclosures
-from storage.database import Store
+from storage import enclosures, surveys
+from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
 
 #: The bytes of a file; None when it cannot be made, and the words go out alone.
 Write = Callable[[Document], Awaitable[bytes | None]]
+#: Makes the bytes from what was read; away from the loop, it may take a second.
+_Make = Callable[[], bytes]
 
 
 def documents_from(store: Store, content: Content, clock: Callable[[], datetime]) -> Write:
-    """What turns documents into bytes, with the tallies and the enclosures of one database."""
+    """What turns documents into bytes: enclosures, tallies and surveys of one database."""
 
     async def write(document: Document) -> bytes | None:
-        told, now = document.values, clock()
+        told, form = document.values, document.name.rpartition(".")[2]
         try:
             async with store.read() as tx:
                 if ENCLOSED in told:
                     return await enclosures.content(tx, told[ENCLOSED])
-                tally = await freezing.shown(
-                    tx,
-                    content,
-                    periods.parse(told["period"], content.plan),
-                    units=told["units"],
-                    agencies=told["agencies"],
-                    now=now.astimezone(ZONE),
-                    today=local_day(now),
-                )
-            form = document.name.rpartition(".")[2]
-            return await asyncio.to_thread(files.make, form, tally, content)
+                read = _survey if "survey" in told else _tally
+                make = await read(tx, content, told, form, clock())
+            return await asyncio.to_thread(make)
         except Exception:
             log.exception("document %s cannot be made", document.name)
             return None
 
     return write
+
+
+async def _tally(
+    tx: Tx, content: Content, told: Mapping[str, Any], form: str, now: datetime
+) -> _Make:
+    tally = await freezing.shown(
+        tx,
+        content,
+        periods.parse(told["period"], content.plan),
+        units=told["units"],
+        agencies=told["agencies"],
+        now=now.astimezone(ZONE),
+        today=local_day(now),
+    )
+    return partial(files.make, form, tally, content)
+
+
+async def _survey(
+    tx: Tx, content: Content, told: Mapping[str, Any], form: str, _now: datetime
+) -> _Make:
+    survey = await surveys.get(tx, told["survey"])
+    if survey is None:
+        raise LookupError(f"no survey {told['survey']}")
+    found = await results.results(tx, survey, told["units"])
+    return partial(results.make, form, found, content)

@@ -21,6 +21,8 @@ from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
 from handlers.elders.question import flow as question
 from handlers.elders.report import flow as report
+from handlers.elders.survey import asking
+from handlers.elders.survey import flow as survey
 from handlers.leaders import (
     announced,
     announcing,
@@ -39,6 +41,8 @@ from handlers.leaders.gatherings import attendance, changing, composing, result
 from handlers.leaders.gatherings import page as gathering
 from handlers.leaders.members import adding, printing, undoing
 from handlers.leaders.members import flow as members
+from handlers.leaders.survey import flow as surveying
+from handlers.leaders.survey import found
 from handlers.officers import (
     dialogue,
     door,
@@ -81,6 +85,7 @@ from handlers.talk.routes import (
     MEMBER_UNDO,
     MEMBERS,
     MENU,
+    NEW_SURVEY,
     PHOTO,
     PRACTISED,
     PREVIEW,
@@ -98,6 +103,10 @@ from handlers.talk.routes import (
     ROLL,
     SAFETY,
     SECOND,
+    SURVEY,
+    SURVEY_LATER,
+    SURVEYED,
+    SURVEYS,
     THANKS,
     UNCONFIRM,
     WHO,
@@ -192,6 +201,11 @@ ROUTES = (
     Route(name=COMING, to=gatherings.coming, words="coming"),
     Route(name=INVITED, to=gatherings.invited),
     *(Route(name=said, to=page, words=said) for said, page in gatherings.SAYS.items()),
+    Route(name=SURVEYS, to=asking.page, command="khaosat", words="surveys"),
+    Route(name=SURVEY, to=survey.FLOW),
+    Route(name=SURVEY_LATER, to=asking.later),
+    Route(name=NEW_SURVEY, to=surveying.FLOW, words="new_survey", right="announce"),
+    Route(name=SURVEYED, to=found.page, words="surveyed", right="announce"),
     Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
     Route(name=BOARDS, to=door.page, command="trang", words="boards", right="tally"),
     Route(name="files", to=files.page, words="files", right="tally"),

@@ -16,6 +16,7 @@ from handlers.elders.lesson.helping import tell_others
 from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.occasions import greet_on_occasions
 from handlers.elders.question.chasing import chase_questions
+from handlers.elders.survey.reminding import remind_of_surveys
 from handlers.elders.weekly import ask_who_is_silent
 from handlers.leaders.gatherings.listing import ask_for_results, tell_who_comes
 from handlers.leaders.reached import tell_how_far
@@ -23,13 +24,13 @@ from handlers.leaders.second import let_go_unanswered
 from handlers.leaders.waiting import send_what_is_due
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
-from storage import enclosures, mailings, outbox, photos
+from storage import enclosures, mailings, outbox, photos, questions
 from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
 
-#: How long handled events and sent messages are kept: long enough for any redelivery, and for a
-#: page to show what was said lately.
+#: How long handled events and sent messages are kept, and photos and voices of a question that was
+#: answered: long enough for any redelivery, and for a page to show what was said lately.
 KEPT = timedelta(days=30)
 #: How long a photo waits to be attached to a report, and an enclosure to be handed on.
 PHOTO_WAITS = timedelta(days=1)
@@ -51,6 +52,7 @@ JOBS: tuple[Job, ...] = (
     ask_for_results,
     chase_questions,
     tell_others,
+    remind_of_surveys,
     greet_on_occasions,
     ask_who_is_silent,
     ask_what_lives,
@@ -115,9 +117,10 @@ class Ticker:
         return put
 
     async def tidy(self) -> None:
-        """Forget what nobody will ask for again: handled events, sent messages, unwanted photos."""
+        """Forget what nobody will ask for again: events, messages, photos and voices."""
         async with self._store.begin() as tx:
             await outbox.prune(tx, self._clock() - KEPT)
             await photos.prune(tx, self._clock() - PHOTO_WAITS)
             await mailings.prune(tx, self._clock() - KEPT)
             await enclosures.prune(tx, self._clock() - PHOTO_WAITS)
+            await questions.forget_enclosed(tx, self._clock() - KEPT)

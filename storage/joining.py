@@ -31,6 +31,8 @@ GIVES_WAY = {
     "recipients": "f.announcement_id = t.announcement_id",
     "invitations": "f.gathering_id = t.gathering_id AND (f.answer IS NOT NULL OR t.answer IS NULL)",
     "attendances": "f.gathering_id = t.gathering_id",
+    "respondents": "f.survey_id = t.survey_id",
+    "survey_answers": "f.survey_id = t.survey_id AND f.number = t.number",
 }
 #: Where then what only the later one did takes the place of what the first one only began.
 _TAKES_PLACE = {"progress": "lesson", "invitations": "gathering_id"}

@@ -333,6 +333,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
     )
     for table, cleared, which in _CLEARING:
         await tx.execute(f"UPDATE {table} SET {cleared} WHERE {which}", person_id)  # noqa: S608 - constant text
+    await tx.execute(f"DELETE FROM enclosures WHERE {_ENCLOSED}", person_id)  # noqa: S608 - constant text
     for table in _FORGOTTEN:
         await tx.execute(f"DELETE FROM {table} WHERE person_id = $1", person_id)  # noqa: S608 - constant text
     await _leave_addresses(tx, person_id)
@@ -367,6 +368,20 @@ _SENT_BY = (
     "EXISTS (SELECT 1 FROM {0}s n WHERE n.author_id = $1"
     " AND outbox.dedupe_key LIKE '{0}:' || CAST(n.id AS TEXT) || ':%')"
 )
+_SURVEYED = (
+    "EXISTS (SELECT 1 FROM surveys v WHERE v.author_id = $1"
+    " AND outbox.dedupe_key LIKE 'survey:' || CAST(v.id AS TEXT) || ':%')"
+)
+_SURVEYS = "survey_id IN (SELECT id FROM surveys WHERE author_id = $1)"
+_OWN_WORDS = (
+    "person_id = $1 AND answer IS NOT NULL AND EXISTS (SELECT 1 FROM survey_questions q"
+    " WHERE q.survey_id = survey_answers.survey_id AND q.number = survey_answers.number"
+    " AND q.kind = 'words')"
+)
+_ENCLOSED = (
+    "EXISTS (SELECT 1 FROM questions q WHERE q.person_id = $1"
+    " AND enclosures.belongs_to LIKE 'question:' || CAST(q.id AS TEXT) || ':%')"
+)
 _SECONDED = (
     "EXISTS (SELECT 1 FROM mailings m WHERE (m.author_id = $1 OR m.second_id = $1)"
     " AND outbox.dedupe_key LIKE 'second:' || CAST(m.id AS TEXT) || ':%')"
@@ -386,6 +401,12 @@ _CLEARING = (
     ("outbox", EMPTIED, _SENT_BY.format("gathering")),
     ("gatherings", "name = '', place = ''", "author_id = $1"),
     ("outbox", EMPTIED, _SECONDED),
+    ("outbox", EMPTIED, _SURVEYED),
+    ("survey_questions", "words = '', choices = '[]'", _SURVEYS),
+    ("surveys", "closed_at = COALESCE(closed_at, asked_at)", "author_id = $1"),
+    ("survey_answers", "answer = ''", _OWN_WORDS),
+    ("survey_answers", "person_id = NULL", "person_id = $1"),
+    ("respondents", "person_id = NULL", "person_id = $1"),
     ("mailings", "words = '', state = 'stopped'", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),

@@ -183,3 +183,18 @@ async def waiting(tx: Tx) -> list[Question]:
 async def every(tx: Tx) -> list[Question]:
     """Every question ever asked, oldest first; of who took everything back without their words."""
     return _questions(await tx.fetch(f"{_SELECT} {_IN_ORDER}"))
+
+
+async def forget_enclosed(tx: Tx, before: datetime) -> None:
+    """Delete the photos and voices of questions that were answered or closed before an instant."""
+    done = (
+        "SELECT l.question_id FROM question_steps l WHERE l.at < $1"  # noqa: S608 - constant text
+        f" AND l.step IN ('{ANSWERED}', '{CLOSED}') AND l.number ="
+        " (SELECT MAX(n.number) FROM question_steps n WHERE n.question_id = l.question_id)"
+    )
+    await tx.execute(f"DELETE FROM photos WHERE question_id IN ({done})", to_text(before))  # noqa: S608 - constant text
+    await tx.execute(
+        f"DELETE FROM enclosures WHERE EXISTS (SELECT 1 FROM ({done}) d"  # noqa: S608 - constant text
+        " WHERE enclosures.belongs_to LIKE 'question:' || CAST(d.question_id AS TEXT) || ':%')",
+        to_text(before),
+    )

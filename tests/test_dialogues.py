@@ -38,7 +38,7 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.txt"))
 
 def _has_voice(name: str) -> bool:
     """Whether somebody speaks: what is said cannot be handed on from everywhere."""
-    return "\nv " in (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+    return "\nv" in (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
 
 
 #: A village on a channel.

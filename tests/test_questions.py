@@ -8,7 +8,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.documents import documents_from
+from bot.scheduler import Ticker
+from bot.settings import QuietHours
 from handlers.officers.dialogue import as_csv
+from handlers.talk.messages import LARGEST, Enclosed, Reply
 from storage import questions
 from storage.questions import Question
 from tests.talking import Phone, Village
@@ -302,6 +306,143 @@ class TestFigures:
         assert (row["unit"], row["state"], row["days"]) == ("Xóm Gò Vũ", "answered", "0")
         assert "Lan" not in table
         assert SEEDLINGS not in table
+
+
+class TestAloud:
+    """A question and an answer that were said, not typed."""
+
+    async def test_it_goes_to_the_leader_and_the_answer_comes_back(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await says_aloud(lan)
+        arrived = leader.replies[-1]
+        assert "Bác Lan, Xóm Gò Vũ" in arrived.text
+        assert await heard_aloud(village, arrived) == VOICE
+        await leader.says("câu hỏi", "1")
+        assert await heard_aloud(village, leader.latest[0]) == VOICE
+        await leader.says("trả lời")
+        await leader.shows("voice", enclosed=spoken(b"OggS, cuoi thang"))
+        leader.heard("tin nói vừa rồi")
+        await leader.says("gửi đi")
+        await village.goes_out()
+        assert await heard_aloud(village, lan.replies[-1]) == b"OggS, cuoi thang"
+        assert "Bác rõ chưa ạ?" in lan.replies[-1].text
+
+    async def test_words_that_came_along_are_read_too(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await says_aloud(lan, "vay vốn thế nào")
+        assert "“vay vốn thế nào”" in leader.replies[-1].text
+        assert await heard_aloud(village, leader.replies[-1]) == VOICE
+
+    async def test_written_anew_it_is_no_longer_aloud(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("voice", enclosed=spoken())
+        await lan.says("1", "viết lại", "bao giờ phát cây giống", "gửi đi")
+        await village.goes_out()
+        assert "bao giờ phát cây giống" in leader.replies[-1].text
+        assert leader.replies[-1].document is None
+
+    async def test_a_photo_goes_before_it(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("photo")
+        await lan.shows("voice", enclosed=spoken())
+        await lan.says("1", "1")
+        await village.goes_out()
+        photo, arrived = leader.replies[-2:]
+        assert photo.picture
+        assert not photo.choices
+        assert await heard_aloud(village, arrived) == VOICE
+        assert arrived.choices
+
+    async def test_too_long_or_lost_on_the_way_it_is_asked_for_again(self, lan: Phone) -> None:
+        await lan.says("/hoi")
+        await lan.shows("voice", enclosed=replace(spoken(), size=LARGEST["voice"] + 1))
+        lan.heard("dài quá", "cứ nhắn nguyên lời")
+        await lan.shows("voice", enclosed=replace(spoken(), content=None))
+        lan.heard("chưa nhận được")
+
+    async def test_it_is_asked_for_again_when_it_waited_too_long_to_be_sent(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("voice", enclosed=spoken())
+        await lan.says("1")
+        assert await left_after(village, days=2) == 0
+        await lan.says("gửi đi")
+        lan.heard("không còn giữ", "cứ nhắn nguyên lời")
+        await lan.shows("voice", enclosed=spoken())
+        await lan.says("1", "gửi đi")
+        await village.goes_out()
+        await leader.says("câu hỏi", "1", "trả lời")
+        await leader.shows("voice", enclosed=spoken())
+        await left_after(village, days=2)
+        await leader.says("gửi đi")
+        leader.heard("không còn giữ", "gõ lời trả lời")
+        assert [one.steps[-1].step for one in await kept(village)] == ["asked"]
+
+    async def test_it_is_kept_until_a_month_after_the_answer(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("photo")
+        await lan.shows("voice", enclosed=spoken())
+        await lan.says("1", "1")
+        await village.goes_out()
+        assert await left_after(village, days=40) == 2
+        await answers(leader)
+        assert await left_after(village, days=29) == 2
+        assert await left_after(village, days=2) == 0
+
+    async def test_who_takes_everything_back_takes_the_voices_along(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await says_aloud(lan)
+        await leader.says("câu hỏi", "1", "trả lời")
+        await leader.shows("voice", enclosed=spoken(b"OggS, ba Lan oi"))
+        await leader.says("gửi đi")
+        await erases(lan)
+        assert await left_after(village, days=0) == 0
+
+
+VOICE = b"OggS, bao gio phat cay"
+
+
+def spoken(voice: bytes = VOICE) -> Enclosed:
+    """A voice as a channel brings it."""
+    return Enclosed(name="loi-noi.ogg", size=len(voice), content=voice)
+
+
+async def says_aloud(phone: Phone, caption: str = "") -> None:
+    """Ask the leader something without typing it; the first subject if none shows."""
+    await phone.says("/hoi")
+    await phone.shows("voice", caption, enclosed=spoken())
+    if "Câu ấy về việc gì" in phone.text:
+        await phone.says("1")
+    phone.heard("tin nói vừa rồi")
+    await phone.says("gửi đi")
+    await phone.village.goes_out()
+
+
+async def heard_aloud(village: Village, reply: Reply) -> bytes | None:
+    """The voice of a message, as a channel would carry it."""
+    assert reply.document
+    assert reply.document.voice
+    return await documents_from(village.store, village.content, village.clock)(reply.document)
+
+
+async def left_after(village: Village, days: int) -> int:
+    """How many photos and voices are kept some days later."""
+    village.clock.passes(days=days)
+    quiet = QuietHours("20:00-07:00")
+    await Ticker(village.store, village.core.library, quiet, village.clock).tidy()
+    async with village.store.read() as tx:
+        rows = await tx.fetch("SELECT id FROM photos UNION ALL SELECT id FROM enclosures")
+    return len(rows)
 
 
 class TestErasing:

@@ -65,6 +65,7 @@ def _duties(scene: Scene) -> list[str]:
         "helped": ("help",),
         "confirm": ("confirm",),
         "registers": ("propose", "registers"),
+        "surveys": ("announce",),
     }
     return [
         name

@@ -19,7 +19,7 @@ from handlers.talk.flow import (
 )
 from handlers.talk.routes import ANOTHER, LINK, MENU
 from handlers.talk.scene import Scene, local_day
-from storage import learning, people, photos, questions, reminders, reports, skills
+from storage import learning, people, photos, questions, reminders, reports, skills, surveys
 from storage.database import Tx
 
 
@@ -38,6 +38,7 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
             one.level == skills.CONFIRMED for one in await skills.of_person(tx, person.id)
         ),
         "questions": await questions.count(tx, person.id),
+        "answers": await surveys.count(tx, person.id),
         "photos_agreed": await people.agrees(tx, person.id, photo_consent(scene.content)),
         "reminded": reminded(scene, await reminders.wishes(tx, person.id)),
         "since": f"{since.day}/{since.month}/{since.year}",
@@ -55,6 +56,7 @@ def _ask_show(scene: Scene, data: Data) -> Prompt:
         unit=unit,
         age=scene.say(f"privacy.age_{age}"),
         questions=data.get("questions", 0),  # a talk held since before has none
+        count=data.get("answers", 0),
         state=data.get("reminded", ""),
         **{key: data[key] for key in ("reports", "photos", "lessons", "skills", "since")},
     )

@@ -20,11 +20,11 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.messages import PHOTO, Picture, Reply
 from handlers.talk.routes import ANSWER, MENU, PROPOSE, QUESTIONS, number_in
 from handlers.talk.scene import Scene, local_day
 from storage import photos, questions
 from storage.database import Tx
+from storage.enclosures import Enclosure
 from storage.questions import ANSWERED, PASSED, Question
 
 #: An answer is at most so long: it must fit one message of every channel.
@@ -47,6 +47,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         "told": desks.told(scene, question),
         "name": desks.asker(scene, question),
         "photos": await photos.of_question(tx, question.id),
+        "voices": await desks.voices(tx, question),
         "agencies": agencies,
         "wish": wish,
         "from": 0,
@@ -100,11 +101,14 @@ def _ask_question(scene: Scene, data: Data) -> Prompt:
     ]
     if rights.may(scene.person, "propose"):
         options.append(Option(BOOK, scene.say("question.book")))
-    shown = tuple(
-        Reply(text=scene.say("question.photo"), picture=Picture(name=PHOTO, values={"id": id_}))
-        for id_ in data["photos"]
-    )
-    return Prompt(data["told"], tuple(options), before=shown)
+    shown = [desks.photo(id_, scene) for id_ in data["photos"]]
+    shown += [
+        scene.reply("question.voice").enclosing(
+            Enclosure(id_, "voice", name), scene.say("question.voice_elsewhere")
+        )
+        for id_, name in data.get("voices", ())
+    ]
+    return Prompt(data["told"], tuple(options), before=tuple(shown))
 
 
 def _ask_words(scene: Scene, data: Data) -> Prompt:
@@ -112,17 +116,21 @@ def _ask_words(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_words(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    if said.media == "voice":
+        heard = desks.spoken(scene, said)
+        return heard if isinstance(heard, Misheard) else Heard("told", heard)
     if said.media or not any(letter.isalnum() for letter in said.text):
         return Misheard(scene.reply("question.answer_unclear"))
     if len(said.text) > LONGEST:
         return Misheard(scene.reply("question.words_long", count=LONGEST))
-    return Heard("told", {"words": said.text})
+    return Heard("told", {"words": said.text, "voice": None})
 
 
 def _ask_sure(scene: Scene, data: Data) -> Prompt:
+    key = "question.answer_sure_voice" if data.get("voice") else "question.answer_sure"
     return yes_or_no(
         scene,
-        scene.say("question.answer_sure", name=data["name"], words=data["words"]),
+        scene.say(key, name=data["name"], words=data["words"]),
         ("yes", scene.say("question.send")),
         ("no", scene.say("question.rewrite")),
     )
@@ -156,12 +164,15 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         return Ending((scene.reply(key),), (others, _home(scene)))
     if outcome == BOOK:
         return Ending((scene.reply("question.to_book"),), go=PROPOSE)
+    if await desks.is_lost(tx, scene, data.get("voice")):
+        go = f"{ANSWER}:{data['question']}:{REPLY}"
+        return Ending((scene.reply("question.voice_gone"),), go=go)
     question = await _mine(tx, scene, str(data["question"]))
-    if question is None:
-        return _gone(scene)
-    kept = await questions.add(tx, question, _step(scene, data, question, outcome))
+    step = _step(scene, data, question, outcome) if question else None
+    kept = await questions.add(tx, question, step) if question and step else None
     if kept is None:
         return _gone(scene)
+    await desks.enclose(tx, scene, kept, data.get("voice"))
     reached = await desks.tell_asker(tx, scene, kept)
     if outcome == ANSWERED:
         key = "question.answered" if reached else "question.answered_unreached"
@@ -196,7 +207,13 @@ FLOW = Flow(
             known=_known_question,
             to={REPLY: "words", PASS: "where", BOOK: BOOK},
         ),
-        "words": Step(ask=_ask_words, hear=_hear_words, takes_anything=True, to={"told": "sure"}),
+        "words": Step(
+            ask=_ask_words,
+            hear=_hear_words,
+            takes_anything=True,
+            takes=desks.TAKES,
+            to={"told": "sure"},
+        ),
         "sure": Step(ask=_ask_sure, to={"yes": ANSWERED, "no": "words"}),
         "where": Step(
             ask=_ask_where,

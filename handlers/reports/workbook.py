@@ -9,7 +9,6 @@ from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooter, HeaderFooterItem, _HeaderFooterPart
@@ -18,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from content.loader import Content
 from handlers.reports import forms, progress, weeks
+from handlers.reports.sheets import put_text
 from handlers.reports.tables import Figures, Spans, Tally, UnitRow
 
 #: What a cell may hold; a Decimal becomes a number.
@@ -28,9 +28,6 @@ _LINE = Side(style="thin", color="999999")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD = PatternFill("solid", fgColor="DCE9E2")
 _FONT = "Times New Roman"
-#: What a spreadsheet would take for a formula.
-_LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_LONGEST_CELL = 32_000
 #: Where the head of a table stands, below the title of its sheet.
 HEAD = 5
 
@@ -99,11 +96,7 @@ class _Sheet:
         cell = self.sheet.cell(row, column)
         assert isinstance(cell, Cell)  # noqa: S101 - no cells are merged before they are written
         if isinstance(value, str):
-            text = ILLEGAL_CHARACTERS_RE.sub(" ", value)[:_LONGEST_CELL]
-            cell.value = text
-            cell.data_type = "s"
-            if text.startswith(_LIKE_FORMULA):
-                cell.quotePrefix = True
+            put_text(cell, value)
             cell.alignment = Alignment(wrap_text=box, vertical="top")
         elif isinstance(value, Decimal):
             cell.value = forms.number(value)

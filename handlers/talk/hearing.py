@@ -34,6 +34,7 @@ from handlers.talk.routes import (
     TOLD,
     WHO,
     WORDS,
+    Route,
     split,
 )
 from handlers.talk.understanding.text import fold
@@ -131,7 +132,7 @@ class Hearing(Moving):
             await self._cancel()
             return
         # A word that names a place to go is not taken for a part of some label.
-        route = routes.by_words(folded) if self._heeds_commands(step, folded) else None
+        route = self._asked_for(said.text) if self._heeds_commands(step, folded) else None
         freely = route is None or not step.names
         heard = answer(flow, frame, self._scene, said, partly=route is None, freely=freely)
         if not route and self._long_silent(flow):
@@ -173,7 +174,7 @@ class Hearing(Moving):
     async def _said_outside(self, said: Said) -> None:
         talk, routes = self._talk, self._routes
         folded = without_courtesy(fold(said.text), self._scene)
-        route = routes.by_words(folded)
+        route = self._asked_for(said.text)
         if self._scene.person is None:
             if route and route.right == "anyone" and route.name != REGISTER:
                 await self._go(route.name, "")
@@ -196,6 +197,13 @@ class Hearing(Moving):
             await self._go(*meant)
         else:
             await self._understood_nothing(said)
+
+    def _asked_for(self, text: str) -> Route | None:
+        """The route a text asks for: whole ("bà con" ends politely too), else without courtesy."""
+        said = fold(text)
+        return self._routes.by_words(said) or self._routes.by_words(
+            without_courtesy(said, self._scene)
+        )
 
     async def _understood_nothing(self, said: Said) -> None:
         """Words that lead nowhere: a message to warn of, or else what can be done is said."""

@@ -33,6 +33,8 @@ GATHER, GATHERING, COMING, INVITED = "gather", "gathering", "coming", "invited"
 CHANGE_GATHERING, ROLL, CODE, HERE = "change_gathering", "roll", "roll_code", "here"
 RESULT = "result"
 PREVIEW, SECOND, MAILINGS = "preview", "second", "mailings"
+SURVEY, SURVEYS, SURVEY_LATER = "survey", "surveys", "survey_later"
+NEW_SURVEY, SURVEYED = "new_survey", "surveyed"
 #: A place for one person only: "for:12:report".
 FOR = "for"
 #: Digits that fit a column of the database.

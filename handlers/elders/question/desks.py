@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from textwrap import shorten
 
 from content.loader import Content
 from content.models.subject import Subject
 from handlers.talk import rights
+from handlers.talk.flow import Data, Misheard, Said
 from handlers.talk.messages import PHOTO, Picture, Reply
 from handlers.talk.routes import ANSWER, ASK, CLEAR
 from handlers.talk.scene import Scene
 from handlers.talk.telling import choice, tell
 from handlers.talk.understanding.text import fold
-from storage import people, photos
+from storage import enclosures, people, photos
 from storage.database import Tx
+from storage.enclosures import Enclosure, Kind
 from storage.people import Person
-from storage.questions import PASSED, UNCLEAR, Question
+from storage.questions import ASKED, PASSED, UNCLEAR, Question, Step
 
 #: Behind the number of a question: what to do with it.
 REPLY, PASS, BOOK = "reply", "pass", "book"
+#: What is asked and answered with beside words; photos have a road of their own.
+TAKES: frozenset[Kind] = frozenset({"voice"})
+#: The steps in which the asker speaks.
+_SAID = {ASKED, UNCLEAR}
 #: So many letters of a question recall it to whoever asked.
 REMINDED = 80
 
@@ -89,14 +96,17 @@ def told(scene: Scene, question: Question) -> str:
 async def tell_desk(tx: Tx, scene: Scene, question: Question) -> int:
     """Tell everyone with whom a question lies now that it is there; how many that reached."""
     shown = await photos.of_question(tx, question.id)
+    voice = await _voice(tx, question, question.asked)
     reached = 0
     for one in await those_at(tx, scene.content, question.desk, question.unit, question.person_id):
         key = f"question:{question.id}:{question.number}:{one.id}"
-        reached += await tell(tx, scene, one.id, key, partial(_arrived, question, shown))
+        if voice and shown:
+            await tell(tx, scene, one.id, f"{key}:photo", partial(photo, shown[-1]))
+        reached += await tell(tx, scene, one.id, key, partial(_arrived, question, shown, voice))
     return reached
 
 
-def _arrived(question: Question, shown: list[int], theirs: Scene) -> Reply:
+def _arrived(question: Question, shown: list[int], voice: Enclosure | None, theirs: Scene) -> Reply:
     go = f"{ANSWER}:{question.id}"
     choices = [
         choice(theirs, 1, theirs.say("question.reply"), f"{go}:{REPLY}"),
@@ -104,23 +114,32 @@ def _arrived(question: Question, shown: list[int], theirs: Scene) -> Reply:
     ]
     if rights.may(theirs.person, "propose"):
         choices.append(choice(theirs, 3, theirs.say("question.book"), f"{go}:{BOOK}"))
-    picture = Picture(name=PHOTO, values={"id": shown[-1]}) if shown else None
-    return Reply(text=told(theirs, question), choices=tuple(choices), picture=picture)
+    arrived = Reply(text=told(theirs, question), choices=tuple(choices))
+    if shown and not voice:  # a message carries one thing
+        arrived = replace(arrived, picture=photo(shown[-1], theirs).picture)
+    return arrived.enclosing(voice, theirs.say("question.voice_elsewhere"))
+
+
+def photo(id_: int, theirs: Scene) -> Reply:
+    """A photo of a question, by itself."""
+    picture = Picture(name=PHOTO, values={"id": id_})
+    return Reply(text=theirs.say("question.photo"), picture=picture)
 
 
 async def tell_asker(tx: Tx, scene: Scene, question: Question) -> bool:
     """Tell the person what just happened to their question: it was answered, or passed on."""
     key = f"question:{question.id}:{question.number}:{question.person_id}"
-    return await tell(tx, scene, question.person_id, key, partial(_news, question))
+    voice = await _voice(tx, question, question.steps[-1])
+    return await tell(tx, scene, question.person_id, key, partial(_news, question, voice))
 
 
-def _news(question: Question, theirs: Scene) -> Reply:
+def _news(question: Question, voice: Enclosure | None, theirs: Scene) -> Reply:
     last, asked = question.steps[-1], shorten(question.asked.words, REMINDED, placeholder=" …")
     who = named(theirs, last.desk)
     if last.step == PASSED:
         return theirs.reply("question.news_passed", question=asked, agency=who)
     yes, no = theirs.content.vocabulary.answers.yes, theirs.content.vocabulary.answers.no
-    return Reply(
+    answered = Reply(
         text=theirs.say(
             "question.news_answered",
             question=asked,
@@ -132,3 +151,48 @@ def _news(question: Question, theirs: Scene) -> Reply:
             choice(theirs, 2, theirs.say("question.not_clear"), f"{ASK}:{question.id}", no),
         ),
     )
+    return answered.enclosing(voice, theirs.say("question.voice_elsewhere"))
+
+
+# --- what is said aloud
+
+
+def spoken(scene: Scene, said: Said) -> Data | Misheard:
+    """A voice to be handed on, with the words that came along; or why it cannot be."""
+    if said.too_large:
+        return Misheard(scene.reply("question.voice_long"))
+    if said.enclosure is None:
+        return Misheard(scene.reply("question.voice_lost"))
+    words = said.text or scene.say("question.spoken")
+    return {"words": words, "voice": said.enclosure.id}
+
+
+async def is_lost(tx: Tx, scene: Scene, voice: int | None) -> bool:
+    """Whether a voice waited too long to be sent; else it is held until `enclose`."""
+    assert scene.person is not None  # noqa: S101 - nobody else is asked for a voice
+    return voice is not None and not await enclosures.hand_over(
+        tx, voice, scene.person.id, "question"
+    )
+
+
+async def enclose(tx: Tx, scene: Scene, question: Question, voice: int | None) -> None:
+    """Let a voice that was sent belong to the last step of a question."""
+    if voice is not None and scene.person is not None:
+        await enclosures.hand_over(
+            tx, voice, scene.person.id, _belonging(question, question.number)
+        )
+
+
+async def voices(tx: Tx, question: Question) -> list[tuple[int, str]]:
+    """What the asker said aloud: the number and the name of each voice, oldest first."""
+    found = [await _voice(tx, question, one) for one in question.steps if one.step in _SAID]
+    return [(one.id, one.name) for one in found if one]
+
+
+async def _voice(tx: Tx, question: Question, step: Step) -> Enclosure | None:
+    number = question.steps.index(step) + 1
+    return next(iter(await enclosures.of(tx, _belonging(question, number))), None)
+
+
+def _belonging(question: Question, number: int) -> str:
+    return f"question:{question.id}:{number}"

@@ -40,7 +40,8 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
     kind, _, words = argument.partition(":")
-    data: Data = {"begun": scene.now.isoformat(), "from": 0, "words": None, "subject": None}
+    data: Data = {"begun": scene.now.isoformat(), "from": 0, "subject": None}
+    data |= {"words": None, "voice": None}
     if number_in(argument) is not None:
         question = await _own(tx, scene, argument)
         if question is None or question.steps[-1].step not in {ANSWERED, CLOSED}:
@@ -79,11 +80,15 @@ def _ask_words(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_words(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
+    """The words, or a voice with the words that came along with it, if any did."""
+    if said.media == "voice":
+        heard = desks.spoken(scene, said)
+        return heard if isinstance(heard, Misheard) else Heard("told", {**heard, "from": 0})
     if said.media or not any(letter.isalpha() for letter in said.text):
         return Misheard(scene.reply("question.words_unclear"))
     if len(said.text) > LONGEST:
         return Misheard(scene.reply("question.words_long", count=LONGEST))
-    return Heard("told", {"words": said.text, "from": 0})
+    return Heard("told", {"words": said.text, "voice": None, "from": 0})
 
 
 def _known_subject(scene: Scene, data: Data) -> Heard | None:
@@ -111,9 +116,10 @@ def _known_sure(_scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_sure(scene: Scene, data: Data) -> Prompt:
+    key = "question.sure_voice" if data.get("voice") else "question.sure"
     return yes_or_no(
         scene,
-        scene.say("question.sure", name=desks.named(scene, data["desk"]), words=data["words"]),
+        scene.say(key, name=desks.named(scene, data["desk"]), words=data["words"]),
         ("yes", scene.say("question.send")),
         ("no", scene.say("question.rewrite")),
     )
@@ -132,6 +138,9 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         return Ending((scene.reply("question.left"),), home)
     if outcome == "not_asked":
         return Ending((scene.reply("talk.what_i_can_do"),))
+    if await desks.is_lost(tx, scene, data.get("voice")):
+        go = f"{ASK}:{data['question']}" if "question" in data else ASK
+        return Ending((scene.reply("question.voice_gone"),), go=go)
     if "question" in data:
         kept = await _ask_again(tx, scene, data)
     else:
@@ -140,6 +149,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         kept = await questions.ask(tx, person.id, person.unit, data["subject"], step)
     if kept is None:
         return Ending((scene.reply("question.gone"),), home)
+    await desks.enclose(tx, scene, kept, data.get("voice"))
     begun = datetime.fromisoformat(data["begun"])
     await photos.attach_to_question(tx, person.id, kept.id, begun)
     told = await desks.tell_desk(tx, scene, kept)
@@ -184,7 +194,11 @@ FLOW = Flow(
             to={"yes": "subject", "no": "not_asked", "told": "subject", "empty": "words"},
         ),
         "words": Step(
-            ask=_ask_words, hear=_hear_words, takes_anything=True, to={"told": "subject"}
+            ask=_ask_words,
+            hear=_hear_words,
+            takes_anything=True,
+            takes=desks.TAKES,
+            to={"told": "subject"},
         ),
         "subject": Step(
             ask=_ask_subject,

@@ -1,0 +1,1 @@
+"""Answering what leaders and officers ask: a question at a time, at one's own pace."""

@@ -1,0 +1,1 @@
+"""Asking many people a few questions: writing them, for whom and until when, and what was found."""
