@@ -7,34 +7,20 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from aiohttp import web
 
 from bot import printing
+from bot.channels import wiring
 from bot.channels.base import Channel
-from bot.channels.budget import Allowance, Budget
-from bot.channels.media import Media
 from bot.channels.pace import PAUSES
-from bot.channels.telegram import LIMITS, TelegramChannel
-from bot.channels.web import COOKIE, WebChannel
-from bot.channels.zalo_bot import LIMITS as ZALO_BOT_LIMITS
-from bot.channels.zalo_bot import Ways as ZaloBotWays
-from bot.channels.zalo_bot import ZaloBotChannel
-from bot.channels.zalo_bot_transport import ZaloBotApi
-from bot.channels.zalo_oa import LIMITS as ZALO_OA_LIMITS
-from bot.channels.zalo_oa import PATIENCE as ZALO_OA_PATIENCE
-from bot.channels.zalo_oa import Ways as ZaloOaWays
-from bot.channels.zalo_oa import ZaloOaChannel
-from bot.channels.zalo_oa_tokens import Tokens
-from bot.channels.zalo_oa_transport import ZaloOaApi
+from bot.channels.web import COOKIE
 from bot.dispatcher import Dispatcher
-from bot.documents import documents_from
 from bot.pictures import develop_from
 from bot.routes import ROUTES
 from bot.scheduler import Ticker
-from bot.seals import secret_of
 from bot.sender import Sender
 from bot.settings import Settings, SettingsError
 from bot.web.boards import Boards
@@ -42,17 +28,13 @@ from bot.web.roles import Role
 from bot.web.roles import routes as choosing_roles
 from bot.web.server import make_app
 from content.checks import aged
-from content.loader import Content, load
+from content.loader import load
 from handlers.talk.router import Router
 from handlers.talk.scene import Library, local_day
 from storage.database import Store, open_store
 from storage.migrations import migrate
-from storage.zalo import Rules
 
 log = logging.getLogger(__name__)
-
-#: Commands that a channel may list for everybody; what comes first is looked for in a hurry.
-COMMANDS = ("luadao", "hoc", "bao", "toi", "trogiup")
 
 
 def now() -> datetime:
@@ -109,7 +91,7 @@ async def serve(
     for problem in aged(content.tracks, local_day(clock())):
         log.warning("%s", problem)
     async with open_database(settings) as store:
-        channels = _channels(settings, store, content, clock)
+        channels = wiring.channels(settings, store, content, clock)
         library = Library(content, settings.public_url, settings.quiet.cover)
         core = make_core(store, library, channels, settings, clock)
         changes = {name for name, channel in channels.items() if channel.limits.changes}
@@ -138,110 +120,6 @@ async def serve(
             await core.sender.settle()
             for channel in channels.values():
                 await channel.close()
-
-
-def _channels(
-    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
-) -> dict[str, Channel]:
-    channels: dict[str, Channel] = {
-        "web": WebChannel(
-            store,
-            develop_from(store),
-            documents_from(store, content, clock),
-            content.plan.operator,
-            clock,
-            settings.public_url,
-        )
-    }
-    token = settings.telegram_token.get_secret_value()
-    if token:
-        webhook = settings.telegram_mode == "webhook"
-        channels["telegram"] = TelegramChannel(
-            token,
-            settings.telegram_api_url,
-            write=documents_from(store, content, clock),
-            webhook_url=settings.public_url if webhook else "",
-            webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
-            limits=replace(
-                LIMITS, pace=settings.telegram_pace, chat_pace=settings.telegram_chat_pace
-            ),
-            commands=[(name, content.phrases[f"commands.{name}"]) for name in COMMANDS],
-        )
-    if settings.zalo_bot_token.get_secret_value():
-        channels["zalo_bot"] = make_zalo_bot(settings, store, content, clock)
-    if settings.zalo_oa_app_id:
-        channels["zalo_oa"] = _zalo_oa(settings, store, content, clock)
-    return channels
-
-
-def make_zalo_bot(
-    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
-) -> ZaloBotChannel:
-    """The Zalo Bot channel as it is set."""
-    webhook = settings.zalo_bot_mode == "webhook"
-    allowed = Allowance(
-        settings.zalo_bot_messages, settings.zalo_bot_people, settings.zalo_bot_reserve
-    )
-    return ZaloBotChannel(
-        ZaloBotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url),
-        store,
-        Media(
-            store,
-            develop_from(store),
-            documents_from(store, content, clock),
-            clock,
-            settings.public_url,
-            secret_of(settings),
-        ),
-        Budget(ZaloBotChannel.name, "Zalo Bot", allowed, store, clock),
-        clock,
-        ZaloBotWays(
-            webhook_url=settings.public_url if webhook else "",
-            webhook_secret=settings.zalo_bot_secret.get_secret_value(),
-            media_hosts=settings.zalo_bot_media_hosts.split(","),
-            poll_gap=settings.zalo_bot_poll_gap,
-            letters=settings.zalo_bot_letters,
-            how_to_choose=content.phrases["zalo.how_to_choose"],
-            here_is_a_file=content.phrases["zalo.file"],
-        ),
-        limits=replace(ZALO_BOT_LIMITS, pace=settings.zalo_bot_pace),
-    )
-
-
-def zalo_oa_tokens(
-    settings: Settings, store: Store, clock: Callable[[], datetime] = now
-) -> tuple[ZaloOaApi, Tokens]:
-    """Zalo's OpenAPI and the tokens for it; closed by whoever asked."""
-    api = ZaloOaApi(
-        settings.zalo_oa_app_id,
-        settings.zalo_oa_app_secret.get_secret_value(),
-        settings.zalo_oa_api_url,
-        settings.zalo_oa_oauth_url,
-        ZALO_OA_PATIENCE,
-    )
-    begins = settings.zalo_oa_refresh_token.get_secret_value()
-    return api, Tokens(api, store, begins, clock)
-
-
-def _zalo_oa(
-    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
-) -> ZaloOaChannel:
-    api, tokens = zalo_oa_tokens(settings, store, clock)
-    ways = ZaloOaWays(
-        secret_key=settings.zalo_oa_secret_key.get_secret_value(),
-        media_hosts=[host.strip() for host in settings.zalo_oa_media_hosts.split(",")],
-        template_type=settings.zalo_oa_template_type,
-        staff_pause=timedelta(minutes=settings.zalo_oa_staff_minutes),
-        pays=settings.zalo_oa_pays,
-        rules=Rules(
-            open_for=timedelta(days=settings.zalo_oa_open_days),
-            free_for=timedelta(hours=settings.zalo_oa_free_hours),
-            free_replies=settings.zalo_oa_free_replies,
-        ),
-    )
-    limits = replace(ZALO_OA_LIMITS, pace=settings.zalo_oa_pace)
-    write = documents_from(store, content, clock)
-    return ZaloOaChannel(api, tokens, store, write, clock, ways, limits=limits)
 
 
 async def _listen(
