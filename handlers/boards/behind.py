@@ -13,7 +13,7 @@ from handlers.boards import figures
 from handlers.boards.overview import BEHIND, TARGET, state
 from handlers.boards.parts import ROWS, Asked, Board, Cell, Grid, Lines, Link, Links, Part, at
 from handlers.boards.parts import pages as pages_of
-from handlers.boards.seeing import Seen, look
+from handlers.boards.seeing import Seen, look, whose
 from handlers.boards.target import SPANS, row_of
 from handlers.elders.wording import amount_of, done_as_told
 from handlers.reports import forms, grounds
@@ -127,12 +127,11 @@ def turns(scene: Scene, board: str, asked: Asked, number: int, last: int) -> lis
 
 def _title(scene: Scene, figure: Figure) -> str:
     start, end = figure.cell.days
-    unit = figure.seen.unit or scene.content.root_unit
     key = "board.behind_up" if start == date.min else "board.behind_days"
     return scene.say(
         key,
         name=figures.name(scene, figure.row),
-        unit=unit.name,
+        unit=whose(scene, figure.seen),
         start=forms.day_text(start),
         end=forms.day_text(end),
     )
