@@ -39,7 +39,7 @@ class TestInChat:
         assert first.text == (
             "Tuần 47/2026: 0 cây đã duyệt, 1.240 cây đã báo (lũy kế 0/100.000 cây, 0%).\n"
             "Chưa có ai báo trong kỳ: Xóm Vai Cày.\n"
-            "1 báo cáo chờ duyệt."
+            "1 báo cáo của kỳ này chờ duyệt."
         )
         assert first.picture
         assert first.picture.name == "chart_targets"
