@@ -245,7 +245,7 @@ async def of_author(tx: Tx, author_id: int, since: datetime, limit: int) -> list
 async def latest(tx: Tx, author_id: int | None, limit: int, skip: int) -> list[Announcement]:
     """What was announced (None: by anybody), the latest first."""
     rows = await tx.fetch(
-        "SELECT id, author_id, words, sent_at, reminded_at FROM announcements"
+        f"SELECT {_COLUMNS} FROM announcements"  # noqa: S608 - constant text
         " WHERE CAST($1 AS BIGINT) IS NULL OR author_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3",
         author_id,
         limit,
@@ -262,14 +262,6 @@ async def count(tx: Tx, author_id: int | None) -> int:
         author_id,
     )
     return int(row["announced"]) if row else 0
-
-
-async def get(tx: Tx, id_: int) -> Announcement | None:
-    """One announcement."""
-    row = await tx.fetch_one(
-        "SELECT id, author_id, words, sent_at, reminded_at FROM announcements WHERE id = $1", id_
-    )
-    return _announcement(row) if row else None
 
 
 def _announcement(row: Row) -> Announcement:
