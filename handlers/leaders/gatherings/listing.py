@@ -32,6 +32,12 @@ async def looked_after(tx: Tx, scene: Scene, number: str) -> Gathering | None:
     return one if one and own(scene, one.unit) else None
 
 
+def sees_names(scene: Scene, one: Gathering) -> bool:
+    """Whether the person may see by name who comes to a gathering."""
+    assert scene.person is not None  # noqa: S101 - asked for someone registered
+    return rights.over(scene.person, "names", one.unit, scene.content)
+
+
 async def latest(tx: Tx, scene: Scene) -> Gathering | None:
     """The gathering one looks after that is today, else the last of this week without a result."""
     person = scene.person
@@ -56,7 +62,7 @@ async def who_comes(tx: Tx, scene: Scene, one: Gathering) -> str:
             left=counted.open,
         ),
     ]
-    if counted.ride and rights.may(scene.person, "names"):
+    if counted.ride and sees_names(scene, one):
         found = await gatherings.who_answered(tx, one.id, RIDE)
         names = ", ".join(
             f"{scene.content.forms[form].person} {name}" for name, form, _ in found[:NAMES]
