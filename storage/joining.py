@@ -6,6 +6,7 @@ once (evidence, skills) is counted anew for the two together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime
 
@@ -62,6 +63,7 @@ async def join(
             later,
             first,
         )
+    await _rename_messages(tx, later, first)
     for table, column in references("people"):
         await tx.execute(
             f"UPDATE {table} SET {column} = $2 WHERE {column} = $1",  # noqa: S608 - names of the schema
@@ -77,6 +79,23 @@ async def join(
     await tx.execute("DELETE FROM people WHERE id = $1", later)
     await skills.count_person(tx, first, required_skills, reported_at, times=1)
     await learning.count_person(tx, first, times=1)
+
+
+async def _rename_messages(tx: Tx, later: int, first: int) -> None:
+    """Let what went out to the later one, each thing once, have gone out to the first."""
+    named = re.compile(rf"((?:announcement|gathering|survey|survey-half):\d+:){later}(?=:|$)")
+    rows = await tx.fetch(
+        "SELECT id, dedupe_key FROM outbox WHERE person_id = $1 AND dedupe_key IS NOT NULL", later
+    )
+    await tx.execute_many(
+        "UPDATE outbox SET dedupe_key = $2 WHERE id = $1"
+        " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.dedupe_key = $2)",
+        [
+            (row["id"], named.sub(rf"\g<1>{first}", row["dedupe_key"]))
+            for row in rows
+            if named.match(row["dedupe_key"])
+        ],
+    )
 
 
 async def add_address(tx: Tx, person_id: int, channel: str, at: str, now: datetime) -> None:

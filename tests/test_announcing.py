@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.base import SendError
-from storage import announcements, outbox
+from storage import announcements, joining, outbox
 from storage.database import Store
 from tests.talking import Phone, Village
 from tests.test_erasing import erases, everything
@@ -324,3 +324,21 @@ async def test_an_officer_who_helps_in_one_unit_sees_no_names_of_others(
     officer.heard("Lan")
     officer.heard_nothing_of("Mai")
     assert got(far) == 0
+
+
+async def test_what_came_to_one_phone_has_come_when_two_are_one(
+    village: Village, lan: Phone
+) -> None:
+    await village.elder("Mai")
+    leader = await village.staff("leader", "pt-go-vu")
+    async with village.store.begin() as tx:
+        await tx.execute("UPDATE people SET over60 = NULL WHERE id = 1")
+    await announces(leader, "1")
+    await village.goes_out()
+    await leader.says("ai đã đọc")
+    leader.heard("Đã đến máy 1 trên 1 người")
+    rule = village.content.plan.skills
+    async with village.store.begin() as tx:
+        await joining.join(tx, 2, 1, rule.required, rule.reported_at)
+    await leader.says("ai đã đọc")
+    leader.heard("Đã đến máy 1 trên 1 người")
