@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import datetime
 
-from storage import learning, people, skills
+from storage import learning, skills
 from storage.database import Tx
 from storage.migrations import references
 
@@ -95,24 +94,4 @@ async def _rename_messages(tx: Tx, later: int, first: int) -> None:
             for row in rows
             if named.match(row["dedupe_key"])
         ],
-    )
-
-
-async def add_address(tx: Tx, person_id: int, channel: str, at: str, now: datetime) -> None:
-    """Let a person talk at one more address, beside those who do already."""
-    if await people.address(tx, channel, at) is None:
-        await people.keep_talk(tx, channel, at, "{}", now)
-    await tx.execute(
-        "INSERT INTO sharers (channel, address, person_id) VALUES ($1, $2, $3) "
-        "ON CONFLICT (channel, address, person_id) DO NOTHING",
-        channel,
-        at,
-        person_id,
-    )
-    await tx.execute(
-        "UPDATE addresses SET person_id = COALESCE(person_id, $3) "
-        "WHERE channel = $1 AND address = $2",
-        channel,
-        at,
-        person_id,
     )

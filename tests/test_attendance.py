@@ -197,7 +197,9 @@ async def test_an_officer_who_helps_elsewhere_calls_no_names(village: Village, l
     officer.heard("không còn trong sổ")
 
 
-async def test_whoever_asks_what_is_kept_is_told_of_gatherings(village: Village, lan: Phone) -> None:
+async def test_whoever_asks_what_is_kept_is_told_of_gatherings(
+    village: Village, lan: Phone
+) -> None:
     leader = await village.staff("leader", "pt-go-vu")
     await invites(leader)
     await lan.taps("Tôi đi")
