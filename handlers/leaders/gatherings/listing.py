@@ -105,8 +105,9 @@ def _as_it_is(reply: Reply, _theirs: Scene) -> Reply:
 
 async def ask_for_results(tx: Tx, library: Library, now: datetime, most: int) -> int:
     """Remind those who invited of who came and what was done, `most` at once; how many."""
-    put = 0
-    for one in await gatherings.without_result(tx, now - ASKED_FOR, now - OVER_AFTER, most):
+    put, at = 0, moment(library, now)
+    begun = now - ASKED_FOR, now - OVER_AFTER
+    for one in await gatherings.without_result(tx, at, *begun, most):
         key, word = gatherings.result_key(one), partial(_result, one)
         put += await remind(tx, library, now, one.author_id, key, word)
     return put
