@@ -181,3 +181,27 @@ async def test_who_takes_everything_back_stays_counted_without_a_name(
     await equal(village)
     await leader.says("buổi sắp tới")
     leader.heard_nothing_of("Lan")
+
+
+async def test_an_officer_who_helps_elsewhere_calls_no_names(village: Village, lan: Phone) -> None:
+    await at_the_gathering(village)
+    officer = await village.staff("officer")
+    async with village.store.begin() as tx:
+        await tx.execute(
+            "INSERT INTO grants (person_id, role, unit, granted_at)"
+            " SELECT person_id, 'helper', 'pt-lang', granted_at FROM grants WHERE role = 'officer'"
+        )
+    await officer.taps_payload("go:roll:1")
+    officer.heard("không còn trong sổ")
+    await officer.taps_payload("go:roll_code:1")
+    officer.heard("không còn trong sổ")
+
+
+async def test_whoever_asks_what_is_kept_is_told_of_gatherings(
+    village: Village, lan: Phone
+) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await invites(leader)
+    await lan.taps("Tôi đi")
+    await lan.says("dữ liệu")
+    lan.heard("1 buổi đã hẹn hoặc có mặt")

@@ -234,7 +234,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     others = await second.who_may(tx, scene, mailing) if asks else []
     if asks and not others:
         return Ending((scene.reply("announce.second_nobody"),), (write_on, _home(scene)))
-    await mailings.set_out(
+    went = await mailings.set_out(
         tx,
         mailing.id,
         mailings.ASKED if asks else mailings.WAITING if due else mailings.SENT,
@@ -243,10 +243,11 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         due_at=due,
         weekly=due is not None and data["weekly"],
     )
+    if not went:  # pressed on another phone of theirs at this very moment
+        return Ending((scene.reply("announce.gone"),), (_home(scene),))
     mailing = await mailings.get(tx, mailing.id) or mailing
-    if asks:
-        return await second.ask(tx, scene, mailing, others, count)
-    return await _goes_out(tx, scene, mailing)
+    asked = second.ask(tx, scene, mailing, others, count) if asks else None
+    return await (asked or _goes_out(tx, scene, mailing))
 
 
 async def _goes_out(tx: Tx, scene: Scene, mailing: Mailing) -> Ending:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from handlers.elders.gathering.invitation import told
-from handlers.leaders.gatherings.listing import latest, looked_after
+from handlers.leaders.gatherings.listing import latest, looked_after, sees_names
 from handlers.leaders.members.listing import bare
 from handlers.talk import rights
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Offer, Prompt, Said, Step
@@ -32,7 +32,7 @@ _ORDER = {YES: 0, RIDE: 0, None: 1, NO: 2}
 async def open_for_roll(tx: Tx, scene: Scene, number: str) -> Gathering | None:
     """A gathering that has come, whose people this person may see by name; else None."""
     one = await looked_after(tx, scene, number)
-    if one is None or not rights.may(scene.person, "names"):
+    if one is None or not sees_names(scene, one):
         return None
     return one if one.off_at is None and local_day(one.at) <= scene.today else None
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from handlers.elders.places import find_units
 from handlers.elders.wording import read_name, read_phone
-from handlers.leaders.members.listing import name_of, own_units, unit_of
+from handlers.leaders.members.listing import name_of, own_unit, own_units, unit_of
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -105,13 +104,8 @@ def _ask_unit(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_unit(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    found = find_units(scene, said.text)
-    if len(found) != 1:
-        kind = scene.content.plan.sub_units
-        return Misheard(scene.reply("members.unit_unclear", kind=kind))
-    if found[0].code not in own_units(scene):
-        return Misheard(scene.reply("members.unit_elsewhere", unit=found[0].name))
-    return Heard("told", {"unit": found[0].code})
+    unit = own_unit(scene, said.text)
+    return unit if isinstance(unit, Misheard) else Heard("told", {"unit": unit.code})
 
 
 def _ask_over60(scene: Scene, data: Data) -> Prompt:

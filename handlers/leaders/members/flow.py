@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from handlers.elders.places import find_units
 from handlers.elders.wording import read_name
 from handlers.leaders.members.listing import (
     ALL,
@@ -18,7 +17,7 @@ from handlers.leaders.members.listing import (
     label,
     name_of,
     named,
-    own_units,
+    own_unit,
     told,
 )
 from handlers.talk.flow import (
@@ -182,16 +181,13 @@ def _ask_unit(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_unit(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
-    found = find_units(scene, said.text)
-    if len(found) != 1:
-        kind = scene.content.plan.sub_units
-        return Misheard(scene.reply("members.unit_unclear", kind=kind))
-    if found[0].code not in own_units(scene):
-        return Misheard(scene.reply("members.unit_elsewhere", unit=found[0].name))
-    if found[0].code == data["unit"]:
-        same = scene.reply("members.unit_same", name=data["name"], unit=found[0].name)
+    unit = own_unit(scene, said.text)
+    if isinstance(unit, Misheard):
+        return unit
+    if unit.code == data["unit"]:
+        same = scene.reply("members.unit_same", name=data["name"], unit=unit.name)
         return Misheard(same)
-    return Heard("told", {"new": found[0].code})
+    return Heard("told", {"new": unit.code})
 
 
 def _ask_gone(scene: Scene, data: Data) -> Prompt:
