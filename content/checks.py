@@ -226,10 +226,10 @@ def orders_differ(tracks: Iterable[LoadedTrack]) -> Iterator[Problem]:
 def one_skill(tracks: Iterable[LoadedTrack]) -> Iterator[Problem]:
     """The lessons of a track teach one skill: another is a slip of the pen, and counts nowhere."""
     for track in tracks:
-        taught = Counter(lesson.skill for lesson in track.lessons)
+        taught = Counter(lesson.skill for lesson in track.lessons if lesson.skill)
+        usual = next((skill for skill, _ in taught.most_common(1)), "")
         for file, lesson in lessons([track]):
-            usual = taught.most_common(1)[0][0]
-            if lesson.skill != usual:
+            if lesson.skill and lesson.skill != usual:
                 yield Problem(file, "skill", f"the other lessons of this track have {usual!r}")
 
 

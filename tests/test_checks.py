@@ -99,6 +99,29 @@ def told_of_all(tmp_path_factory: pytest.TempPathFactory) -> str:
     return told(root)
 
 
+def test_a_lesson_in_the_wrong_shape_has_its_words_checked_too(tmp_path: Path) -> None:
+    root = copy_to(tmp_path)
+    (path,) = root.glob("lessons/an_toan/01-*/lesson.toml")
+    spoil(path, r"answer = \d\n", "anwser = 1\n", 0)
+    spoil(path, "skill = ", "skil = ")
+    spoil(path, CARD, card("đi " * 16))
+    spoil(path, r"valid_until = \S+", "valid_until = 2026-11-01")
+    spoil(path, r"sources = \[", 'sources = ["https://tin.example.com/a",')
+    found = told(root)
+    for what in (
+        ": skill: Field required",
+        ": quiz.0.answer: Field required",
+        ": quiz.4.anwser: Extra inputs are not permitted",
+        ": cards.0.text: has a line of 16 words",
+        ": valid_until: 2026-11-01 has passed",
+        ": sources.0: tin.example.com is not in content/sources.toml",
+    ):
+        assert what in found
+    # Only what the teacher wrote wrong is told.
+    assert "at least 5 items" not in found
+    assert "''" not in found
+
+
 def test_the_content_has_no_mistake() -> None:
     assert checks.problems(NOW) == []
 
