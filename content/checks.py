@@ -124,6 +124,13 @@ def answers_move(lesson: Lesson) -> Found:
         yield "quiz", f"every right answer is choice {lesson.quiz[0].answer}; move some"
 
 
+def not_said_by_us(lesson: Lesson) -> Found:
+    """A sentence that may be false is somebody's, in quotes: what the bot says itself is true."""
+    for number, quiz in enumerate(lesson.quiz):
+        if quiz.form == "true_or_false" and "“" not in quiz.question:
+            yield f"quiz.{number}.question", "asks whether a sentence is true; put it in “…”"
+
+
 def reviewed_first(lesson: Lesson) -> Found:
     """A lesson is good for some time after it was reviewed."""
     if lesson.valid_until <= lesson.reviewed_on:
@@ -138,6 +145,7 @@ LESSON_CHECKS: Sequence[Callable[[Lesson], Found]] = (
     no_phone_numbers,
     addressed_by_form,
     answers_move,
+    not_said_by_us,
     reviewed_first,
 )
 

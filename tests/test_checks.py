@@ -66,6 +66,7 @@ MISTAKES = [
     ("lessons/thanh_toan/02-*/lesson.toml", r'title = "', "title = “", 1, "has curly quotes around a text"),
     ("lessons/thanh_toan/03-*/lesson.toml", CARD, card("Ba\u0300."), 1, "has letters in two pieces"),
     ("lessons/thanh_toan/04-*/lesson.toml", CARD, card("Mời bác."), 1, ": cards.0.text: has 'bác' written out; write {bác}"),
+    ("lessons/thanh_toan/05-*/lesson.toml", "“Kẻ gian giục là để mình không kịp nghĩ.”", "Kẻ gian giục.", 1, ": quiz.4.question: asks whether a sentence is true"),
     ("programs/phu_thinh/plan.toml", r'"online_payment",', '"online_payments",', 1, ": skills.required: no lesson has the skill 'online_payments'"),
     ("programs/phu_thinh/plan.toml", r"ít nhất \{PT-I-3a.goal\}", "ít nhất {PT-I-9.goal}", 1, ": lesson_words.số cây: has {PT-I-9.goal}, which nothing fills in"),
     ("programs/lai_chau/plan.toml", r'"hàng quê mình" = "mắc ca"\n', "", 1, "lai_chau/plan.toml: lesson_words.hàng quê mình: another program has this word"),

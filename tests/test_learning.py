@@ -211,6 +211,13 @@ class TestInTheMiddle:
         await lan.says("dừng ạ")
         lan.heard("cháu đánh dấu chỗ này")
 
+    async def test_without_accents_it_stops_nothing(self, lan: Phone) -> None:
+        await lan.taps_payload(f"go:learn:{TRACK[0]}")
+        await lan.says("dung")
+        lan.heard_nothing_of("cháu đánh dấu chỗ này")
+        await lan.says("dung lai")
+        lan.heard("cháu đánh dấu chỗ này")
+
     async def true_or_false(self, lan: Phone) -> QuizQuestion:
         """Go on to the question of a quiz whether a sentence is true."""
         lesson = lesson_of(lan, "mua_sam_noi_mua_dang_tin")

@@ -285,9 +285,10 @@ def answer(
     aside = next((key for key, ways in prompt.beside.items() if told in map(fold, ways)), None)
     place = chosen(options, said.text, scene, partly=partly and aside is None)
     if aside is not None:
-        # Without accents "dừng" is "đúng": the choice was meant, unless the accents say otherwise.
+        # Without accents "dừng" is "đúng", and only the accents tell that stopping was meant.
+        is_yes = told in _folded(scene.content.vocabulary.answers.yes)
         to_the_letter = any(way in said.text.casefold() for way in prompt.beside[aside])
-        if place is None or to_the_letter:
+        if to_the_letter or (place is None and not is_yes):
             return choose(flow, frame, scene, aside)
     if place is not None:
         return choose(flow, frame, scene, prompt.options[place].key)
