@@ -1077,6 +1077,12 @@ class TestRecall:
         assert await kept(village, "SELECT * FROM recalls") == []
 
 
+@pytest.mark.parametrize("said", ["toi da hoc gi", "kỹ năng", "tôi học đến đâu rồi"])
+async def test_what_was_learnt_is_asked_for_in_many_words(lan: Phone, said: str) -> None:
+    await lan.says(said)
+    lan.heard("Bác chưa báo việc gì")
+
+
 async def test_my_skills_take_three_lines_at_most(village: Village, lan: Phone) -> None:
     await lan.says("/toi")
     lan.heard_nothing_of("Còn học tiếp")
