@@ -132,15 +132,19 @@
     node.querySelector('.bubble').appendChild(player);
   }
 
+  // A telephone number, so that a helper is one tap away, and a page of this server. No other address:
+  // what somebody wrote must not lead anywhere by one tap.
+  const LINKED = new RegExp('(\\b0[235789](?:[ .]?\\d){8,9}\\b|' + location.origin.replace(/\./g, '\\.') + '/\\S+)');
+
   function drawBot(message) {
     const node = make('bot');
     node.dataset.key = message.id;
     if (message.picture) addPicture(node, message.picture, 'Hình kèm theo lời bên dưới');
-    const phone = /\b(0[235789](?:[ .]?\d){8,9})\b/; // a link, so that a helper is one tap away
-    message.text.split(phone).forEach((part, place) => {
+    message.text.split(LINKED).forEach((part, place) => {
       const piece = document.createElement(place % 2 ? 'a' : 'span');
       piece.textContent = part;
-      if (place % 2) piece.href = 'tel:' + part.replace(/\D/g, '');
+      if (place % 2) piece.href = part[0] === '0' ? 'tel:' + part.replace(/\D/g, '') : part;
+      if (place % 2 && part[0] !== '0') piece.target = '_blank';
       node.querySelector('.words').appendChild(piece);
     });
     if (message.document) (message.document.voice ? addVoice : addFile)(node, message.document);
