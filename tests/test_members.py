@@ -88,6 +88,14 @@ async def test_the_counts_tell_who_can_be_reached(village: Village, lan: Phone) 
     assert [label[:14] for label in leader.labels()] == ["Ông Tô Văn Tám", "Quay lại"]
 
 
+async def test_the_words_of_a_command_are_no_name_to_look_for(village: Village) -> None:
+    leader = await village.staff("leader", GO_VU)
+    await leader.says("hội viên", "in thẻ")
+    leader.heard("Bác muốn in gì ạ")
+    await leader.says("hội viên", "minh")
+    leader.heard("Bác Minh")
+
+
 async def test_names_come_a_few_at_a_time_and_by_given_name(village: Village) -> None:
     leader = await village.staff("leader", GO_VU)
     for name in ("bà Hoa", "ông Bình", "bà Ánh", "ông Dũng"):

@@ -272,6 +272,7 @@ FLOW = Flow(
             ask=_ask_home,
             known=_known_home,
             hear=_hear_name,
+            names=True,
             to={
                 "list": "list",
                 "one": "one",
