@@ -97,6 +97,13 @@ async def test_before_its_day_there_is_nobody_to_tick(village: Village, lan: Pho
     lan.heard("gõ mã 4 số")
 
 
+async def test_the_code_is_offered_while_people_arrive(village: Village, lan: Phone) -> None:
+    leader = await at_the_gathering(village)
+    village.clock.passes(hours=-2)
+    await leader.says("buổi sắp tới", "bà con tự gõ mã")
+    leader.heard("Mã điểm danh")
+
+
 async def test_the_words_of_a_command_lead_on_from_the_roll(village: Village, lan: Phone) -> None:
     leader = await at_the_gathering(village)
     await leader.says("điểm danh", "thông báo đã gửi")

@@ -70,8 +70,11 @@ def _given_name_first(guest: Guest) -> tuple[list[str], int]:
 
 async def _over(tx: Tx, scene: Scene, one: Gathering) -> Ending:
     count = await attendances.how_many_came(tx, one.id)
+    result = (
+        [Offer(scene.say("gather.result"), f"{RESULT}:{one.id}")] if one.at <= scene.now else []
+    )
     offers = (
-        Offer(scene.say("gather.result"), f"{RESULT}:{one.id}"),
+        *result,
         Offer(scene.say("gather.roll_again"), f"{ROLL}:{one.id}"),
         Offer(scene.say("menu.home"), MENU),
     )
