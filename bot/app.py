@@ -5,36 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
 
 from aiohttp import web
 
 from bot import printing
+from bot.channels import wiring
 from bot.channels.base import Channel
-from bot.channels.budget import Allowance, Budget
-from bot.channels.media import Media
 from bot.channels.pace import PAUSES
-from bot.channels.telegram import LIMITS, TelegramChannel
-from bot.channels.web import COOKIE, WebChannel
-from bot.channels.zalo_bot import LIMITS as ZALO_BOT_LIMITS
-from bot.channels.zalo_bot import Ways as ZaloBotWays
-from bot.channels.zalo_bot import ZaloBotChannel
-from bot.channels.zalo_bot_transport import ZaloBotApi
-from bot.channels.zalo_oa import LIMITS as ZALO_OA_LIMITS
-from bot.channels.zalo_oa import PATIENCE as ZALO_OA_PATIENCE
-from bot.channels.zalo_oa import Ways as ZaloOaWays
-from bot.channels.zalo_oa import ZaloOaChannel
-from bot.channels.zalo_oa_tokens import Tokens
-from bot.channels.zalo_oa_transport import ZaloOaApi
+from bot.channels.web import COOKIE
 from bot.dispatcher import Dispatcher
-from bot.documents import documents_from
 from bot.pictures import develop_from
 from bot.routes import ROUTES
 from bot.scheduler import Ticker
-from bot.seals import secret_of
 from bot.sender import Sender
 from bot.settings import Settings, SettingsError
 from bot.web.boards import Boards
@@ -42,17 +29,17 @@ from bot.web.roles import Role
 from bot.web.roles import routes as choosing_roles
 from bot.web.server import make_app
 from content.checks import aged
-from content.loader import Content, load
+from content.loader import load
 from handlers.talk.router import Router
 from handlers.talk.scene import Library, local_day
 from storage.database import Store, open_store
 from storage.migrations import migrate
-from storage.zalo import Rules
 
 log = logging.getLogger(__name__)
 
-#: Commands that a channel may list for everybody; what comes first is looked for in a hurry.
-COMMANDS = ("luadao", "hoc", "bao", "toi", "trogiup")
+#: `web` serves pages and webhooks and answers there; one `worker` does what comes from our side,
+#: and fetches what has to be fetched.
+Part = Literal["web", "worker"]
 
 
 def now() -> datetime:
@@ -100,8 +87,9 @@ async def serve(
     settings: Settings,
     clock: Callable[[], datetime] = now,
     roles: Sequence[Role] = (),
+    only: Part | None = None,
 ) -> AsyncIterator[str]:
-    """Run everything until the context ends; the address of the web page.
+    """Run everything, or one part of it, until the context ends; the address of the web server.
 
     With `roles`, whoever comes can be one of them: for a demo, never for people.
     """
@@ -109,27 +97,39 @@ async def serve(
     for problem in aged(content.tracks, local_day(clock())):
         log.warning("%s", problem)
     async with open_database(settings) as store:
-        channels = _channels(settings, store, content, clock)
         library = Library(content, settings.public_url, settings.quiet.cover)
+        channels = wiring.channels(settings, store, content, clock)
         core = make_core(store, library, channels, settings, clock)
-        changes = {name for name, channel in channels.items() if channel.limits.changes}
-        ticker = Ticker(store, core.library, settings.quiet, clock, changes)
-        await core.sender.resume()
-        own = printing.routes(store, content, settings.public_url, settings.telegram_name, clock)
-        own = [*own, *Boards(store, library, clock).routes()]
-        if roles:
-            own = [*own, *choosing_roles(roles, content.plan.operator, COOKIE)]
-        runner = await _listen(settings, store, channels, own)
+        heard = {
+            name: channel
+            for name, channel in channels.items()
+            if only is None or channel.fetches == (only == "worker")
+        }
+        await core.sender.resume(but=channels.keys() - heard.keys())
+        routes: list[web.RouteDef] = []
+        if only != "worker":
+            routes += printing.routes(
+                store, content, settings.public_url, settings.telegram_name, clock
+            )
+            routes += Boards(store, library, clock).routes()
+            routes += choosing_roles(roles, content.plan.operator, COOKIE) if roles else ()
+            routes += (route for channel in channels.values() for route in channel.routes())
+        runner = await _listen(settings, store, heard, routes)
         port = runner.addresses[0][1]
-        sending = asyncio.create_task(core.sender.run(core.dispatcher.offer))
-        for channel in channels.values():
+        offer = None if only == "web" else core.dispatcher.offer
+        sending = asyncio.create_task(core.sender.run(offer))
+        for channel in heard.values():
             await channel.start(core.dispatcher.handle)
-        ticker.start()
+        changes = {name for name, channel in channels.items() if channel.limits.changes}
+        ticker = Ticker(store, library, settings.quiet, clock, changes)
+        if only != "web":
+            ticker.start()
         try:
             yield f"http://{settings.bot_web_host}:{port}"
         finally:
-            ticker.stop()
-            for channel in channels.values():
+            if only != "web":
+                ticker.stop()
+            for channel in heard.values():
                 await channel.stop()
             await runner.cleanup()
             sending.cancel()
@@ -140,115 +140,14 @@ async def serve(
                 await channel.close()
 
 
-def _channels(
-    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
-) -> dict[str, Channel]:
-    channels: dict[str, Channel] = {
-        "web": WebChannel(
-            store,
-            develop_from(store),
-            documents_from(store, content, clock),
-            content.plan.operator,
-            clock,
-            settings.public_url,
-        )
-    }
-    token = settings.telegram_token.get_secret_value()
-    if token:
-        webhook = settings.telegram_mode == "webhook"
-        channels["telegram"] = TelegramChannel(
-            token,
-            settings.telegram_api_url,
-            write=documents_from(store, content, clock),
-            webhook_url=settings.public_url if webhook else "",
-            webhook_secret=settings.telegram_webhook_secret.get_secret_value(),
-            limits=replace(
-                LIMITS, pace=settings.telegram_pace, chat_pace=settings.telegram_chat_pace
-            ),
-            commands=[(name, content.phrases[f"commands.{name}"]) for name in COMMANDS],
-        )
-    if settings.zalo_bot_token.get_secret_value():
-        channels["zalo_bot"] = make_zalo_bot(settings, store, content, clock)
-    if settings.zalo_oa_app_id:
-        channels["zalo_oa"] = _zalo_oa(settings, store, content, clock)
-    return channels
-
-
-def make_zalo_bot(
-    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
-) -> ZaloBotChannel:
-    """The Zalo Bot channel as it is set."""
-    webhook = settings.zalo_bot_mode == "webhook"
-    allowed = Allowance(
-        settings.zalo_bot_messages, settings.zalo_bot_people, settings.zalo_bot_reserve
-    )
-    return ZaloBotChannel(
-        ZaloBotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url),
-        store,
-        Media(
-            store,
-            develop_from(store),
-            documents_from(store, content, clock),
-            clock,
-            settings.public_url,
-            secret_of(settings),
-        ),
-        Budget(ZaloBotChannel.name, "Zalo Bot", allowed, store, clock),
-        clock,
-        ZaloBotWays(
-            webhook_url=settings.public_url if webhook else "",
-            webhook_secret=settings.zalo_bot_secret.get_secret_value(),
-            media_hosts=settings.zalo_bot_media_hosts.split(","),
-            poll_gap=settings.zalo_bot_poll_gap,
-            letters=settings.zalo_bot_letters,
-            how_to_choose=content.phrases["zalo.how_to_choose"],
-            here_is_a_file=content.phrases["zalo.file"],
-        ),
-        limits=replace(ZALO_BOT_LIMITS, pace=settings.zalo_bot_pace),
-    )
-
-
-def zalo_oa_tokens(
-    settings: Settings, store: Store, clock: Callable[[], datetime] = now
-) -> tuple[ZaloOaApi, Tokens]:
-    """Zalo's OpenAPI and the tokens for it; closed by whoever asked."""
-    api = ZaloOaApi(
-        settings.zalo_oa_app_id,
-        settings.zalo_oa_app_secret.get_secret_value(),
-        settings.zalo_oa_api_url,
-        settings.zalo_oa_oauth_url,
-        ZALO_OA_PATIENCE,
-    )
-    begins = settings.zalo_oa_refresh_token.get_secret_value()
-    return api, Tokens(api, store, begins, clock)
-
-
-def _zalo_oa(
-    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
-) -> ZaloOaChannel:
-    api, tokens = zalo_oa_tokens(settings, store, clock)
-    ways = ZaloOaWays(
-        secret_key=settings.zalo_oa_secret_key.get_secret_value(),
-        media_hosts=[host.strip() for host in settings.zalo_oa_media_hosts.split(",")],
-        template_type=settings.zalo_oa_template_type,
-        staff_pause=timedelta(minutes=settings.zalo_oa_staff_minutes),
-        pays=settings.zalo_oa_pays,
-        rules=Rules(
-            open_for=timedelta(days=settings.zalo_oa_open_days),
-            free_for=timedelta(hours=settings.zalo_oa_free_hours),
-            free_replies=settings.zalo_oa_free_replies,
-        ),
-    )
-    limits = replace(ZALO_OA_LIMITS, pace=settings.zalo_oa_pace)
-    write = documents_from(store, content, clock)
-    return ZaloOaChannel(api, tokens, store, write, clock, ways, limits=limits)
-
-
 async def _listen(
-    settings: Settings, store: Store, channels: dict[str, Channel], own: Sequence[web.RouteDef]
+    settings: Settings,
+    store: Store,
+    heard: Mapping[str, Channel],
+    routes: Sequence[web.RouteDef],
 ) -> web.AppRunner:
     async def problems() -> list[str]:
-        found = [channel.problem for channel in channels.values()]
+        found = [channel.problem for channel in heard.values()]
         try:
             async with store.read() as tx:
                 await tx.fetch_one("SELECT 1 AS one")
@@ -256,7 +155,6 @@ async def _listen(
             found.append(f"database: does not answer ({type(error).__name__})")
         return [problem for problem in found if problem]
 
-    routes = [*own, *(route for channel in channels.values() for route in channel.routes())]
     runner = web.AppRunner(make_app(routes, problems), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot import app
+from bot.channels import wiring
 from bot.channels.zalo_oa_tokens import Tokens
 from bot.channels.zalo_oa_transport import ZaloOaApi, ZaloOaError
 from bot.settings import Settings
@@ -44,7 +45,7 @@ class Permission:
 async def opened(held: Settings) -> AsyncIterator[tuple[ZaloOaApi, Tokens]]:
     """Zalo's OpenAPI and the tokens, on the database of the settings."""
     async with app.open_database(held) as store:
-        api, tokens = app.zalo_oa_tokens(held, store)
+        api, tokens = wiring.zalo_oa_tokens(held, store, app.now)
         try:
             yield api, tokens
         finally:

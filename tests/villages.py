@@ -16,6 +16,7 @@ from hashlib import sha256
 from aiohttp import ClientSession, CookieJar, web
 
 from bot import app
+from bot.channels import wiring
 from bot.channels.base import Channel
 from bot.channels.pace import Pace
 from bot.channels.telegram import TelegramChannel
@@ -137,7 +138,7 @@ async def on_zalo_bot(store: Store, content: Content) -> AsyncIterator[Village]:
             zalo_bot_people=0,
             zalo_bot_media_hosts="127.0.0.1",
         )
-        channel = app.make_zalo_bot(settings, store, content, village.clock)
+        channel = wiring.zalo_bot(settings, store, content, village.clock)
         async with village.served(channel):
             api.names[PUBLIC] = f"http://127.0.0.1:{village.port}"
             while channel.problem:
