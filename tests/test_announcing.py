@@ -342,3 +342,20 @@ async def test_what_came_to_one_phone_has_come_when_two_are_one(
         await joining.join(tx, 2, 1, rule.required, rule.reported_at)
     await leader.says("ai đã đọc")
     leader.heard("Đã đến máy 1 trên 1 người")
+
+
+async def test_who_goes_elsewhere_before_sending_is_told_that_nothing_went_out(
+    village: Village, lan: Phone
+) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    before = len(lan.replies)
+    await leader.says("thông báo", "Chiều nay có bão", "1", "báo hộ")
+    leader.heard("Thông báo bác vừa soạn cháu chưa gửi đi")
+    await leader.says("/huy", "thông báo", "Chiều nay có bão", "1", "2", "1", "buổi sắp tới")
+    leader.heard("Thông báo bác vừa soạn cháu chưa gửi đi")
+    await leader.says("mời họp", "họp chi hội", "chiều thứ sáu 2 giờ", "nhà văn hóa", "1", "duyệt")
+    leader.heard("Lời mời bác vừa soạn cháu chưa gửi đi")
+    survey = ("hỏi ý kiến bà con", "Họp buổi nào? Sáng, chiều", "1", "1", "duyệt")
+    await leader.says(*survey)
+    leader.heard("Câu hỏi ý kiến bác vừa soạn cháu chưa gửi đi")
+    assert len(lan.replies) == before

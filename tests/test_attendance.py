@@ -86,6 +86,30 @@ async def test_wrong_numbers_lose_nothing(village: Village, lan: Phone) -> None:
     assert await aware(village) == 1
 
 
+async def test_before_its_day_there_is_nobody_to_tick(village: Village, lan: Phone) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await invites(leader)
+    await leader.says("điểm danh")
+    leader.heard("Chưa có buổi nào của bác đến ngày điểm danh")
+    await leader.taps("Tôi gõ mã có mặt")
+    leader.heard("gõ mã 4 số")
+    await lan.says("điểm danh")
+    lan.heard("gõ mã 4 số")
+
+
+async def test_the_code_is_offered_while_people_arrive(village: Village, lan: Phone) -> None:
+    leader = await at_the_gathering(village)
+    village.clock.passes(hours=-2)
+    await leader.says("buổi sắp tới", "bà con tự gõ mã")
+    leader.heard("Mã điểm danh")
+
+
+async def test_the_words_of_a_command_lead_on_from_the_roll(village: Village, lan: Phone) -> None:
+    leader = await at_the_gathering(village)
+    await leader.says("điểm danh", "thông báo đã gửi")
+    leader.heard_nothing_of("chưa rõ là ai", "Ai đã đến ạ")
+
+
 async def test_the_code_is_typed_once_and_counts_once(village: Village, lan: Phone) -> None:
     leader = await at_the_gathering(village)
     mai = await village.elder("Mai", unit="đầm mây")

@@ -151,9 +151,11 @@ async def test_the_result_is_asked_for_once(village: Village, lan: Phone) -> Non
 
 async def test_before_it_began_there_is_no_result(village: Village, lan: Phone) -> None:
     leader = await village.staff("leader", "pt-go-vu")
+    await leader.says("ghi kết quả")
+    leader.heard("Chưa có buổi nào họp xong")
     await invites(leader)
     await leader.taps_payload("go:result:1")
-    leader.heard("không còn trong sổ")
+    leader.heard("Chưa có buổi nào họp xong")
     other = await village.staff("leader", "pt-dam-may")
     village.clock.passes(days=8)
     await other.taps_payload("go:result:1")

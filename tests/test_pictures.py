@@ -175,7 +175,9 @@ class TestLessons:
     def test_every_drawing_is_tried_at_its_longest(self) -> None:
         assert {f"lessons/{name}" for name in LONGEST} == set(pictures.names()) - WHOLE
 
-    async def test_a_card_s_picture_comes_again_with_its_words_but_not_for_ever(self, lan: Phone) -> None:
+    async def test_a_card_s_picture_comes_again_with_its_words_but_not_for_ever(
+        self, lan: Phone
+    ) -> None:
         await lan.says("học bài", "1")
         assert lan.images == []
         await lan.says("tiếp")

@@ -39,6 +39,8 @@ MUCH = 600
 MANY = 3
 #: How many moments are offered where words may mean several.
 MOST_MOMENTS = 3
+#: Who goes elsewhere from here may take it for sent.
+_UNSENT = "announce.unsent"
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -281,20 +283,25 @@ FLOW = Flow(
                 "moment": "due_sure",
                 "moments": "which_moment",
             },
+            unanswered=_UNSENT,
         ),
         "later": Step(
             ask=_ask_later,
             hear=_hear_when,
             to={"urgent": "how_urgent", "moment": "due_sure", "moments": "which_moment"},
+            unanswered=_UNSENT,
         ),
         "which_moment": Step(
             ask=_ask_which_moment,
             choose=_choose_moment,
             hear=_hear_when,
             to={"moment": "due_sure", "moments": "which_moment"},
+            unanswered=_UNSENT,
         ),
-        "due_sure": Step(ask=_ask_due, to={"yes": "due", "no": "later"}),
-        "how_urgent": Step(ask=_ask_urgent, to={"urgent": "urgent", "no": "sure"}),
+        "due_sure": Step(ask=_ask_due, to={"yes": "due", "no": "later"}, unanswered=_UNSENT),
+        "how_urgent": Step(
+            ask=_ask_urgent, to={"urgent": "urgent", "no": "sure"}, unanswered=_UNSENT
+        ),
     },
     ends=frozenset({"now", "urgent", "due", "rewrite"}),
     begin=begin,

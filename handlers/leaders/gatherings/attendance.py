@@ -12,7 +12,7 @@ from handlers.leaders.members.listing import bare
 from handlers.talk import rights
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Offer, Prompt, Said, Step
 from handlers.talk.messages import Picture, Reply
-from handlers.talk.routes import CODE, GATHERING, HERE, MENU, RESULT, ROLL, number_in, split
+from handlers.talk.routes import CODE, COMING, GATHERING, HERE, MENU, RESULT, ROLL, number_in, split
 from handlers.talk.scene import Scene, local_day
 from handlers.talk.sharers import called, labelled
 from handlers.talk.understanding.text import fold
@@ -70,8 +70,11 @@ def _given_name_first(guest: Guest) -> tuple[list[str], int]:
 
 async def _over(tx: Tx, scene: Scene, one: Gathering) -> Ending:
     count = await attendances.how_many_came(tx, one.id)
+    result = (
+        [Offer(scene.say("gather.result"), f"{RESULT}:{one.id}")] if one.at <= scene.now else []
+    )
     offers = (
-        Offer(scene.say("gather.result"), f"{RESULT}:{one.id}"),
+        *result,
         Offer(scene.say("gather.roll_again"), f"{ROLL}:{one.id}"),
         Offer(scene.say("menu.home"), MENU),
     )
@@ -168,7 +171,16 @@ def _meant(scene: Scene, known: Iterable[Person], name: str) -> list[Person]:
 async def roll_call(tx: Tx, scene: Scene, _argument: str) -> Ending:
     """Who looks after a gathering reads out the names; anybody else says to be there."""
     one = await latest(tx, scene)
-    return Ending(go=HERE if one is None else f"{ROLL}:{one.id}")
+    if one is not None:
+        return Ending(go=f"{ROLL}:{one.id}")
+    if not rights.announces(_me(scene), scene.content):
+        return Ending(go=HERE)
+    offers = (
+        Offer(scene.say("gather.what_comes"), COMING),
+        Offer(scene.say("gather.code_mine"), HERE),
+        Offer(scene.say("menu.home"), MENU),
+    )
+    return Ending((scene.reply("gather.roll_early"),), offers)
 
 
 async def code(tx: Tx, scene: Scene, argument: str) -> Ending:
@@ -205,6 +217,7 @@ FLOW = Flow(
             hear=_hear,
             to={"ticked": "ticked", "dropped": "dropped", "named": "named"},
             takes_anything=True,
+            names=True,
             for_others=True,
         )
     },

@@ -34,6 +34,6 @@ def _does(scene: Scene, one: Gathering) -> list[Offer]:
     roll = [Offer(scene.say("gather.roll_button"), f"{ROLL}:{one.id}")] if names else []
     code = [Offer(scene.say("gather.code_button"), f"{CODE}:{one.id}")] if names else []
     if one.at > scene.now:
-        return [*roll, change]
+        return [*roll, *code, change]
     result = Offer(scene.say("gather.result"), f"{RESULT}:{one.id}")
     return [*roll, *code, result]

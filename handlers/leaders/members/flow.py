@@ -32,6 +32,7 @@ from handlers.talk.flow import (
     Prompt,
     Said,
     Step,
+    yes_or_no,
 )
 from handlers.talk.routes import ADD_MEMBER, MEMBER_UNDO, MEMBERS, MENU, PRINT, number_in
 from handlers.talk.scene import Scene
@@ -175,6 +176,15 @@ def _hear_new_name(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     return Heard("told", {"new": name})
 
 
+def _ask_sure(scene: Scene, data: Data) -> Prompt:
+    return yes_or_no(
+        scene,
+        scene.say("members.name_sure", one=data["written"], other=data["new"]),
+        ("yes", scene.say("members.name_yes")),
+        ("no", scene.say("members.name_no")),
+    )
+
+
 def _ask_unit(scene: Scene, data: Data) -> Prompt:
     kind = scene.content.plan.sub_units
     return Prompt(scene.say("members.unit_ask", name=data["name"], kind=kind))
@@ -235,19 +245,19 @@ async def _change(tx: Tx, scene: Scene, one: Member, data: Data, outcome: str) -
         await people.rename(tx, person.id, data["new"])
         again = await members.get(tx, person.id)
         assert again is not None  # noqa: S101 - it was there a moment ago
-        replies, undo = [scene.reply("members.renamed", name=name_of(scene, again.person))], "name"
-        before = person.name
-    elif outcome == "moved":
+        told = scene.reply("members.renamed", name=name_of(scene, again.person))
+        return Ending((told,), _offers(scene))
+    if outcome == "moved":
         await members.move(tx, person.id, data["new"])
         unit = scene.content.units[data["new"]].name
-        replies, undo = [scene.reply("members.moved", name=name, unit=unit)], "unit"
+        told, undo = scene.reply("members.moved", name=name, unit=unit), "unit"
         before = person.unit
     else:
         await members.leave(tx, person.id, data["left_as"], scene.now)
         key = "members.left_died" if data["left_as"] == DIED else "members.left_moved"
-        replies, undo, before = [scene.reply(key, name=name)], "gone", ""
+        told, undo, before = scene.reply(key, name=name), "gone", ""
     back = Offer(scene.say("members.undo"), f"{MEMBER_UNDO}:{undo}:{person.id}:{before}")
-    return Ending(tuple(replies), (back, *_offers(scene)))
+    return Ending((told,), (back, *_offers(scene)))
 
 
 FLOW = Flow(
@@ -258,6 +268,7 @@ FLOW = Flow(
             ask=_ask_home,
             known=_known_home,
             hear=_hear_name,
+            names=True,
             to={
                 "list": "list",
                 "one": "one",
@@ -282,9 +293,8 @@ FLOW = Flow(
             choose=_choose_other,
             to={"card": "card", "lost": "lost", "gone": "gone", "himself": "himself"},
         ),
-        "name": Step(
-            ask=_ask_name, hear=_hear_new_name, takes_anything=True, to={"told": "renamed"}
-        ),
+        "name": Step(ask=_ask_name, hear=_hear_new_name, takes_anything=True, to={"told": "sure"}),
+        "sure": Step(ask=_ask_sure, to={"yes": "renamed", "no": "name"}),
         "unit": Step(
             ask=_ask_unit, hear=_hear_unit, takes_anything=True, names=True, to={"told": "moved"}
         ),

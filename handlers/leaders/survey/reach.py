@@ -151,6 +151,10 @@ def reach_steps(then: str) -> dict[str, Step]:
             hear=_hear_whom,
             to={"told": "sure", "others": "whom"},
         ),
-        "sure": Step(ask=_ask_sure, to={"send": then, "until": "until", "fix": "which"}),
+        "sure": Step(
+            ask=_ask_sure,
+            to={"send": then, "until": "until", "fix": "which"},
+            unanswered="surveying.unsent",
+        ),
         "until": Step(ask=_ask_until, choose=_choose_until, hear=_hear_until, to={"told": "sure"}),
     }
