@@ -18,7 +18,7 @@ from aiohttp import ClientSession
 
 from bot import app
 from bot.settings import Settings
-from handlers.talk.messages import Choice, Picture, Reply
+from handlers.talk.messages import LARGEST, Choice, Picture, Reply
 from storage import outbox
 from storage.database import to_text
 from tests.databases import opened
@@ -283,6 +283,27 @@ class TestTalk:
         await lan.sends_image(jpeg())
         await lan.hears_of("chưa mở được")
         assert program.kept("SELECT COUNT(*) FROM photos") == [1]
+
+    async def test_a_voice_is_handed_on_where_a_question_takes_it(
+        self, program: Program, api: ZaloOaApi
+    ) -> None:
+        lan = api.phone()
+        await register(lan)
+        lan.sends_voice(b"at the menu")
+        await lan.hears_of("chưa nghe được")
+        await lan.says("/hoi")
+        await lan.hears_of("Gửi tin nói")
+        lan.sends_voice(b"from elsewhere", host="http://localhost:1")
+        await lan.hears_of("Tin nói ấy cháu chưa nhận được")
+        lan.sends_voice(bytes(LARGEST["voice"] + 1))
+        await lan.hears_of("Tin nói ấy cháu chưa nhận được")
+        lan.sends_voice(b"voice of Lan")
+        await lan.hears_of("về việc gì")
+        await lan.says("1")
+        await lan.hears_of("gửi tin nói vừa rồi")
+        kept = "SELECT kind, name, content FROM enclosures"
+        [(kind, name, content)] = program.kept(kept)
+        assert (kind, name[-4:], bytes(content)) == ("voice", ".m4a", b"voice of Lan")
 
     @pytest.mark.parametrize(
         ("kind", "answer"),

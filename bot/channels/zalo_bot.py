@@ -17,21 +17,23 @@ from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
-from weakref import WeakValueDictionary
 
 from aiohttp import web
 from prometheus_client import Counter
 
 from bot.channels.base import Deliver, Limits, SendError
 from bot.channels.budget import Budget
+from bot.channels.hosts import ending_of
+from bot.channels.intake import Intake, Json
 from bot.channels.media import Media, picture_type
 from bot.channels.pace import PAUSES, Pace
 from bot.channels.rendering import split, utf16_length, with_numbers
 from bot.channels.zalo_bot_transport import ZaloBotApi, ZaloBotError
-from bot.channels.zalo_bot_updates import event_of, kind_of, photo_of, unwrapped
-from handlers.talk.messages import Event, Reply
-from storage import budgets, outbox
+from bot.channels.zalo_bot_updates import event_of, kind_of, unwrapped, url_of, whose
+from handlers.talk.messages import LARGEST, Enclosed, Event, Reply
+from storage import budgets
 from storage.database import Store
+from storage.inbox import Incoming
 
 log = logging.getLogger(__name__)
 
@@ -44,15 +46,9 @@ LIMITS = Limits(text=2000, pace=5, chat_pace=1)
 LARGEST_PHOTO = 5 * 1024 * 1024
 #: Seconds that one getUpdates waits for something to come.
 POLL = 30
-#: Seconds after which a webhook call is answered though its message is not kept yet.
-SOON = 2.0
-#: Seconds after each try of a message that cannot be kept, until it is given up.
-TRIES = (1.0, 2.0, 5.0, 15.0, 60.0)
 #: Seconds of rest after each refusal for too many messages in a row.
 RESTS = (60.0, 300.0, 900.0, 3600.0)
 _THEIR_FAULT = HTTPStatus.INTERNAL_SERVER_ERROR
-#: Seconds that a stop gives to what has come.
-LAST_MOMENT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class Ways:
 
     webhook_url: str = ""
     webhook_secret: str = ""
-    #: Hosts, and all below them, that photos are fetched from.
+    #: Hosts, and all below them, that photos and voices are fetched from.
     media_hosts: Sequence[str] = ()
     #: Seconds from one getUpdates to the next: the platform may give the same out each time.
     poll_gap: float = 1.0
@@ -101,10 +97,7 @@ class ZaloBotChannel:
         self._send_problem: str | None = None
         self._refusals, self._rests_until = 0, 0.0
         self._styled = bool(ways.letters)
-        #: What is being handled, by event and as tasks; and who waits for whom.
-        self._under_way: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._intake = Intake(self.name, store, whose, self._handle)
         #: How many parts of a message have gone out that did not go out whole.
         self._gone: dict[int, int] = {}
 
@@ -121,8 +114,9 @@ class ZaloBotChannel:
     # --- receiving
 
     async def start(self, deliver: Deliver) -> None:
-        """Begin to receive."""
+        """Begin to receive, with what an earlier run left unhandled."""
         self._deliver = deliver
+        await self._intake.resume()
         await self._budget.look()
         self._running = asyncio.create_task(self._run())
 
@@ -131,11 +125,7 @@ class ZaloBotChannel:
         if self._running:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
-        if self._tasks:
-            _, unfinished = await asyncio.wait(self._tasks, timeout=LAST_MOMENT)
-            for task in unfinished:
-                task.cancel()
-            await asyncio.gather(*unfinished, return_exceptions=True)
+        await self._intake.stop()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -194,12 +184,12 @@ class ZaloBotChannel:
         while True:
             started = loop.time()
             for update in await self._api.get_updates(self._poll_seconds):
-                self._take(update)
+                await self._take(update)
             # Also after an empty answer that came too soon: some give the same out again at once.
             await asyncio.sleep(max(0.0, started + self._ways.poll_gap - loop.time()))
 
     async def _webhook(self, request: web.Request) -> web.Response:
-        """Take a message and say so soon: at the latest while it is still being worked on."""
+        """Keep a message and say so; all else comes after."""
         body = await request.read()
         if not body.strip():
             return web.Response()  # Zalo tries whether anybody is there
@@ -212,65 +202,51 @@ class ZaloBotChannel:
         except ValueError:
             raise web.HTTPBadRequest from None
         self._problem = None  # Zalo reaches us, whatever its first try gave
-        if task := self._take(update):
-            await asyncio.wait({task}, timeout=SOON)
+        await self._take(update)
         return web.Response()
 
-    def _take(self, update: dict[str, Any]) -> asyncio.Task[None] | None:
-        """Begin to handle an update; None when nobody waits for an answer, or it is under way."""
-        event = event_of(update, self._clock())
+    async def _take(self, update: Json) -> None:
+        """Keep an update, to be handled soon; not one that nobody waits for an answer to."""
+        now = self._clock()
+        event = event_of(update, now)
         if event is None:
             EVENTS.labels(kind_of(update)).inc()
-            return None
-        if event.id in self._under_way:
-            return None
-        self._under_way.add(event.id)
-        task = asyncio.create_task(self._keep(event, update))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        else:
+            await self._intake.take(event.id, update, now)
 
-    async def _keep(self, event: Event, update: dict[str, Any]) -> None:
-        """Hand an event on, more than once if need be: it may never come again."""
-        turn = self._turns.setdefault(event.address, asyncio.Lock())
-        try:
-            async with turn:  # while a photo is fetched, what was said after it waits
-                for pause in TRIES:
-                    try:
-                        return await self._hand_on(event, update)
-                    except Exception:
-                        log.exception("event %s could not be kept", event.id)
-                        await asyncio.sleep(pause)
-                log.error("event %s is given up", event.id)
-        finally:
-            self._under_way.discard(event.id)
-
-    async def _hand_on(self, event: Event, update: dict[str, Any]) -> None:
-        """Hand an event on, unless it has been: Zalo may give out again what was answered."""
+    async def _handle(self, update: Json, incoming: Incoming) -> None:
+        """Hand on what somebody said."""
         assert self._deliver is not None  # noqa: S101 - set by start
-        async with self._store.read() as tx:
-            if await outbox.is_handled(tx, event.id):
-                return
-        await self._deliver(await self._with_photo(event, update))
+        event = event_of(update, incoming.at)
+        if event is None:
+            return
+        await self._deliver(await self._with_what_came(event, update))
         EVENTS.labels(kind_of(update)).inc()
         if event.media == "hidden":
             async with self._store.begin() as tx:
                 await budgets.note_hidden(tx, self.name, event.address)
         await self._budget.look()
 
-    async def _with_photo(self, event: Event, update: dict[str, Any]) -> Event:
-        """The event with its photo, fetched at once since it expires; without it if it is gone."""
-        if event.media != "photo":
+    async def _with_what_came(self, event: Event, update: Json) -> Event:
+        """The event with its photo, which expires, and with how to fetch a voice."""
+        if event.media not in {"photo", "voice"}:
             return event
-        url = photo_of(update, self._ways.media_hosts)
+        url = url_of(update, self._ways.media_hosts)
         if url is None:
-            log.warning("the photo of event %s is on no host of ZALO_BOT_MEDIA_HOSTS", event.id)
-            return event
+            log.warning("what came with event %s is on no host of ZALO_BOT_MEDIA_HOSTS", event.id)
+        if event.media == "photo":
+            return replace(event, photo=await self._fetched(event, url, LARGEST_PHOTO))
+        name = f"loi-noi.{ending_of(url, 'aac')}"
+        fetch = partial(self._fetched, event, url, LARGEST["voice"])
+        return replace(event, enclosed=Enclosed(name=name, size=0, fetch=fetch))
+
+    async def _fetched(self, event: Event, url: str | None, most: int) -> bytes | None:
+        """What somebody sent; None where it cannot be had."""
         try:
-            return replace(event, photo=await self._api.download(url, LARGEST_PHOTO))
+            return await self._api.download(url, most) if url else None
         except ZaloBotError as error:
-            log.warning("the photo of event %s could not be fetched: %s", event.id, error)
-            return event
+            log.warning("the %s of event %s could not be fetched: %s", event.media, event.id, error)
+            return None
 
     # --- sending
 
