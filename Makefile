@@ -12,7 +12,7 @@ demo: .venv/installed
 
 test: .venv/test-installed
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: .venv/test-installed
 	$(BIN)/ruff format --check .
@@ -20,7 +20,7 @@ check: .venv/test-installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m bot check-content
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: .venv/test-installed
 	$(BIN)/python -m benchmarks

@@ -90,12 +90,17 @@ def cli() -> None:
 
 
 @cli.command(help="Run everything: web chat, Telegram and Zalo if they are set, scheduler.")
+@click.option("--only", type=click.Choice(["web", "worker"]), help="one part of several processes")
 @_with_settings
-async def run(held: Settings) -> None:
+async def run(held: Settings, only: app.Part | None) -> None:
     """Serve until a signal comes."""
+    if only and not held.bot_database_url.startswith("postgresql://"):
+        raise SettingsError("BOT_DATABASE_URL: run --only needs postgresql://…, to be shared.")
     stop = _until_signalled()
-    async with app.serve(held) as url:
-        click.echo(f"Trò chuyện tại {url.replace('127.0.0.1', 'localhost')}", err=True)
+    async with app.serve(held, only=only) as url:
+        here = url.replace("127.0.0.1", "localhost")
+        told = f"Trạng thái tại {here}/healthz" if only == "worker" else f"Trò chuyện tại {here}"
+        click.echo(told, err=True)
         await stop.wait()
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from aiohttp import web
 
@@ -35,6 +36,10 @@ from storage.database import Store, open_store
 from storage.migrations import migrate
 
 log = logging.getLogger(__name__)
+
+#: `web` serves pages and webhooks and answers there; one `worker` does what comes from our side,
+#: and fetches what has to be fetched.
+Part = Literal["web", "worker"]
 
 
 def now() -> datetime:
@@ -82,8 +87,9 @@ async def serve(
     settings: Settings,
     clock: Callable[[], datetime] = now,
     roles: Sequence[Role] = (),
+    only: Part | None = None,
 ) -> AsyncIterator[str]:
-    """Run everything until the context ends; the address of the web page.
+    """Run everything, or one part of it, until the context ends; the address of the web server.
 
     With `roles`, whoever comes can be one of them: for a demo, never for people.
     """
@@ -91,27 +97,39 @@ async def serve(
     for problem in aged(content.tracks, local_day(clock())):
         log.warning("%s", problem)
     async with open_database(settings) as store:
-        channels = wiring.channels(settings, store, content, clock)
         library = Library(content, settings.public_url, settings.quiet.cover)
+        channels = wiring.channels(settings, store, content, clock)
         core = make_core(store, library, channels, settings, clock)
-        changes = {name for name, channel in channels.items() if channel.limits.changes}
-        ticker = Ticker(store, core.library, settings.quiet, clock, changes)
-        await core.sender.resume()
-        own = printing.routes(store, content, settings.public_url, settings.telegram_name, clock)
-        own = [*own, *Boards(store, library, clock).routes()]
-        if roles:
-            own = [*own, *choosing_roles(roles, content.plan.operator, COOKIE)]
-        runner = await _listen(settings, store, channels, own)
+        heard = {
+            name: channel
+            for name, channel in channels.items()
+            if only is None or channel.fetches == (only == "worker")
+        }
+        await core.sender.resume(but=channels.keys() - heard.keys())
+        routes: list[web.RouteDef] = []
+        if only != "worker":
+            routes += printing.routes(
+                store, content, settings.public_url, settings.telegram_name, clock
+            )
+            routes += Boards(store, library, clock).routes()
+            routes += choosing_roles(roles, content.plan.operator, COOKIE) if roles else ()
+            routes += (route for channel in channels.values() for route in channel.routes())
+        runner = await _listen(settings, store, heard, routes)
         port = runner.addresses[0][1]
-        sending = asyncio.create_task(core.sender.run(core.dispatcher.offer))
-        for channel in channels.values():
+        offer = None if only == "web" else core.dispatcher.offer
+        sending = asyncio.create_task(core.sender.run(offer))
+        for channel in heard.values():
             await channel.start(core.dispatcher.handle)
-        ticker.start()
+        changes = {name for name, channel in channels.items() if channel.limits.changes}
+        ticker = Ticker(store, library, settings.quiet, clock, changes)
+        if only != "web":
+            ticker.start()
         try:
             yield f"http://{settings.bot_web_host}:{port}"
         finally:
-            ticker.stop()
-            for channel in channels.values():
+            if only != "web":
+                ticker.stop()
+            for channel in heard.values():
                 await channel.stop()
             await runner.cleanup()
             sending.cancel()
@@ -123,10 +141,13 @@ async def serve(
 
 
 async def _listen(
-    settings: Settings, store: Store, channels: dict[str, Channel], own: Sequence[web.RouteDef]
+    settings: Settings,
+    store: Store,
+    heard: Mapping[str, Channel],
+    routes: Sequence[web.RouteDef],
 ) -> web.AppRunner:
     async def problems() -> list[str]:
-        found = [channel.problem for channel in channels.values()]
+        found = [channel.problem for channel in heard.values()]
         try:
             async with store.read() as tx:
                 await tx.fetch_one("SELECT 1 AS one")
@@ -134,7 +155,6 @@ async def _listen(
             found.append(f"database: does not answer ({type(error).__name__})")
         return [problem for problem in found if problem]
 
-    routes = [*own, *(route for channel in channels.values() for route in channel.routes())]
     runner = web.AppRunner(make_app(routes, problems), access_log=None, shutdown_timeout=2)
     await runner.setup()
     try:

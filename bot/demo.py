@@ -62,6 +62,7 @@ class Chats:
     """A channel to phones that nobody holds; it remembers what each was told last."""
 
     name = "web"
+    fetches = False
     limits = Limits(text=100_000, pace=100_000)
     problem: str | None = None
 

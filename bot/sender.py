@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Container, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -70,16 +70,21 @@ class Sender:
             self._queues[key] = deque([message])
             self._start(self._drain(key))
 
-    async def resume(self) -> None:
-        """Send the answers that an earlier run left unsent. Comes before any event is taken."""
+    async def resume(self, but: Container[str] = ()) -> None:
+        """Send the answers that an earlier run left unsent, `but` on channels heard elsewhere.
+
+        Comes before any event is taken.
+        """
         async with self._store.read() as tx:
             left = await outbox.unsent_answers(tx)
-        self.answer(left)
+        self.answer(message for message in left if message.channel not in but)
 
-    async def run(self, after_bulk: AfterBulk) -> None:
-        """Send bulk on every channel, and mark what has gone out, until cancelled."""
+    async def run(self, after_bulk: AfterBulk | None) -> None:
+        """Mark what has gone out, and (unless None) send bulk on every channel, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._keep_marking())
+            if after_bulk is None:
+                return
             for bulk in self._bulk.values():
                 group.create_task(bulk.run(after_bulk))
 

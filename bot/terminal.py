@@ -31,6 +31,7 @@ class TerminalChannel:
     """Prints replies."""
 
     name = NAME
+    fetches = False
     limits = Limits(text=100_000, pace=1000)
     problem: str | None = None
 

@@ -8,11 +8,16 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from content.loader import Content, load
 from storage.database import Store
 from tests.databases import empty, fresh_schema, make, make_schema, postgres_server, unmade
 from tests.talking import Phone, Village
+
+# A busy machine is slow; what takes too long is for benchmarks to say.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -51,6 +51,7 @@ class PhoneChannel:
     """A channel that delivers to phones in the same process; each can be out of reach."""
 
     name = "phone"
+    fetches = False
     limits = Limits(text=4096, pace=100_000, voices=True)
     problem: str | None = None
 

@@ -58,6 +58,12 @@ async def test_a_talk_in_the_terminal_ends_up_in_the_tally(tmp_path: Path) -> No
     assert (recount.code, recount.out.split(":")[0]) == (0, "equal")
 
 
+async def test_parts_of_the_program_need_a_database_that_can_be_shared(tmp_path: Path) -> None:
+    ran = await bot(tmp_path, "run", "--only", "web")
+    assert ran.code == 1
+    assert ran.err.strip() == "BOT_DATABASE_URL: run --only needs postgresql://…, to be shared."
+
+
 async def test_a_lesson_is_tried_and_nothing_is_kept(tmp_path: Path) -> None:
     said = "1\n1\n1\n1\n1\n1\n"
     talk = await bot(tmp_path, "talk", "--lesson", "de_an_379_bon_viec", said=said)

@@ -59,6 +59,8 @@ class Channel(Protocol):
 
     name: str
     limits: Limits
+    #: Whether it fetches what comes, so that one process must; the others are called.
+    fetches: bool
     #: Whoever sends waits for a turn first; for further calls of one message the channel does.
     pace: Pace
 

@@ -95,6 +95,7 @@ class TelegramChannel:
         query = {"timeout": poll, "allowed_updates": json.dumps(_UPDATES)}
         self._updates_url = f"{self._bot.base_url}/getUpdates?{urlencode(query)}"
         self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
+        self.fetches = not webhook_url
         self._write = write
         #: What the button beside the writing field lists: commands, and what each does.
         self._commands = commands

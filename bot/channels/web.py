@@ -63,6 +63,7 @@ class WebChannel:
     """The chat page and what it talks to."""
 
     name = "web"
+    fetches = False
     limits = Limits(text=100_000, pace=1000, images=False, voices=True, changes=True)
 
     def __init__(

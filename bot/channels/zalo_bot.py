@@ -91,6 +91,7 @@ class ZaloBotChannel:
         self._api, self._store, self._media, self._budget = api, store, media, budget
         self._clock, self._ways, self._poll_seconds = clock, ways, poll
         self._deliver: Deliver | None = None
+        self.fetches = not ways.webhook_url
         self._running: asyncio.Task[None] | None = None
         #: Why receiving does not work, and why sending does not.
         self._problem: str | None = "Zalo Bot: not connected yet"

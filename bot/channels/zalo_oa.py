@@ -80,6 +80,7 @@ class ZaloOaChannel:
     """The side of the Official Account."""
 
     name = CHANNEL
+    fetches = False
 
     def __init__(
         self,
