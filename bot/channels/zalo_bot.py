@@ -63,9 +63,8 @@ class Ways:
     poll_gap: float = 1.0
     #: The size of letters as the platform calls it (f_13 … f_20); empty: as the phone has it.
     letters: str = "f_18"
-    #: What stands under numbered choices, and above the address of a file.
+    #: What stands under numbered choices.
     how_to_choose: str = ""
-    here_is_a_file: str = ""
 
 
 class ZaloBotChannel:
@@ -275,12 +274,9 @@ class ZaloBotChannel:
 
     def _in_words(self, reply: Reply) -> str:
         """A reply as text: a file as its address, choices as numbered lines."""
-        if reply.document and self._media.reachable:
-            url = self._media.address(reply.number, reply.document.name)
-            reply = replace(reply, text=f"{reply.text}\n{self._ways.here_is_a_file}\n{url}")
         chooses = any(choice.digit != "0" for choice in reply.choices)  # else words are asked for
         how = f"\n{self._ways.how_to_choose}" if chooses else ""
-        return f"{with_numbers(reply)}{how}".rstrip()
+        return f"{with_numbers(self._media.below(reply))}{how}".rstrip()
 
     async def _send_text(self, address: str, text: str) -> None:
         """Send one part of a text, in large letters where the platform takes them."""

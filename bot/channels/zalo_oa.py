@@ -21,6 +21,7 @@ from prometheus_client import Counter
 from bot.channels.base import Deliver, Limits
 from bot.channels.hosts import on_hosts
 from bot.channels.intake import Intake
+from bot.channels.media import Media
 from bot.channels.pace import PAUSES, Pace
 from bot.channels.zalo_oa_echoes import is_ours
 from bot.channels.zalo_oa_tokens import Tokens
@@ -88,6 +89,7 @@ class ZaloOaChannel:
         tokens: Tokens,
         store: Store,
         write: Write,
+        media: Media,
         clock: Callable[[], datetime],
         ways: Ways,
         *,
@@ -97,8 +99,9 @@ class ZaloOaChannel:
         self.limits = limits
         self.pace = Pace(limits.pace, limits.chat_pace)
         self._api, self._tokens, self._store = api, tokens, store
+        self._media = media
         self._writing = Writing(
-            api, tokens, store, write, clock, self.pace, limits.text, ways.template_type
+            api, tokens, store, write, media, clock, self.pace, limits.text, ways.template_type
         )
         self._clock, self._ways = clock, ways
         self._intake = Intake(CHANNEL, store, person_of, self._handle, pauses)
@@ -111,8 +114,9 @@ class ZaloOaChannel:
         return self._tokens.problem or self._writing.problem
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """The webhook; whoever looks whether it is there finds it."""
-        return [web.post("/zalo-oa", self._webhook), web.get("/zalo-oa", _is_here)]
+        """The webhook, which whoever looks for it finds, and files for people to fetch."""
+        hook = [web.post("/zalo-oa", self._webhook), web.get("/zalo-oa", _is_here)]
+        return [*hook, *self._media.routes()]
 
     # --- receiving
 
