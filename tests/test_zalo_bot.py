@@ -26,7 +26,7 @@ from bot.channels.zalo_bot_updates import event_of, kind_of, unwrapped, url_of
 from bot.seals import secret_of
 from bot.settings import Settings, SettingsError, load
 from handlers.talk.messages import LARGEST, Choice, Reply
-from storage import inbox, outbox
+from storage import enclosures, inbox, outbox
 from tests import test_telegram as telegram
 from tests.databases import opened as opened_store
 from tests.fakes.zalo_bot_api import ZaloBotApi
@@ -345,6 +345,28 @@ class TestPictures:
         assert (words, line) == ("Tệp đây ạ.", "Tệp ở đây, mở được trong hai ngày:")
         status, made = await polling.get(url.removeprefix(PUBLIC))
         assert (status, made[:2]) == (200, b"PK")
+
+    async def test_a_voice_of_a_zalo_phone_is_played_and_another_is_told_of(
+        self, api: ZaloBotApi, polling: Program
+    ) -> None:
+        lan = api.phone()
+        await register(lan)
+        for name, fails in (("1.aac", False), ("2.ogg", False), ("3.aac", True)):
+            if fails:
+                api.fail_next("sendVoice", 400, "Bad Request: voice")
+            async with opened_store(polling.database) as store, store.begin() as tx:
+                one = await enclosures.keep(tx, 1, "voice", name, b"voice", datetime.now(UTC))
+            spoken = Reply(text=f"Mời bác nghe {name}").enclosing(one, "Có lời nói.")
+            await put(polling, spoken, outbox.URGENT, lan.id)
+            await lan.hears_of(name)
+        said = [(one.method, one.text, one.file) for one in lan.heard if one.text or one.file]
+        assert said[-5:] == [
+            ("sendVoice", "", b"voice"),
+            ("sendMessage", "Mời bác nghe 1.aac", b""),
+            ("sendMessage", "Mời bác nghe 2.ogg\nCó lời nói.", b""),
+            ("sendMessage", "Có lời nói.", b""),
+            ("sendMessage", "Mời bác nghe 3.aac", b""),
+        ]
 
 
 class TestLongTexts:
@@ -793,10 +815,9 @@ class TestClient:
 
     async def test_the_methods_that_no_talk_needs_work_too(self, api: ZaloBotApi) -> None:
         lan, client = api.phone("lan"), Client(TOKEN, api.url)
-        await client.send_voice("lan", "https://bot.example.vn/media/a.aac")
         await client.send_sticker("lan", "0e078a2fb66a5f34067b")
         await client.send_chat_action("lan")
-        assert [message.method for message in lan.heard] == ["sendVoice", "sendSticker"]
+        assert [message.method for message in lan.heard] == ["sendSticker"]
         assert await client.get_updates(0) == []
         assert (await client.get_webhook_info()) == ""
         await client.close()

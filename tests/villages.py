@@ -64,6 +64,14 @@ class OnChannel(Village):
         """Everything a phone has heard."""
         raise NotImplementedError
 
+    async def inbox_is_empty(self) -> None:
+        """Wait until everything that a platform delivered is handled."""
+        while True:
+            async with self.store.read() as tx:
+                if not await tx.fetch("SELECT id FROM inbox"):
+                    return
+            await asyncio.sleep(0.002)
+
     async def _hear(self) -> None:
         for address in self.channel.heard:
             self.channel.heard[address] = await self.listen(address)
@@ -101,19 +109,22 @@ class OnZaloBot(OnChannel):
     api: ZaloBotApi
 
     async def carry(self, event: Event) -> None:
-        """Type words, or the digit of a numbered line; or send a photo."""
+        """Type words, or the digit of a numbered line; or send a photo or a voice."""
         phone = self.api.phone(event.address)
         if event.photo:
             phone.sends_photo(event.text, event.photo)
+        elif event.enclosed:
+            phone.sends_voice(event.enclosed.content or b"")
         else:
             phone.says(event.tap or event.text)
         await self.api.arrived()
+        await self.inbox_is_empty()
 
     async def listen(self, address: str) -> list[Reply]:
-        """Texts, their numbered lines read as choices."""
+        """Texts, their numbered lines read as choices; a voice before its words is none."""
         how, file = (self.content.phrases[key] for key in ("zalo.how_to_choose", "zalo.file"))
         heard: list[Reply] = []
-        for message in self.api.phone(address).heard:
+        for message in filter(lambda one: one.text, self.api.phone(address).heard):
             text = re.sub(rf"\n{re.escape(file)}\n{PUBLIC}/media/\S+", "", message.text)
             heard.append(_numbered(text.removesuffix(f"\n{how}"), asks=text.endswith(how)))
         return heard
@@ -167,12 +178,7 @@ class OnZaloOa(OnChannel):
         else:
             await phone.says(f"{TAP}{tap}" if tap and not tap.isdigit() else tap or event.text)
         await self.api.settle()
-        while await self._is_left():
-            await asyncio.sleep(0.002)
-
-    async def _is_left(self) -> bool:
-        async with self.store.read() as tx:
-            return bool(await tx.fetch("SELECT id FROM inbox"))
+        await self.inbox_is_empty()
 
     async def listen(self, address: str) -> list[Reply]:
         """Texts with their buttons, without what they cost; a picture before its words is none."""

@@ -1,4 +1,4 @@
-"""Pictures and files for platforms that fetch them: at addresses nobody can guess, for two days.
+"""What platforms fetch by themselves: at addresses nobody can guess, for two days.
 
 An address names a message of the outbox, and its seal proves that we made it. So nothing is kept
 beside the outbox: what a person has erased is gone from its address too, and a restart changes
@@ -92,8 +92,8 @@ class Media:
         if reply.document:
             made = await self._write(reply.document)
             named = {"Content-Disposition": f'attachment; filename="{reply.document.name}"'}
-            octets = "application/octet-stream"
-            return web.Response(body=made, content_type=octets, headers=named) if made else None
+            kind = "audio/aac" if reply.document.voice else "application/octet-stream"
+            return web.Response(body=made, content_type=kind, headers=named) if made else None
         image = await self._develop(reply.picture) if reply.picture else None
         return web.Response(body=image, content_type=picture_type(image)) if image else None
 

@@ -30,7 +30,7 @@ from bot.channels.pace import PAUSES, Pace
 from bot.channels.rendering import split, utf16_length, with_numbers
 from bot.channels.zalo_bot_transport import ZaloBotApi, ZaloBotError
 from bot.channels.zalo_bot_updates import event_of, kind_of, unwrapped, url_of, whose
-from handlers.talk.messages import LARGEST, Enclosed, Event, Reply
+from handlers.talk.messages import LARGEST, Document, Enclosed, Event, Reply
 from storage import budgets
 from storage.database import Store
 from storage.inbox import Incoming
@@ -44,6 +44,8 @@ EVENTS = Counter("bot_zalo_bot_events", "What Zalo delivered, by its kind", ["ki
 LIMITS = Limits(text=2000, pace=5, chat_pace=1)
 #: The most bytes of a photo that is worth fetching.
 LARGEST_PHOTO = 5 * 1024 * 1024
+#: The voices that are played, which is what a Zalo phone records.
+VOICES = (".aac",)
 #: Seconds that one getUpdates waits for something to come.
 POLL = 30
 #: Seconds of rest after each refusal for too many messages in a row.
@@ -84,8 +86,8 @@ class ZaloBotChannel:
         limits: Limits = LIMITS,
         poll: int = POLL,
     ) -> None:
-        #: Zalo fetches pictures and files by itself, so our server has to be found from outside.
-        self.limits = replace(limits, images=media.reachable)
+        #: Zalo fetches what it shows and plays, so our server has to be found from outside.
+        self.limits = replace(limits, images=media.reachable, voices=media.reachable)
         self.pace = Pace(limits.pace, limits.chat_pace, holds=budget.holds)
         self._api, self._store, self._media, self._budget = api, store, media, budget
         self._clock, self._ways, self._poll_seconds = clock, ways, poll
@@ -252,8 +254,11 @@ class ZaloBotChannel:
 
     async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
         """Send one reply, a long one in parts; what has gone out of it is not sent again."""
+        spoken, reply = _parted(reply)
         text = self._in_words(reply)
         calls = [partial(self._send_text, address, part) for part in split(text, self.limits.text)]
+        if spoken is not None:
+            calls = [partial(self._send_voice, address, reply.number, spoken), *calls]
         if image is not None:
             fits = utf16_length(text) <= self.limits.text
             photo = partial(self._send_photo, address, reply, image, text if fits else "")
@@ -306,6 +311,18 @@ class ZaloBotChannel:
             if caption:
                 await self._send_text(address, caption)
 
+    async def _send_voice(self, address: str, number: int, spoken: Document) -> None:
+        """Send the voice of message `number`; refused, it is told that there was one."""
+        try:
+            url = self._media.address(number, spoken.name)
+            await self._send(self._api.send_voice, address, url)
+        except SendError as error:
+            if error.outcome != "failed":
+                raise
+            log.warning("Zalo refused a voice, its words go out alone: %s", error)
+            if spoken.otherwise:
+                await self._send_text(address, spoken.otherwise)
+
     async def _send(self, method: Callable[..., Any], *arguments: Any) -> None:
         try:
             await method(*arguments)
@@ -339,6 +356,14 @@ class ZaloBotChannel:
             self._refusals, self._rests_until = self._refusals + 1, now + rest
             log.warning("%s; resting %d seconds", self._send_problem, rest)
         return self._rests_until - now
+
+
+def _parted(reply: Reply) -> tuple[Document | None, Reply]:
+    """The voice of a reply, where Zalo plays it, and the reply without one."""
+    spoken = reply.document if reply.document and reply.document.voice else None
+    if spoken and spoken.name.lower().endswith(VOICES):
+        return spoken, replace(reply, document=None)
+    return None, reply.voiceless()
 
 
 def told(error: ZaloBotError) -> str:
