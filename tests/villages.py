@@ -64,6 +64,11 @@ class OnChannel(Village):
         """Everything a phone has heard."""
         raise NotImplementedError
 
+    def without_address(self, text: str) -> str:
+        """A text without the address of a file below it."""
+        file = re.escape(self.content.phrases["zalo.file"])
+        return re.sub(rf"\n{file}\n{PUBLIC}/media/\S+", "", text)
+
     async def inbox_is_empty(self) -> None:
         """Wait until everything that a platform delivered is handled."""
         while True:
@@ -122,10 +127,10 @@ class OnZaloBot(OnChannel):
 
     async def listen(self, address: str) -> list[Reply]:
         """Texts, their numbered lines read as choices; a voice before its words is none."""
-        how, file = (self.content.phrases[key] for key in ("zalo.how_to_choose", "zalo.file"))
+        how = self.content.phrases["zalo.how_to_choose"]
         heard: list[Reply] = []
         for message in filter(lambda one: one.text, self.api.phone(address).heard):
-            text = re.sub(rf"\n{re.escape(file)}\n{PUBLIC}/media/\S+", "", message.text)
+            text = self.without_address(message.text)
             heard.append(_numbered(text.removesuffix(f"\n{how}"), asks=text.endswith(how)))
         return heard
 
@@ -185,7 +190,7 @@ class OnZaloOa(OnChannel):
         heard: list[Reply] = []
         for one in self.api.phone(address).heard:
             buttons = [(title, sent.removeprefix(TAP)) for title, sent in one.buttons]
-            if text := re.sub(r"\nZalo OA: .*", "", one.text):
+            if text := re.sub(r"\nZalo OA: .*", "", self.without_address(one.text)):
                 asked = Reply(text=text, choices=tuple(_choices(buttons)))
                 heard.append(asked if buttons else _numbered(text))
         return heard
