@@ -87,7 +87,8 @@ async def look(held: Settings) -> AsyncIterator[str]:
                 kind = one.get("quota_type") or one.get("product_type") or "messages"
                 yield f"Zalo OA: {one.get('remain')} of {one.get('total')} messages left ({kind})"
         except ZaloOaError as error:
-            yield f"missing: {tokens.problem or f'Zalo OA: no answer to a question ({error})'}"
+            if not tokens.problem:
+                yield f"missing: Zalo OA: no answer to a question ({error})"
         if tokens.problem:
             yield f"missing: {tokens.problem}"
         yield await _webhook(held, api)

@@ -85,7 +85,8 @@ class Settings(BaseSettings):
         default="https://oauth.zaloapp.com", description="address of Zalo's permission page"
     )
     zalo_oa_media_hosts: str = Field(
-        default="zdn.vn,zadn.vn", description="hosts, and those below, that photos are fetched from"
+        default="zdn.vn,zadn.vn",
+        description="hosts, and those below, that photos, voices and files are fetched from",
     )
     zalo_oa_template_type: str = Field(
         default="", description="template_type of messages with buttons, if Zalo wants one: button"
@@ -145,7 +146,8 @@ class Settings(BaseSettings):
         default=1.0, gt=0, description="seconds from one getUpdates to the next"
     )
     zalo_bot_media_hosts: str = Field(
-        default="zdn.vn,zadn.vn", description="hosts, and those below, that photos are fetched from"
+        default="zdn.vn,zadn.vn",
+        description="hosts, and those below, that photos, voices and files are fetched from",
     )
 
     @field_validator("bot_quiet_hours")

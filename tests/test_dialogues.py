@@ -30,20 +30,20 @@ from content.loader import Content
 from handlers.talk.messages import Enclosed, Reply
 from storage.database import Store
 from tests.talking import Phone, Village
-from tests.villages import on_telegram, on_web, on_zalo_bot
+from tests.villages import on_telegram, on_web, on_zalo_bot, on_zalo_oa
 
 FOLDER = Path(__file__).parent / "dialogues"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.txt"))
 
 
 def _has_voice(name: str) -> bool:
-    """Whether somebody speaks: what is said cannot be handed on from everywhere."""
+    """Whether somebody speaks: an Official Account tells of a voice, and cannot play it."""
     return "\nv" in (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
 
 
 #: A village on a channel.
 Place = Callable[[Store, Content], AbstractAsyncContextManager[Village]]
-#: On Zalo, which has no buttons, all are played; where there are buttons, some are enough.
+#: On Zalo, where people are, all are played; elsewhere some are enough.
 EVERYWHERE = (
     "lam-quen",
     "bao-cay",
@@ -70,14 +70,15 @@ async def test_the_talk_goes_as_written(
 @pytest.mark.parametrize(
     ("name", "channel"),
     [
-        *((name, on_zalo_bot) for name in NAMES if not _has_voice(name)),
+        *((name, on_zalo_bot) for name in NAMES),
+        *((name, on_zalo_oa) for name in NAMES if not _has_voice(name)),
         *((name, channel) for name in EVERYWHERE for channel in (on_web, on_telegram)),
     ],
 )
 async def test_the_talk_goes_the_same_on_every_channel(
     name: str, channel: Place, sqlite_store: Store, anywhere: Content
 ) -> None:
-    """Over the real channel, to a faithful server; on Zalo digits are typed for buttons."""
+    """Over the real channel, to a faithful server; on Zalo Bot digits are typed for buttons."""
     written = (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
     async with channel(sqlite_store, anywhere) as village:
         assert await play(village, written) == _without_pictures(written)
@@ -87,14 +88,14 @@ async def test_the_talk_goes_the_same_on_every_channel(
 def anywhere(phu_thinh: Content) -> Content:
     """The content, with every channel called as the one of the dialogues is."""
     say = dict(phu_thinh.phrases)
-    for name in ("web", "telegram", "zalo_bot"):
+    for name in ("web", "telegram", "zalo_bot", "zalo_oa"):
         say |= {f"channels.{name}": say["channels.phone"], f"announce.channel_{name}": "phone"}
     return replace(phu_thinh, phrases=say)
 
 
 def _without_pictures(written: str) -> str:
     """A dialogue without what the fakes do not tell by name."""
-    return re.sub(r"^\[(?:ảnh|tệp): .*\]\n", "", written, flags=re.MULTILINE)
+    return re.sub(r"^\[(?:ảnh: .*|tệp: .*|lời nói)\]\n", "", written, flags=re.MULTILINE)
 
 
 async def play(village: Village, written: str) -> str:

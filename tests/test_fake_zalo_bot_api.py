@@ -229,9 +229,11 @@ async def test_zalo_fetches_a_picture_twice_and_a_voice_ends_in_aac(api: ZaloBot
     api.expired = True
     assert (await call(api, "sendPhoto", chat_id="lan", photo=url))[0] == 400
     assert (await call(api, "sendVoice", chat_id="lan", voice_url="https://x.vn/a.mp3"))[0] == 400
-    aac = "https://x.vn/a.aac"
+    api.expired, aac = False, api.keep("a.aac", b"\xff\xf1")
     assert (await call(api, "sendVoice", chat_id="lan", voice_url=aac))[0] == 200
     assert (await call(api, "sendVoice", chat_id="zgr-1", voice_url=aac))[0] == 200
+    api.expired = True
+    assert (await call(api, "sendVoice", chat_id="lan", voice_url=aac))[0] == 400
     assert [message.method for message in lan.heard] == ["sendPhoto", "sendVoice"]
 
 

@@ -18,7 +18,7 @@ from aiohttp import ClientSession
 
 from bot import app
 from bot.settings import Settings
-from handlers.talk.messages import Choice, Picture, Reply
+from handlers.talk.messages import LARGEST, Choice, Document, Picture, Reply
 from storage import outbox
 from storage.database import to_text
 from tests.databases import opened
@@ -270,6 +270,31 @@ class TestTalk:
         await handled(program, api)
         assert (api.refused[code], [shown for shown in lan.heard if shown.file]) == (1, [])
 
+    async def test_a_file_that_zalo_does_not_take_is_an_address_for_two_days(
+        self, api: ZaloOaApi, tmp_path: Path, clock: Clock
+    ) -> None:
+        lan = api.phone()
+        public = "https://hoi.example.vn"
+        async with running(api, tmp_path, bot_public_url=public) as program:
+            await register(lan)
+            clock.passes(minutes=10)
+            told = {"period": "2026-W46", "units": None, "agencies": None}
+            for name in ("Tong-hop.xlsx", "Tong-hop.docx"):
+                document = Document(name=name, values=told)
+                await announce(program, clock, lan.user, Reply(text=name, document=document))
+            _, line, url = (await lan.hears_of("Tong-hop.xlsx")).text.splitlines()
+            assert line == "Tệp ở đây, mở được trong hai ngày:"
+            assert url.startswith(f"{public}/media/")
+            assert (await lan.hears_of("Tong-hop.docx")).text == "Tong-hop.docx"
+            assert [shown.file[:2] for shown in lan.heard if shown.file] == [b"PK"]
+            here = url.replace(public, program.url)
+            for days, status in ((0, 200), (0, 200), (3, 404)):
+                clock.passes(days=days)
+                async with ClientSession() as client, client.get(here) as got:
+                    assert got.status == status
+            await handled(program, api)
+            assert not program.kept("SELECT 1 FROM addresses WHERE staff_until IS NOT NULL")
+
     async def test_a_photo_is_fetched_at_once_and_only_from_allowed_hosts(
         self, program: Program, api: ZaloOaApi
     ) -> None:
@@ -283,6 +308,27 @@ class TestTalk:
         await lan.sends_image(jpeg())
         await lan.hears_of("chưa mở được")
         assert program.kept("SELECT COUNT(*) FROM photos") == [1]
+
+    async def test_a_voice_is_handed_on_where_a_question_takes_it(
+        self, program: Program, api: ZaloOaApi
+    ) -> None:
+        lan = api.phone()
+        await register(lan)
+        lan.sends_voice(b"at the menu")
+        await lan.hears_of("chưa nghe được")
+        await lan.says("/hoi")
+        await lan.hears_of("Gửi tin nói")
+        lan.sends_voice(b"from elsewhere", host="http://localhost:1")
+        await lan.hears_of("Tin nói ấy cháu chưa nhận được")
+        lan.sends_voice(bytes(LARGEST["voice"] + 1))
+        await lan.hears_of("Tin nói ấy cháu chưa nhận được")
+        lan.sends_voice(b"voice of Lan")
+        await lan.hears_of("về việc gì")
+        await lan.says("1")
+        await lan.hears_of("gửi tin nói vừa rồi")
+        kept = "SELECT kind, name, content FROM enclosures"
+        [(kind, name, content)] = program.kept(kept)
+        assert (kind, name[-4:], bytes(content)) == ("voice", ".m4a", b"voice of Lan")
 
     @pytest.mark.parametrize(
         ("kind", "answer"),

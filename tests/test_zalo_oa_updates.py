@@ -11,15 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.channels.hosts import ending_of, on_hosts
 from bot.channels.zalo_oa_updates import (
     at_of,
+    attached,
+    enclosed_of,
     event_of,
     id_of,
     is_from_the_account,
     is_said,
     kind_of,
     person_of,
-    photo_of,
 )
 
 RECORDED = json.loads(Path("tests/fakes/zalo_oa_payloads.json").read_text(encoding="utf-8"))
@@ -102,7 +104,21 @@ def test_a_tap_comes_back_as_text() -> None:
 def test_a_photo_is_fetched_from_zalo_alone(url: str | None, taken: bool) -> None:  # noqa: FBT001
     attachments = [{"type": "image", "payload": {"url": url}}]
     update = RECORDED["image"] | {"message": {"attachments": attachments}}
-    assert (photo_of(update, ["zdn.vn"]) is not None) == taken
+    assert (on_hosts(attached(update).get("url"), ["zdn.vn"]) is not None) == taken
+
+
+@pytest.mark.parametrize(
+    ("url", "ending"),
+    [
+        ("https://f.zdn.vn/a.AAC?x=1.mp3", "aac"),
+        ("https://f.zdn.vn/a", "m4a"),
+        ("https://f.zdn.vn/a.b/c", "m4a"),
+        ("https://f.zdn.vn/a.<script>", "m4a"),
+        (None, "m4a"),
+    ],
+)
+def test_a_voice_is_named_by_its_ending(url: str | None, ending: str) -> None:
+    assert ending_of(url, "m4a") == ending
 
 
 @pytest.mark.parametrize("told", [None, "", "soon", [], "9" * 40, {}])
@@ -127,4 +143,4 @@ def test_nothing_that_comes_breaks_the_reading(update: dict[str, Any], name: str
         assert kind_of(one)
         assert is_said(one) in {True, False}
         assert is_from_the_account(one) in {True, False}
-        photo_of(one, ["zdn.vn"])
+        assert enclosed_of(one, on_hosts(attached(one).get("url"), ["zdn.vn"])).name

@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from hashlib import sha256
 
 from aiohttp import ClientSession, CookieJar, web
@@ -21,6 +22,7 @@ from bot.channels.base import Channel
 from bot.channels.pace import Pace
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import COOKIE, WebChannel
+from bot.channels.zalo_oa_updates import TAP
 from bot.documents import documents_from
 from bot.pictures import develop_from
 from bot.settings import Settings
@@ -29,6 +31,7 @@ from handlers.talk.messages import Choice, Event, Reply
 from storage.database import Store
 from tests.fakes.telegram_api import TelegramApi
 from tests.fakes.zalo_bot_api import ZaloBotApi
+from tests.fakes.zalo_oa_api import APP_ID, APP_SECRET, SECRET_KEY, ZaloOaApi
 from tests.talking import Village
 
 SECRET = "a-secret-of-the-webhook"
@@ -60,6 +63,19 @@ class OnChannel(Village):
     async def listen(self, address: str) -> list[Reply]:
         """Everything a phone has heard."""
         raise NotImplementedError
+
+    def without_address(self, text: str) -> str:
+        """A text without the address of a file below it."""
+        file = re.escape(self.content.phrases["zalo.file"])
+        return re.sub(rf"\n{file}\n{PUBLIC}/media/\S+", "", text)
+
+    async def inbox_is_empty(self) -> None:
+        """Wait until everything that a platform delivered is handled."""
+        while True:
+            async with self.store.read() as tx:
+                if not await tx.fetch("SELECT id FROM inbox"):
+                    return
+            await asyncio.sleep(0.002)
 
     async def _hear(self) -> None:
         for address in self.channel.heard:
@@ -98,27 +114,35 @@ class OnZaloBot(OnChannel):
     api: ZaloBotApi
 
     async def carry(self, event: Event) -> None:
-        """Type words, or the digit of a numbered line; or send a photo."""
+        """Type words, or the digit of a numbered line; or send a photo or a voice."""
         phone = self.api.phone(event.address)
         if event.photo:
             phone.sends_photo(event.text, event.photo)
+        elif event.enclosed:
+            phone.sends_voice(event.enclosed.content or b"")
         else:
             phone.says(event.tap or event.text)
         await self.api.arrived()
+        await self.inbox_is_empty()
 
     async def listen(self, address: str) -> list[Reply]:
-        """Texts, their numbered lines read as choices."""
-        how, file = (self.content.phrases[key] for key in ("zalo.how_to_choose", "zalo.file"))
+        """Texts, their numbered lines read as choices; a voice before its words is none."""
+        how = self.content.phrases["zalo.how_to_choose"]
         heard: list[Reply] = []
-        for message in self.api.phone(address).heard:
-            text = re.sub(rf"\n{re.escape(file)}\n{PUBLIC}/media/\S+", "", message.text)
-            lines, found = text.removesuffix(f"\n{how}").splitlines(), list[Choice]()
-            asks = text.endswith(how) or lines[-1].startswith("0. ")
-            while asks and (line := _CHOICE.fullmatch(lines[-1])):
-                lines.pop()
-                found.insert(0, Choice(digit=line[1], label=line[2], payload=line[1]))
-            heard.append(Reply(text="\n".join(lines), choices=tuple(found)))
+        for message in filter(lambda one: one.text, self.api.phone(address).heard):
+            text = self.without_address(message.text)
+            heard.append(_numbered(text.removesuffix(f"\n{how}"), asks=text.endswith(how)))
         return heard
+
+
+def _numbered(text: str, *, asks: bool = False) -> Reply:
+    """A text, its last lines read as choices if it `asks`, or ends with the way back."""
+    lines, found = text.splitlines(), list[Choice]()
+    asks = asks or lines[-1].startswith("0. ")
+    while asks and (line := _CHOICE.fullmatch(lines[-1])):
+        lines.pop()
+        found.insert(0, Choice(digit=line[1], label=line[2], payload=line[1]))
+    return Reply(text="\n".join(lines), choices=tuple(found))
 
 
 @asynccontextmanager
@@ -144,6 +168,59 @@ async def on_zalo_bot(store: Store, content: Content) -> AsyncIterator[Village]:
             while channel.problem:
                 await asyncio.sleep(0.01)
             yield village
+
+
+class OnZaloOa(OnChannel):
+    """On a Zalo Official Account, with what it allows set aside: test_zalo_oa_windows shows it."""
+
+    api: ZaloOaApi
+
+    async def carry(self, event: Event) -> None:
+        """Type words or the digit of a numbered line, press a button, or send a photo."""
+        phone, tap = self.api.phone(event.address), event.tap or ""
+        if event.photo:
+            await phone.sends_image(event.photo, event.text)
+        else:
+            await phone.says(f"{TAP}{tap}" if tap and not tap.isdigit() else tap or event.text)
+        await self.api.settle()
+        await self.inbox_is_empty()
+
+    async def listen(self, address: str) -> list[Reply]:
+        """Texts with their buttons, without what they cost; a picture before its words is none."""
+        heard: list[Reply] = []
+        for one in self.api.phone(address).heard:
+            buttons = [(title, sent.removeprefix(TAP)) for title, sent in one.buttons]
+            if text := re.sub(r"\nZalo OA: .*", "", self.without_address(one.text)):
+                asked = Reply(text=text, choices=tuple(_choices(buttons)))
+                heard.append(asked if buttons else _numbered(text))
+        return heard
+
+
+@asynccontextmanager
+async def on_zalo_oa(store: Store, content: Content) -> AsyncIterator[Village]:
+    """A village on a Zalo Official Account."""
+    village = OnZaloOa(store, content)
+    async with ZaloOaApi(village.clock) as api:
+        village.api = api
+        api.open_for, api.paid = timedelta(days=9999), 9999
+        settings = Settings(
+            bot_secret="what seals addresses",
+            bot_public_url=PUBLIC,
+            zalo_oa_app_id=APP_ID,
+            zalo_oa_app_secret=APP_SECRET,
+            zalo_oa_secret_key=SECRET_KEY,
+            zalo_oa_refresh_token=api.first_refresh_token(),
+            zalo_oa_api_url=api.url,
+            zalo_oa_oauth_url=api.url,
+            zalo_oa_media_hosts="127.0.0.1",
+            zalo_oa_open_days=9999,
+            zalo_oa_pays=True,
+        )
+        channel = wiring.zalo_oa(settings, store, content, village.clock)
+        async with village.served(channel):
+            api.hook = f"http://127.0.0.1:{village.port}/zalo-oa"
+            yield village
+            await api.settle()
 
 
 class OnTelegram(OnChannel):

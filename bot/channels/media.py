@@ -1,4 +1,4 @@
-"""Pictures and files for platforms that fetch them: at addresses nobody can guess, for two days.
+"""What platforms fetch by themselves: at addresses nobody can guess, for two days.
 
 An address names a message of the outbox, and its seal proves that we made it. So nothing is kept
 beside the outbox: what a person has erased is gone from its address too, and a restart changes
@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -39,9 +40,12 @@ class Media:
         clock: Callable[[], datetime],
         public_url: str,
         secret: bytes,
+        here_is_a_file: str = "",
     ) -> None:
+        """`here_is_a_file` stands above the address of a file."""
         self._store, self._develop, self._write = store, develop, write
         self._clock, self._public_url, self._secret = clock, public_url, secret
+        self._here_is_a_file = here_is_a_file
 
     @property
     def reachable(self) -> bool:
@@ -56,6 +60,13 @@ class Media:
         """Where the picture or the file of message `number` can be fetched from now on."""
         until = int((self._clock() + LASTS).timestamp())
         return f"{self._public_url}/media/{number}-{until}-{self._seal(number, until)}/{name}"
+
+    def below(self, reply: Reply) -> Reply:
+        """A reply with the address of its file below its words, where anybody can fetch it."""
+        if reply.document is None or not self.reachable:
+            return reply
+        url = self.address(reply.number, reply.document.name)
+        return replace(reply, text=f"{reply.text}\n{self._here_is_a_file}\n{url}")
 
     def _seal(self, number: int, until: int) -> str:
         told = f"media {number} {until}".encode()
@@ -81,8 +92,8 @@ class Media:
         if reply.document:
             made = await self._write(reply.document)
             named = {"Content-Disposition": f'attachment; filename="{reply.document.name}"'}
-            octets = "application/octet-stream"
-            return web.Response(body=made, content_type=octets, headers=named) if made else None
+            kind = "audio/aac" if reply.document.voice else "application/octet-stream"
+            return web.Response(body=made, content_type=kind, headers=named) if made else None
         image = await self._develop(reply.picture) if reply.picture else None
         return web.Response(body=image, content_type=picture_type(image)) if image else None
 

@@ -83,14 +83,7 @@ def zalo_bot(
     return ZaloBotChannel(
         ZaloBotApi(settings.zalo_bot_token.get_secret_value(), settings.zalo_bot_api_url),
         store,
-        Media(
-            store,
-            develop_from(store),
-            documents_from(store, content, clock),
-            clock,
-            settings.public_url,
-            secret_of(settings),
-        ),
+        _media(settings, store, content, clock),
         Budget(ZaloBotChannel.name, "Zalo Bot", allowed, store, clock),
         clock,
         ZaloBotWays(
@@ -100,7 +93,6 @@ def zalo_bot(
             poll_gap=settings.zalo_bot_poll_gap,
             letters=settings.zalo_bot_letters,
             how_to_choose=content.phrases["zalo.how_to_choose"],
-            here_is_a_file=content.phrases["zalo.file"],
         ),
         limits=replace(ZALO_BOT_LIMITS, pace=settings.zalo_bot_pace),
     )
@@ -140,4 +132,20 @@ def zalo_oa(
     )
     limits = replace(ZALO_OA_LIMITS, pace=settings.zalo_oa_pace)
     write = documents_from(store, content, clock)
-    return ZaloOaChannel(api, tokens, store, write, clock, ways, limits=limits)
+    media = _media(settings, store, content, clock)
+    return ZaloOaChannel(api, tokens, store, write, media, clock, ways, limits=limits)
+
+
+def _media(
+    settings: Settings, store: Store, content: Content, clock: Callable[[], datetime]
+) -> Media:
+    """Addresses of pictures and files; whichever channel made one, each serves it."""
+    return Media(
+        store,
+        develop_from(store),
+        documents_from(store, content, clock),
+        clock,
+        settings.public_url,
+        secret_of(settings),
+        content.phrases["zalo.file"],
+    )

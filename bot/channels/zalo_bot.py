@@ -17,21 +17,23 @@ from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any
-from weakref import WeakValueDictionary
 
 from aiohttp import web
 from prometheus_client import Counter
 
 from bot.channels.base import Deliver, Limits, SendError
 from bot.channels.budget import Budget
+from bot.channels.hosts import ending_of
+from bot.channels.intake import Intake, Json
 from bot.channels.media import Media, picture_type
 from bot.channels.pace import PAUSES, Pace
 from bot.channels.rendering import split, utf16_length, with_numbers
 from bot.channels.zalo_bot_transport import ZaloBotApi, ZaloBotError
-from bot.channels.zalo_bot_updates import event_of, kind_of, photo_of, unwrapped
-from handlers.talk.messages import Event, Reply
-from storage import budgets, outbox
+from bot.channels.zalo_bot_updates import event_of, kind_of, unwrapped, url_of, whose
+from handlers.talk.messages import LARGEST, Document, Enclosed, Event, Reply
+from storage import budgets
 from storage.database import Store
+from storage.inbox import Incoming
 
 log = logging.getLogger(__name__)
 
@@ -42,17 +44,13 @@ EVENTS = Counter("bot_zalo_bot_events", "What Zalo delivered, by its kind", ["ki
 LIMITS = Limits(text=2000, pace=5, chat_pace=1)
 #: The most bytes of a photo that is worth fetching.
 LARGEST_PHOTO = 5 * 1024 * 1024
+#: The voices that are played, which is what a Zalo phone records.
+VOICES = (".aac",)
 #: Seconds that one getUpdates waits for something to come.
 POLL = 30
-#: Seconds after which a webhook call is answered though its message is not kept yet.
-SOON = 2.0
-#: Seconds after each try of a message that cannot be kept, until it is given up.
-TRIES = (1.0, 2.0, 5.0, 15.0, 60.0)
 #: Seconds of rest after each refusal for too many messages in a row.
 RESTS = (60.0, 300.0, 900.0, 3600.0)
 _THEIR_FAULT = HTTPStatus.INTERNAL_SERVER_ERROR
-#: Seconds that a stop gives to what has come.
-LAST_MOMENT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +59,14 @@ class Ways:
 
     webhook_url: str = ""
     webhook_secret: str = ""
-    #: Hosts, and all below them, that photos are fetched from.
+    #: Hosts, and all below them, that photos and voices are fetched from.
     media_hosts: Sequence[str] = ()
     #: Seconds from one getUpdates to the next: the platform may give the same out each time.
     poll_gap: float = 1.0
     #: The size of letters as the platform calls it (f_13 … f_20); empty: as the phone has it.
     letters: str = "f_18"
-    #: What stands under numbered choices, and above the address of a file.
+    #: What stands under numbered choices.
     how_to_choose: str = ""
-    here_is_a_file: str = ""
 
 
 class ZaloBotChannel:
@@ -89,8 +86,8 @@ class ZaloBotChannel:
         limits: Limits = LIMITS,
         poll: int = POLL,
     ) -> None:
-        #: Zalo fetches pictures and files by itself, so our server has to be found from outside.
-        self.limits = replace(limits, images=media.reachable)
+        #: Zalo fetches what it shows and plays, so our server has to be found from outside.
+        self.limits = replace(limits, images=media.reachable, voices=media.reachable)
         self.pace = Pace(limits.pace, limits.chat_pace, holds=budget.holds)
         self._api, self._store, self._media, self._budget = api, store, media, budget
         self._clock, self._ways, self._poll_seconds = clock, ways, poll
@@ -102,10 +99,7 @@ class ZaloBotChannel:
         self._send_problem: str | None = None
         self._refusals, self._rests_until = 0, 0.0
         self._styled = bool(ways.letters)
-        #: What is being handled, by event and as tasks; and who waits for whom.
-        self._under_way: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._intake = Intake(self.name, store, whose, self._handle)
         #: How many parts of a message have gone out that did not go out whole.
         self._gone: dict[int, int] = {}
 
@@ -122,8 +116,9 @@ class ZaloBotChannel:
     # --- receiving
 
     async def start(self, deliver: Deliver) -> None:
-        """Begin to receive."""
+        """Begin to receive, with what an earlier run left unhandled."""
         self._deliver = deliver
+        await self._intake.resume()
         await self._budget.look()
         self._running = asyncio.create_task(self._run())
 
@@ -132,11 +127,7 @@ class ZaloBotChannel:
         if self._running:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
-        if self._tasks:
-            _, unfinished = await asyncio.wait(self._tasks, timeout=LAST_MOMENT)
-            for task in unfinished:
-                task.cancel()
-            await asyncio.gather(*unfinished, return_exceptions=True)
+        await self._intake.stop()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -195,12 +186,12 @@ class ZaloBotChannel:
         while True:
             started = loop.time()
             for update in await self._api.get_updates(self._poll_seconds):
-                self._take(update)
+                await self._take(update)
             # Also after an empty answer that came too soon: some give the same out again at once.
             await asyncio.sleep(max(0.0, started + self._ways.poll_gap - loop.time()))
 
     async def _webhook(self, request: web.Request) -> web.Response:
-        """Take a message and say so soon: at the latest while it is still being worked on."""
+        """Keep a message and say so; all else comes after."""
         body = await request.read()
         if not body.strip():
             return web.Response()  # Zalo tries whether anybody is there
@@ -213,72 +204,61 @@ class ZaloBotChannel:
         except ValueError:
             raise web.HTTPBadRequest from None
         self._problem = None  # Zalo reaches us, whatever its first try gave
-        if task := self._take(update):
-            await asyncio.wait({task}, timeout=SOON)
+        await self._take(update)
         return web.Response()
 
-    def _take(self, update: dict[str, Any]) -> asyncio.Task[None] | None:
-        """Begin to handle an update; None when nobody waits for an answer, or it is under way."""
-        event = event_of(update, self._clock())
+    async def _take(self, update: Json) -> None:
+        """Keep an update, to be handled soon; not one that nobody waits for an answer to."""
+        now = self._clock()
+        event = event_of(update, now)
         if event is None:
             EVENTS.labels(kind_of(update)).inc()
-            return None
-        if event.id in self._under_way:
-            return None
-        self._under_way.add(event.id)
-        task = asyncio.create_task(self._keep(event, update))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+        else:
+            await self._intake.take(event.id, update, now)
 
-    async def _keep(self, event: Event, update: dict[str, Any]) -> None:
-        """Hand an event on, more than once if need be: it may never come again."""
-        turn = self._turns.setdefault(event.address, asyncio.Lock())
-        try:
-            async with turn:  # while a photo is fetched, what was said after it waits
-                for pause in TRIES:
-                    try:
-                        return await self._hand_on(event, update)
-                    except Exception:
-                        log.exception("event %s could not be kept", event.id)
-                        await asyncio.sleep(pause)
-                log.error("event %s is given up", event.id)
-        finally:
-            self._under_way.discard(event.id)
-
-    async def _hand_on(self, event: Event, update: dict[str, Any]) -> None:
-        """Hand an event on, unless it has been: Zalo may give out again what was answered."""
+    async def _handle(self, update: Json, incoming: Incoming) -> None:
+        """Hand on what somebody said."""
         assert self._deliver is not None  # noqa: S101 - set by start
-        async with self._store.read() as tx:
-            if await outbox.is_handled(tx, event.id):
-                return
-        await self._deliver(await self._with_photo(event, update))
+        event = event_of(update, incoming.at)
+        if event is None:
+            return
+        await self._deliver(await self._with_what_came(event, update))
         EVENTS.labels(kind_of(update)).inc()
         if event.media == "hidden":
             async with self._store.begin() as tx:
                 await budgets.note_hidden(tx, self.name, event.address)
         await self._budget.look()
 
-    async def _with_photo(self, event: Event, update: dict[str, Any]) -> Event:
-        """The event with its photo, fetched at once since it expires; without it if it is gone."""
-        if event.media != "photo":
+    async def _with_what_came(self, event: Event, update: Json) -> Event:
+        """The event with its photo, which expires, and with how to fetch a voice."""
+        if event.media not in {"photo", "voice"}:
             return event
-        url = photo_of(update, self._ways.media_hosts)
+        url = url_of(update, self._ways.media_hosts)
         if url is None:
-            log.warning("the photo of event %s is on no host of ZALO_BOT_MEDIA_HOSTS", event.id)
-            return event
+            log.warning("what came with event %s is on no host of ZALO_BOT_MEDIA_HOSTS", event.id)
+        if event.media == "photo":
+            return replace(event, photo=await self._fetched(event, url, LARGEST_PHOTO))
+        name = f"loi-noi.{ending_of(url, 'aac')}"
+        fetch = partial(self._fetched, event, url, LARGEST["voice"])
+        return replace(event, enclosed=Enclosed(name=name, size=0, fetch=fetch))
+
+    async def _fetched(self, event: Event, url: str | None, most: int) -> bytes | None:
+        """What somebody sent; None where it cannot be had."""
         try:
-            return replace(event, photo=await self._api.download(url, LARGEST_PHOTO))
+            return await self._api.download(url, most) if url else None
         except ZaloBotError as error:
-            log.warning("the photo of event %s could not be fetched: %s", event.id, error)
-            return event
+            log.warning("the %s of event %s could not be fetched: %s", event.media, event.id, error)
+            return None
 
     # --- sending
 
     async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
         """Send one reply, a long one in parts; what has gone out of it is not sent again."""
+        spoken, reply = _parted(reply)
         text = self._in_words(reply)
         calls = [partial(self._send_text, address, part) for part in split(text, self.limits.text)]
+        if spoken is not None:
+            calls = [partial(self._send_voice, address, reply.number, spoken), *calls]
         if image is not None:
             fits = utf16_length(text) <= self.limits.text
             photo = partial(self._send_photo, address, reply, image, text if fits else "")
@@ -299,12 +279,9 @@ class ZaloBotChannel:
 
     def _in_words(self, reply: Reply) -> str:
         """A reply as text: a file as its address, choices as numbered lines."""
-        if reply.document and self._media.reachable:
-            url = self._media.address(reply.number, reply.document.name)
-            reply = replace(reply, text=f"{reply.text}\n{self._ways.here_is_a_file}\n{url}")
         chooses = any(choice.digit != "0" for choice in reply.choices)  # else words are asked for
         how = f"\n{self._ways.how_to_choose}" if chooses else ""
-        return f"{with_numbers(reply)}{how}".rstrip()
+        return f"{with_numbers(self._media.below(reply))}{how}".rstrip()
 
     async def _send_text(self, address: str, text: str) -> None:
         """Send one part of a text, in large letters where the platform takes them."""
@@ -333,6 +310,18 @@ class ZaloBotChannel:
             log.warning("Zalo refused a picture, its words go out alone: %s", error)
             if caption:
                 await self._send_text(address, caption)
+
+    async def _send_voice(self, address: str, number: int, spoken: Document) -> None:
+        """Send the voice of message `number`; refused, it is told that there was one."""
+        try:
+            url = self._media.address(number, spoken.name)
+            await self._send(self._api.send_voice, address, url)
+        except SendError as error:
+            if error.outcome != "failed":
+                raise
+            log.warning("Zalo refused a voice, its words go out alone: %s", error)
+            if spoken.otherwise:
+                await self._send_text(address, spoken.otherwise)
 
     async def _send(self, method: Callable[..., Any], *arguments: Any) -> None:
         try:
@@ -367,6 +356,14 @@ class ZaloBotChannel:
             self._refusals, self._rests_until = self._refusals + 1, now + rest
             log.warning("%s; resting %d seconds", self._send_problem, rest)
         return self._rests_until - now
+
+
+def _parted(reply: Reply) -> tuple[Document | None, Reply]:
+    """The voice of a reply, where Zalo plays it, and the reply without one."""
+    spoken = reply.document if reply.document and reply.document.voice else None
+    if spoken and spoken.name.lower().endswith(VOICES):
+        return spoken, replace(reply, document=None)
+    return None, reply.voiceless()
 
 
 def told(error: ZaloBotError) -> str:

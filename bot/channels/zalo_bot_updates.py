@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
+from bot.channels.hosts import on_hosts
 from handlers.talk.messages import Event, MediaKind
 
 Json = dict[str, Any]
@@ -43,10 +43,9 @@ def kind_of(update: Json) -> str:
 def event_of(update: Json, now: datetime) -> Event | None:
     """The event in an update; None for a group, for another bot, and for who cannot be answered."""
     message = _part(update, "message")
-    chat, sender = _part(message, "chat"), _part(message, "from")
-    address = chat.get("id") or sender.get("id")
+    chat, sender, address = _part(message, "chat"), _part(message, "from"), whose(update)
     private = str(chat.get("chat_type", "PRIVATE")).upper() == "PRIVATE"
-    if not address or not isinstance(address, str) or not private or sender.get("is_bot") is True:
+    if address is None or not private or sender.get("is_bot") is True:
         return None
     if kind_of(update) in SILENT:
         return None
@@ -63,20 +62,19 @@ def event_of(update: Json, now: datetime) -> Event | None:
     )
 
 
-def photo_of(update: Json, hosts: Iterable[str]) -> str | None:
-    """The URL of the photo in an update, if it is on one of these hosts or below one."""
+def url_of(update: Json, hosts: Iterable[str]) -> str | None:
+    """The URL of the photo or the voice in an update, if it is on these hosts or below one."""
     message = _part(update, "message")
     # The wire says photo_url, the manual says photo.
-    url = message.get("photo_url") or message.get("photo")
-    if not isinstance(url, str):
-        return None
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return None
-    known = any(host == one or host.endswith(f".{one}") for one in hosts)
-    return url if known and parts.scheme in {"https", "http"} else None
+    named = ("photo_url", "photo", "voice_url")
+    return on_hosts(next((message[name] for name in named if message.get(name)), None), hosts)
+
+
+def whose(update: Json) -> str | None:
+    """The address of who sent an update; None when nobody can be answered."""
+    message = _part(update, "message")
+    address = _part(message, "chat").get("id") or _part(message, "from").get("id")
+    return address if isinstance(address, str) and address else None
 
 
 def _media(message: Json) -> MediaKind | None:

@@ -13,12 +13,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from weakref import WeakValueDictionary
+from functools import partial
 
 from aiohttp import web
 from prometheus_client import Counter
 
 from bot.channels.base import Deliver, Limits
+from bot.channels.hosts import on_hosts
+from bot.channels.intake import Intake
+from bot.channels.media import Media
 from bot.channels.pace import PAUSES, Pace
 from bot.channels.zalo_oa_echoes import is_ours
 from bot.channels.zalo_oa_tokens import Tokens
@@ -26,6 +29,8 @@ from bot.channels.zalo_oa_transport import Json, ZaloOaApi, ZaloOaError
 from bot.channels.zalo_oa_updates import (
     CHANNEL,
     at_of,
+    attached,
+    enclosed_of,
     event_of,
     id_of,
     is_from_the_account,
@@ -33,12 +38,11 @@ from bot.channels.zalo_oa_updates import (
     kind_of,
     name_of,
     person_of,
-    photo_of,
 )
 from bot.channels.zalo_oa_writing import Writing
 from bot.documents import Write
-from handlers.talk.messages import Event, Reply
-from storage import inbox, people, zalo
+from handlers.talk.messages import LARGEST, Event, Reply
+from storage import people, zalo
 from storage.database import Store
 from storage.inbox import Incoming
 
@@ -52,14 +56,8 @@ LIMITS = Limits(text=2000, pace=10)
 LARGEST_PHOTO = 5 * 1024 * 1024
 #: Seconds to wait for any answer.
 PATIENCE = 20.0
-#: How many people are attended to at once: what comes meanwhile is kept and acknowledged first.
-HANDS = 8
-#: How often what came is tried that cannot be handled.
-MOST_TRIES = 5
 #: Seconds between two looks at the tokens and at what is left of paid messages.
 LOOK_AGAIN = 300.0
-#: Seconds that a stop gives to what has come.
-LAST_MOMENT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Ways:
 
     #: What Zalo signs its calls with.
     secret_key: str
-    #: Hosts, and all below them, that photos are fetched from.
+    #: Hosts, and all below them, that photos, voices and files are fetched from.
     media_hosts: Sequence[str] = ()
     #: The `template_type` of a message with buttons; some want none.
     template_type: str = ""
@@ -91,6 +89,7 @@ class ZaloOaChannel:
         tokens: Tokens,
         store: Store,
         write: Write,
+        media: Media,
         clock: Callable[[], datetime],
         ways: Ways,
         *,
@@ -100,17 +99,14 @@ class ZaloOaChannel:
         self.limits = limits
         self.pace = Pace(limits.pace, limits.chat_pace)
         self._api, self._tokens, self._store = api, tokens, store
+        self._media = media
         self._writing = Writing(
-            api, tokens, store, write, clock, self.pace, limits.text, ways.template_type
+            api, tokens, store, write, media, clock, self.pace, limits.text, ways.template_type
         )
-        self._clock, self._ways, self._pauses = clock, ways, pauses
+        self._clock, self._ways = clock, ways
+        self._intake = Intake(CHANNEL, store, person_of, self._handle, pauses)
         self._deliver: Deliver | None = None
         self._looking: asyncio.Task[None] | None = None
-        #: What is being handled, by event and as tasks; and who waits for whom.
-        self._under_way: set[str] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._hands = asyncio.Semaphore(HANDS)
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def problem(self) -> str | None:
@@ -118,18 +114,16 @@ class ZaloOaChannel:
         return self._tokens.problem or self._writing.problem
 
     def routes(self) -> Sequence[web.RouteDef]:
-        """The webhook; whoever looks whether it is there finds it."""
-        return [web.post("/zalo-oa", self._webhook), web.get("/zalo-oa", _is_here)]
+        """The webhook, which whoever looks for it finds, and files for people to fetch."""
+        hook = [web.post("/zalo-oa", self._webhook), web.get("/zalo-oa", _is_here)]
+        return [*hook, *self._media.routes()]
 
     # --- receiving
 
     async def start(self, deliver: Deliver) -> None:
         """Begin to receive, with what an earlier run left unhandled."""
         self._deliver = deliver
-        async with self._store.read() as tx:
-            left = await inbox.waiting(tx, CHANNEL)
-        for incoming in left:
-            self._take(incoming)
+        await self._intake.resume()
         self._looking = asyncio.create_task(self._keep_looking())
 
     async def stop(self) -> None:
@@ -137,11 +131,7 @@ class ZaloOaChannel:
         if self._looking:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
-        if self._tasks:
-            _, unfinished = await asyncio.wait(self._tasks, timeout=LAST_MOMENT)
-            for task in unfinished:
-                task.cancel()
-            await asyncio.gather(*unfinished, return_exceptions=True)
+        await self._intake.stop()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -165,53 +155,17 @@ class ZaloOaChannel:
             raise web.HTTPForbidden
         EVENTS.labels(kind_of(update)).inc()
         if person_of(update) is not None:
-            incoming = Incoming(id_of(update, body), body.decode(), self._clock())
-            async with self._store.begin() as tx:
-                new = await inbox.keep(tx, CHANNEL, incoming)
-            if new:
-                self._take(incoming)
+            await self._intake.take(id_of(update, body), update, self._clock())
         return web.Response()
 
-    def _take(self, incoming: Incoming) -> None:
-        if incoming.id in self._under_way:
-            return
-        self._under_way.add(incoming.id)
-        task = asyncio.create_task(self._handle(incoming))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _handle(self, incoming: Incoming) -> None:
-        """Handle what came, after what came before it from the same person."""
-        update = json.loads(incoming.body)
-        turn = self._turns.setdefault(person_of(update) or "", asyncio.Lock())
-        try:
-            async with turn, self._hands:
-                for tries in range(MOST_TRIES):
-                    if await self._handled(update, incoming):
-                        break
-                    await asyncio.sleep(self._pauses[min(tries, len(self._pauses) - 1)])
-                else:
-                    log.error("event %s is given up", incoming.id)
-                async with self._store.begin() as tx:
-                    await inbox.drop(tx, incoming.id)
-        except Exception:
-            log.exception("event %s stays for the next start", incoming.id)
-        finally:
-            self._under_way.discard(incoming.id)
-
-    async def _handled(self, update: Json, incoming: Incoming) -> bool:
-        """Do what an update asks for; False when that could not be kept."""
-        try:
-            if is_from_the_account(update):
-                await self._leave_to_staff(update, incoming.at)
-            elif name_of(update) == "unfollow":
-                await self._left(update, incoming.at)
-            else:
-                await self._met(update, incoming)
-        except Exception:
-            log.exception("event %s could not be kept", incoming.id)
-            return False
-        return True
+    async def _handle(self, update: Json, incoming: Incoming) -> None:
+        """Do what an update asks for."""
+        if is_from_the_account(update):
+            await self._leave_to_staff(update, incoming.at)
+        elif name_of(update) == "unfollow":
+            await self._left(update, incoming.at)
+        else:
+            await self._met(update, incoming)
 
     async def _met(self, update: Json, incoming: Incoming) -> None:
         """Hand on what a person said; while a human of the account talks there, only note it."""
@@ -224,7 +178,7 @@ class ZaloOaChannel:
             if await people.is_left_to_staff(tx, CHANNEL, event.address, said_at):
                 return
         assert self._deliver is not None  # noqa: S101 - set by start
-        await self._deliver(await self._with_photo(event, update))
+        await self._deliver(await self._with_what_came(event, update))
 
     async def _left(self, update: Json, now: datetime) -> None:
         address = person_of(update) or ""
@@ -241,19 +195,25 @@ class ZaloOaChannel:
             await people.leave_to_staff(tx, CHANNEL, address, at, until)
         log.info("a human of the Official Account writes; the bot keeps silent there for a while")
 
-    async def _with_photo(self, event: Event, update: Json) -> Event:
-        """The event with its photo, which expires; without it where it cannot be had."""
-        if event.media != "photo":
+    async def _with_what_came(self, event: Event, update: Json) -> Event:
+        """The event with its photo, which expires, and with how to fetch a voice or a file."""
+        if event.media not in {"photo", "voice", "file"}:
             return event
-        url = photo_of(update, self._ways.media_hosts)
+        url = on_hosts(attached(update).get("url"), self._ways.media_hosts)
         if url is None:
-            log.warning("the photo of event %s is on no host of ZALO_OA_MEDIA_HOSTS", event.id)
-            return event
+            log.warning("what came with event %s is on no host of ZALO_OA_MEDIA_HOSTS", event.id)
+        if event.media == "photo":
+            return replace(event, photo=await self._fetched(event, url, LARGEST_PHOTO))
+        fetch = partial(self._fetched, event, url, LARGEST[event.media])
+        return replace(event, enclosed=replace(enclosed_of(update, url), fetch=fetch))
+
+    async def _fetched(self, event: Event, url: str | None, most: int) -> bytes | None:
+        """What somebody sent; None where it cannot be had."""
         try:
-            return replace(event, photo=await self._api.download(url, LARGEST_PHOTO))
+            return await self._api.download(url, most) if url else None
         except ZaloOaError as error:
-            log.warning("the photo of event %s could not be fetched: %s", event.id, error)
-            return event
+            log.warning("the %s of event %s could not be fetched: %s", event.media, event.id, error)
+            return None
 
     # --- the account
 

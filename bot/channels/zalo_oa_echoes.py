@@ -23,7 +23,7 @@ async def is_ours(tx: Tx, update: Json, address: str, limit: int) -> bool:
     ]
     words = " ".join(text_of(update).split())
     if words:
-        return any(words in _parts(reply, limit) for reply in lately)
+        return any(words in _parts(reply, limit) or _has_file(words, reply) for reply in lately)
     match name_of(update):
         case "oa_send_image":
             return any(reply.picture for reply in lately)
@@ -33,6 +33,12 @@ async def is_ours(tx: Tx, update: Json, address: str, limit: int) -> bool:
             return True  # no words to go by: a template, which humans of an account do not send
         case _:
             return False
+
+
+def _has_file(words: str, reply: Reply) -> bool:
+    """Whether it is a reply with the address of its file below."""
+    said = " ".join(reply.text.split())
+    return bool(said) and reply.document is not None and words.startswith(said)
 
 
 def _parts(reply: Reply, limit: int) -> set[str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from handlers.talk.messages import Event, MediaKind
+from bot.channels.hosts import ending_of
+from handlers.talk.messages import Enclosed, Event, MediaKind
 
 Json = dict[str, Any]
 
@@ -133,18 +132,20 @@ def _media(update: Json) -> MediaKind | None:
     return None if kind in {"text", "link"} and text_of(update) else _MEDIA.get(kind, "other")
 
 
-def photo_of(update: Json, hosts: Iterable[str]) -> str | None:
-    """The URL of the photo in an update, if it is on one of these hosts or below one."""
+def attached(update: Json) -> Json:
+    """What is told of the photo, the voice or the file in an update: `url`, and perhaps more."""
     attachments = _part(update, "message").get("attachments")
     first = attachments[0] if isinstance(attachments, list) and attachments else None
-    url = _part(first, "payload").get("url") if isinstance(first, dict) else None
-    try:
-        parts = urlsplit(url if isinstance(url, str) else "")
-        host = parts.hostname or ""
-    except ValueError:
-        return None
-    known = any(host == one or host.endswith(f".{one}") for one in hosts)
-    return url if known and parts.scheme in {"https", "http"} else None
+    return _part(first, "payload") if isinstance(first, dict) else {}
+
+
+def enclosed_of(update: Json, url: str | None) -> Enclosed:
+    """The voice or the file in an update, which is to be fetched from `url`."""
+    if _media(update) == "voice":
+        return Enclosed(name=f"loi-noi.{ending_of(url, 'm4a')}", size=0)
+    told = attached(update)
+    size = str(told.get("size", ""))
+    return Enclosed(name=str(told.get("name") or "tep"), size=int(size) if size.isdecimal() else 0)
 
 
 def _part(of: Json, name: str) -> Json:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.channels import zalo_oa_errors as errors
 from bot.channels.base import SendError
+from bot.channels.media import Media
 from bot.channels.pace import Pace
 from bot.channels.rendering import button_label, split, with_numbers
 from bot.channels.zalo_oa_tokens import Tokens
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 MOST_BUTTONS, LONGEST_TITLE, LONGEST_PAYLOAD = 5, 100, 1000
 #: The most bytes of a picture.
 LARGEST_IMAGE = 1024 * 1024
+#: The files that are taken; any other goes as its address.
+FILES = (".pdf", ".doc", ".docx")
 
 
 class Writing:
@@ -36,12 +39,14 @@ class Writing:
         tokens: Tokens,
         store: Store,
         write: Write,
+        media: Media,
         clock: Callable[[], datetime],
         pace: Pace,
         longest: int,
         template_type: str,
     ) -> None:
-        self._api, self._tokens, self._store, self._write = api, tokens, store, write
+        self._api, self._tokens, self._store = api, tokens, store
+        self._write, self._media = write, media
         self._clock, self._pace, self._longest = clock, pace, longest
         self._template_type = template_type
         #: Why the account cannot send, as a sentence.
@@ -50,11 +55,12 @@ class Writing:
     async def send(self, address: str, reply: Reply, image: bytes | None = None) -> None:
         """Send one reply: its picture or file, and its words, a long one in parts."""
         await self._may_write(address)
-        text, buttons = _words_and_buttons(reply, self._template_type)
+        carried = await self._carried(address, reply, image)
+        told = reply if carried else self._media.below(reply)
+        text, buttons = _words_and_buttons(told, self._template_type)
         *first, last = split(text, self._longest)
         messages: list[Json] = [{"text": part} for part in first]
         messages.append({"text": last, **buttons})
-        carried = await self._carried(address, reply, image)
         if carried is not None and carried["type"] == "template" and messages == [{"text": text}]:
             messages[0]["attachment"] = carried
         elif carried is not None:
@@ -78,7 +84,7 @@ class Writing:
             raise SendError("held", "no paid messages are left", errors.LONG)
 
     async def _carried(self, address: str, reply: Reply, image: bytes | None) -> Json | None:
-        """The picture or the file of a reply, uploaded; None where its words go out alone."""
+        """The picture or the file of a reply, uploaded; None where Zalo takes none."""
         if image is not None:
             if len(image) > LARGEST_IMAGE:
                 log.warning("a picture of %d bytes is too large for Zalo", len(image))
@@ -88,8 +94,10 @@ class Writing:
             element = {"media_type": "image", "attachment_id": named}
             shown = {"template_type": "media", "elements": [element]}
             return {"type": "template", "payload": shown} if named else None
-        made = await self._write(reply.document) if reply.document else None
-        if made is None or reply.document is None:
+        if reply.document is None or not reply.document.name.lower().endswith(FILES):
+            return None
+        made = await self._write(reply.document)
+        if made is None:
             return None
         named = await self._uploaded(address, "file", reply.document.name, made)
         return {"type": "file", "payload": {"token": named}} if named else None
@@ -101,7 +109,7 @@ class Writing:
         except SendError as error:
             if error.outcome != "failed":
                 raise
-            log.warning("Zalo refused a %s, its words go out alone: %s", kind, error)
+            log.warning("Zalo refused a %s, its words go out without it: %s", kind, error)
             return None
         return str(named)
 

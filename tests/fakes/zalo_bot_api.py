@@ -219,20 +219,24 @@ class ZaloBotApi:
         caption = _within(params, "caption") if params.get("caption") else ""
         if self.refuses_photos:
             raise Refusal(400, "Bad Request: photo")
+        return self._show("sendPhoto", params, caption, await self._fetched(str(params["photo"])))
+
+    async def _fetched(self, url: str) -> bytes:
         file = b""
         for _ in range(2):  # once to look at it, once more when it is shown
-            async with self._client.get(self._resolved(str(params["photo"]))) as got:
+            async with self._client.get(self._resolved(url)) as got:
                 if got.status != 200:
-                    raise Refusal(400, "Bad Request: the photo cannot be fetched")
+                    raise Refusal(400, "Bad Request: the file cannot be fetched")
                 file = await got.read()
-        return self._show("sendPhoto", params, caption, file)
+        return file
 
     async def _on_sendvoice(self, params: Json) -> Json:
         if not str(params.get("voice_url", "")).endswith(".aac"):
             raise Refusal(400, "Bad Request: voice_url must end in .aac")
         if str(params.get("chat_id", "")).startswith("zgr-"):
             return {"message_id": "", "date": self.now()}  # and it comes to nobody
-        return self._show("sendVoice", params, "")
+        file = await self._fetched(str(params["voice_url"]))
+        return self._show("sendVoice", params, "", file)
 
     async def _on_sendsticker(self, params: Json) -> Json:
         return self._show("sendSticker", params, "")

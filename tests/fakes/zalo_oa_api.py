@@ -342,7 +342,8 @@ class ZaloOaApi:
         phone.show(message, file)
         msg_id = f"oa{next(self.ids)}"
         if self.echoes:
-            name = "oa_send_image" if file and "text" not in message else "oa_send_text"
+            kind = "file" if message.get("attachment", {}).get("type") == "file" else "image"
+            name = f"oa_send_{kind}" if file and "text" not in message else "oa_send_text"
             self._tell_of_sent(
                 user, name, {key: message[key] for key in ("text",) if key in message}
             )

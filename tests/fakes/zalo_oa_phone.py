@@ -68,6 +68,22 @@ class OaPhone:
         said = {"text": caption} if caption else {}
         self.sends("image", {**said, "attachments": [{"type": "image", "payload": payload}]})
 
+    def sends_voice(self, content: bytes, host: str = "") -> None:
+        """Send a voice note; Zalo keeps it at an address for a while."""
+        self._sends_kept("audio", f"{next(self._api.ids)}.m4a", content, host)
+
+    def sends_file(self, name: str, content: bytes) -> None:
+        """Send a file."""
+        told = {"name": name, "size": str(len(content)), "type": name.rpartition(".")[2]}
+        self._sends_kept("file", f"{next(self._api.ids)}", content, "", told)
+
+    def _sends_kept(
+        self, kind: str, kept: str, content: bytes, host: str, told: Json | None = None
+    ) -> None:
+        self._api.media[kept] = content
+        payload = {"url": f"{host or self._api.url}/media/{kept}", **(told or {})}
+        self.sends(kind, {"attachments": [{"type": kind, "payload": payload}]})
+
     def sends(self, kind: str, message: Json | None = None) -> None:
         """Send anything: audio, sticker, location, a thing nobody has heard of."""
         self._says(kind, {"msg_id": f"m{next(self._api.ids)}", **(message or {})}, None)

@@ -60,9 +60,9 @@ class Phone:
         about = {"photo_url": url, "message_type": "CHAT_PHOTO"}
         return self._write("image", about | ({"caption": caption} if caption else {}))
 
-    def sends_voice(self) -> Json:
+    def sends_voice(self, content: bytes = b"\xff\xf1") -> Json:
         """Send a voice note."""
-        url = self._api.keep("voice.aac", b"\xff\xf1")
+        url = self._api.keep("voice.aac", content)
         return self._write("voice", {"voice_url": url, "message_type": "CHAT_VOICE"})
 
     def sends_sticker(self) -> Json:
