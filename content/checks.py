@@ -124,6 +124,13 @@ def answers_move(lesson: Lesson) -> Found:
         yield "quiz", f"every right answer is choice {lesson.quiz[0].answer}; move some"
 
 
+def not_said_by_us(lesson: Lesson) -> Found:
+    """A sentence that may be false is somebody's, in quotes: what the bot says itself is true."""
+    for number, quiz in enumerate(lesson.quiz):
+        if quiz.form == "true_or_false" and "“" not in quiz.question:
+            yield f"quiz.{number}.question", "asks whether a sentence is true; put it in “…”"
+
+
 def reviewed_first(lesson: Lesson) -> Found:
     """A lesson is good for some time after it was reviewed."""
     if lesson.valid_until <= lesson.reviewed_on:
@@ -138,6 +145,7 @@ LESSON_CHECKS: Sequence[Callable[[Lesson], Found]] = (
     no_phone_numbers,
     addressed_by_form,
     answers_move,
+    not_said_by_us,
     reviewed_first,
 )
 
@@ -226,10 +234,10 @@ def orders_differ(tracks: Iterable[LoadedTrack]) -> Iterator[Problem]:
 def one_skill(tracks: Iterable[LoadedTrack]) -> Iterator[Problem]:
     """The lessons of a track teach one skill: another is a slip of the pen, and counts nowhere."""
     for track in tracks:
-        taught = Counter(lesson.skill for lesson in track.lessons)
+        taught = Counter(lesson.skill for lesson in track.lessons if lesson.skill)
+        usual = next((skill for skill, _ in taught.most_common(1)), "")
         for file, lesson in lessons([track]):
-            usual = taught.most_common(1)[0][0]
-            if lesson.skill != usual:
+            if lesson.skill and lesson.skill != usual:
                 yield Problem(file, "skill", f"the other lessons of this track have {usual!r}")
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar, get_args
 
+from content import rough
 from content.models.activity import Activities, Activity, UnitOfMeasure
 from content.models.fields import Indicator
 from content.models.gathering import GatheringKind, GatheringKinds
@@ -20,7 +21,7 @@ from content.models.scams import Hotline, Hotlines, Messages, Scams
 from content.models.skill import Skill, Skills
 from content.models.subject import Subject, Subjects
 from content.models.vocabulary import Vocabulary
-from content.placeholders import ADDRESS
+from content.placeholders import ADDRESS, filled
 from content.problems import ContentError, Problem
 from content.reading import Reading
 
@@ -364,14 +365,15 @@ def _tracks(reading: Reading, plan: Plan | None) -> tuple[LoadedTrack, ...]:
         lessons: list[Lesson] = []
         files: list[str] = []
         for lesson_path in sorted(path.parent.glob("*/lesson.toml")):
-            if plan is None:  # what a place calls things is not known, so only the shape is checked
-                data = reading.toml(lesson_path)
-                lesson = reading.shaped(lesson_path, data, Lesson) if data is not None else None
-            else:
-                lesson = reading.file(lesson_path, Lesson, words=plan.words())
-            if lesson is None:
+            data = reading.toml(lesson_path)
+            if data is None:
                 continue
-            if lesson.id in seen:
+            words = plan.words() if plan else {}
+            if plan:  # else what a place calls things is not known
+                reading.check_placeholders(lesson_path, data, {*ADDRESS, *words})
+            data = filled(data, words)
+            lesson = reading.shaped(lesson_path, data, Lesson) or rough.lesson(data)
+            if lesson.id and lesson.id in seen:
                 told = f"{lesson.id!r} is already used by {seen[lesson.id]}"
                 reading.say(lesson_path, "id", told)
             seen[lesson.id] = reading.name(lesson_path)
@@ -392,7 +394,7 @@ def _check_skills(
             reading.say(path, "skills.required", f"content/skills.toml has no skill {key!r}")
     for track in tracks:
         for file, lesson in zip(track.files, track.lessons, strict=True):
-            if lesson.skill not in known:
+            if lesson.skill and lesson.skill not in known:
                 told = f"content/skills.toml has no skill {lesson.skill!r}"
                 reading.problems.append(Problem(file, "skill", told))
 

@@ -66,6 +66,7 @@ MISTAKES = [
     ("lessons/thanh_toan/02-*/lesson.toml", r'title = "', "title = “", 1, "has curly quotes around a text"),
     ("lessons/thanh_toan/03-*/lesson.toml", CARD, card("Ba\u0300."), 1, "has letters in two pieces"),
     ("lessons/thanh_toan/04-*/lesson.toml", CARD, card("Mời bác."), 1, ": cards.0.text: has 'bác' written out; write {bác}"),
+    ("lessons/thanh_toan/05-*/lesson.toml", "“Kẻ gian giục là để mình không kịp nghĩ.”", "Kẻ gian giục.", 1, ": quiz.4.question: asks whether a sentence is true"),
     ("programs/phu_thinh/plan.toml", r'"online_payment",', '"online_payments",', 1, ": skills.required: no lesson has the skill 'online_payments'"),
     ("programs/phu_thinh/plan.toml", r"ít nhất \{PT-I-3a.goal\}", "ít nhất {PT-I-9.goal}", 1, ": lesson_words.số cây: has {PT-I-9.goal}, which nothing fills in"),
     ("programs/lai_chau/plan.toml", r'"hàng quê mình" = "mắc ca"\n', "", 1, "lai_chau/plan.toml: lesson_words.hàng quê mình: another program has this word"),
@@ -97,6 +98,29 @@ def told_of_all(tmp_path_factory: pytest.TempPathFactory) -> str:
     (lessons / "song_xanh/track.toml").unlink()
     (root / "pictures/my_page.svg").unlink()
     return told(root)
+
+
+def test_a_lesson_in_the_wrong_shape_has_its_words_checked_too(tmp_path: Path) -> None:
+    root = copy_to(tmp_path)
+    (path,) = root.glob("lessons/an_toan/01-*/lesson.toml")
+    spoil(path, r"answer = \d\n", "anwser = 1\n", 0)
+    spoil(path, "skill = ", "skil = ")
+    spoil(path, CARD, card("đi " * 16))
+    spoil(path, r"valid_until = \S+", "valid_until = 2026-11-01")
+    spoil(path, r"sources = \[", 'sources = ["https://tin.example.com/a",')
+    found = told(root)
+    for what in (
+        ": skill: Field required",
+        ": quiz.0.answer: Field required",
+        ": quiz.4.anwser: Extra inputs are not permitted",
+        ": cards.0.text: has a line of 16 words",
+        ": valid_until: 2026-11-01 has passed",
+        ": sources.0: tin.example.com is not in content/sources.toml",
+    ):
+        assert what in found
+    # Only what the teacher wrote wrong is told.
+    assert "at least 5 items" not in found
+    assert "''" not in found
 
 
 def test_the_content_has_no_mistake() -> None:

@@ -14,7 +14,7 @@ from functools import partial
 import pytest
 
 from content.loader import Content
-from content.models.lesson import Lesson
+from content.models.lesson import Lesson, QuizQuestion
 from handlers.elders.lesson import schedule
 from handlers.reports.progress import toward_goal
 from handlers.talk.reminding import moment
@@ -195,6 +195,41 @@ class TestInTheMiddle:
         await lan.says("bị lừa", "0")
         await lan.taps(lan.labels()[0])
         lan.heard("Câu 2/3")
+
+    @pytest.mark.parametrize(
+        ("said", "meant"),
+        [("dung", "Đúng"), ("Dung a", "Đúng"), ("đúng rồi", "Đúng"), ("sai roi", "Sai")],
+    )
+    async def test_true_or_false_without_accents(self, lan: Phone, said: str, meant: str) -> None:
+        quiz = await self.true_or_false(lan)
+        await lan.says(said)
+        taught = quiz.right if quiz.choices[quiz.answer - 1] == meant else quiz.wrong
+        lan.heard(taught.strip().splitlines()[-1].split("{")[0])
+
+    async def test_stopping_in_full_accents_stops(self, lan: Phone) -> None:
+        await self.true_or_false(lan)
+        await lan.says("dừng ạ")
+        lan.heard("cháu đánh dấu chỗ này")
+
+    async def test_without_accents_it_stops_nothing(self, lan: Phone) -> None:
+        await lan.taps_payload(f"go:learn:{TRACK[0]}")
+        await lan.says("dung")
+        lan.heard_nothing_of("cháu đánh dấu chỗ này")
+        await lan.says("dung lai")
+        lan.heard("cháu đánh dấu chỗ này")
+
+    async def true_or_false(self, lan: Phone) -> QuizQuestion:
+        """Go on to the question of a quiz whether a sentence is true."""
+        lesson = lesson_of(lan, "mua_sam_noi_mua_dang_tin")
+        await self.in_the_quiz(lan, lesson.id)
+        while lan.labels() != ["Đúng", "Sai", "Quay lại"]:
+            await lan.says("1")
+        return next(
+            one
+            for one in lesson.quiz
+            if one.form == "true_or_false"
+            and one.question.strip().splitlines()[0] in lan.replies[-1].text
+        )
 
     async def test_a_part_of_a_choice_is_no_answer_where_it_is_a_wish(self, lan: Phone) -> None:
         lesson = lesson_of(lan, "khoi_nghiep_lai_lo")
@@ -1040,6 +1075,12 @@ class TestRecall:
         await learnt.says(*ERASES)
         assert await village.ticks() == 0
         assert await kept(village, "SELECT * FROM recalls") == []
+
+
+@pytest.mark.parametrize("said", ["toi da hoc gi", "kỹ năng", "tôi học đến đâu rồi"])
+async def test_what_was_learnt_is_asked_for_in_many_words(lan: Phone, said: str) -> None:
+    await lan.says(said)
+    lan.heard("Bác chưa báo việc gì")
 
 
 async def test_my_skills_take_three_lines_at_most(village: Village, lan: Phone) -> None:

@@ -556,3 +556,26 @@ async def _tally(settings: Settings) -> dict[str, dict[str, Any]]:
             today=local_day(now),
         )
     return {row["target"]: row for row in json.loads(forms.as_json(tally, content))["rows"]}
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_only_a_page_of_this_server_is_a_tap_away(
+    page: Page, url: str, settings: Settings
+) -> None:
+    await register(page)
+    async with app.open_database(settings) as store, store.begin() as tx:
+        [row] = await tx.fetch("SELECT address FROM addresses")
+        reply = Reply(text=f"Tờ in đây ạ:\n{url}/sheets/abc\nhttps://la.example/sheets/abc")
+        await outbox.put(
+            tx,
+            channel="web",
+            address=row["address"],
+            lane=outbox.URGENT,
+            body=reply.to_json(),
+            now=app.now(),
+            dedupe_key="sheet",
+        )
+    await reads(page, "Tờ in đây")
+    links = page.locator(".said.bot .words a", has_text="sheets")
+    assert [await one.get_attribute("href") for one in await links.all()] == [f"{url}/sheets/abc"]
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360

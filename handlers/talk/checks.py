@@ -33,7 +33,7 @@ def alike(labels: Mapping[str, str]) -> Found:
     first: dict[str, str] = {}
     for key, label in labels.items():
         before = first.setdefault(fold(label), key)
-        if before != key:
+        if label and before != key:
             yield key, f"{label!r} reads like {before} without accents"
 
 

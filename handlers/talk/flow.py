@@ -280,13 +280,16 @@ def answer(
     """
     step = flow.steps[frame.step]
     prompt = step.ask(scene, frame.data)
+    options = [(option.label, option.words) for option in prompt.options]
     told = without_courtesy(fold(said.text), scene)
-    for key, words in prompt.beside.items():
-        if told in map(fold, words):
-            return choose(flow, frame, scene, key)
-    place = chosen(
-        [(option.label, option.words) for option in prompt.options], said.text, scene, partly=partly
-    )
+    aside = next((key for key, ways in prompt.beside.items() if told in map(fold, ways)), None)
+    place = chosen(options, said.text, scene, partly=partly and aside is None)
+    if aside is not None:
+        # Without accents "dừng" is "đúng", and only the accents tell that stopping was meant.
+        is_yes = told in _folded(scene.content.vocabulary.answers.yes)
+        to_the_letter = any(way in said.text.casefold() for way in prompt.beside[aside])
+        if to_the_letter or (place is None and not is_yes):
+            return choose(flow, frame, scene, aside)
     if place is not None:
         return choose(flow, frame, scene, prompt.options[place].key)
     return step.hear(scene, frame.data, said) if step.hear and freely else None

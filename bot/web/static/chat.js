@@ -136,8 +136,9 @@
     const node = make('bot');
     node.dataset.key = message.id;
     if (message.picture) addPicture(node, message.picture, 'Hình kèm theo lời bên dưới');
-    // A helper's number and the way to the boards are one tap away; any other address stays words.
-    const tapped = /(https?:\/\/[^/\s]+\/trang\/vao\/[\w-]+|\b0[235789](?:[ .]?\d){8,9}\b)/;
+    // A helper's number, the way to the boards and to what is printed are one tap away; any other
+    // address stays words: what somebody wrote must not lead anywhere.
+    const tapped = /(https?:\/\/[^/\s]+\/(?:trang\/vao|sheets)\/[\w-]+|\b0[235789](?:[ .]?\d){8,9}\b)/;
     message.text.split(tapped).forEach((part, place) => {
       const piece = document.createElement(place % 2 ? 'a' : 'span');
       piece.textContent = part;

@@ -15,6 +15,9 @@ DRAWN = 3
 #: How many of them must be right for the lesson to count toward a certificate.
 ENOUGH_RIGHT = 2
 
+#: Where the other ways to say a choice are, of a question whether a sentence is true.
+_WAYS = {"Đúng": "learn.true_words", "Sai": "learn.false_words"}
+
 
 def in_turn(scene: Scene, lesson: Lesson, times: int) -> list[int]:
     """A lesson's questions in the order in which this person gets them, a few each time.
@@ -45,9 +48,14 @@ def ask(scene: Scene, quiz: QuizQuestion, number: int, total: int) -> Prompt:
     return Prompt(
         scene.say("learn.question", number=number, total=total, question=scene.fill(quiz.question)),
         tuple(
-            Option(str(place), scene.fill(choice)) for place, choice in enumerate(quiz.choices, 1)
+            Option(str(place), scene.fill(choice), _ways(scene, choice))
+            for place, choice in enumerate(quiz.choices, 1)
         ),
     )
+
+
+def _ways(scene: Scene, choice: str) -> tuple[str, ...]:
+    return tuple(scene.say(_WAYS[choice]).split(", ")) if choice in _WAYS else ()
 
 
 def answered(scene: Scene, quiz: QuizQuestion, key: str) -> tuple[bool, tuple[Reply, ...]]:
