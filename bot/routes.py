@@ -167,7 +167,7 @@ ROUTES = (
         owes_nothing=True,
     ),
     Route(name=ANSWER, to=answering.FLOW, right="questions"),
-    Route(name=QUESTIONS, to=answering.page, words="questions", right="questions"),
+    Route(name=QUESTIONS, to=answering.page, words="questions"),
     Route(name="question_counts", to=dialogue.page, words="question_counts", right="tally"),
     Route(name=HELPED, to=helped.page, words="helped", right="help"),
     Route(name=CONFIRM, to=confirming.FLOW, command="xacnhan", words="confirm", right="confirm"),

@@ -245,7 +245,7 @@ async def of_author(tx: Tx, author_id: int, since: datetime, limit: int) -> list
 async def latest(tx: Tx, author_id: int | None, limit: int, skip: int) -> list[Announcement]:
     """What was announced (None: by anybody), the latest first."""
     rows = await tx.fetch(
-        "SELECT id, author_id, words, sent_at, reminded_at FROM announcements"
+        f"SELECT {_COLUMNS} FROM announcements"  # noqa: S608 - constant text
         " WHERE CAST($1 AS BIGINT) IS NULL OR author_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3",
         author_id,
         limit,
@@ -262,14 +262,6 @@ async def count(tx: Tx, author_id: int | None) -> int:
         author_id,
     )
     return int(row["announced"]) if row else 0
-
-
-async def get(tx: Tx, id_: int) -> Announcement | None:
-    """One announcement."""
-    row = await tx.fetch_one(
-        "SELECT id, author_id, words, sent_at, reminded_at FROM announcements WHERE id = $1", id_
-    )
-    return _announcement(row) if row else None
 
 
 def _announcement(row: Row) -> Announcement:
@@ -318,17 +310,26 @@ class Missed:
     problem: str | None
 
 
-async def missed(tx: Tx, id_: int, limit: int, start: int = 0) -> list[Missed]:
-    """Whom an announcement could not reach, but for the first so many, unit by unit."""
+async def missed(
+    tx: Tx, id_: int, units: Collection[str] | None, limit: int, start: int = 0
+) -> list[Missed]:
+    """Whom of some units (None: of all) an announcement could not reach, unit by unit.
+
+    But for the first so many.
+    """
+    codes = sorted(units or ())
+    marks = ", ".join(f"${number}" for number in range(4, len(codes) + 4)) or "NULL"
+    inside = "TRUE" if units is None else f"p.unit IN ({marks})"
     rows = await tx.fetch(
         "SELECT p.name, p.form, p.unit, o.problem, o.id AS tried"  # noqa: S608 - constant text
         f" FROM {_RECIPIENTS} JOIN people p ON p.id = r.person_id"
         " WHERE r.announcement_id = $1 AND r.read_at IS NULL"
         " AND (o.id IS NULL OR o.state = 'failed' OR o.state = 'waiting' AND o.held_at IS NOT NULL)"
-        " ORDER BY p.unit, p.id LIMIT $2 OFFSET $3",
+        f" AND {inside} ORDER BY p.unit, p.id LIMIT $2 OFFSET $3",
         id_,
         limit,
         start,
+        *codes,
     )
     return [
         Missed(

@@ -63,6 +63,18 @@ async def did_not_come(tx: Tx, one: Gathering, person_id: int) -> bool:
     return bool(noted)
 
 
+async def count(tx: Tx, person_id: int) -> int:
+    """To how many gatherings a person answered or came."""
+    row = await tx.fetch_one(
+        "SELECT COUNT(*) AS gatherings FROM (SELECT gathering_id FROM invitations"
+        " WHERE person_id = $1 AND answer IS NOT NULL"
+        " UNION SELECT gathering_id FROM attendances WHERE person_id = $1) one",
+        person_id,
+    )
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return int(row["gatherings"])
+
+
 async def how_many_came(tx: Tx, id_: int) -> int:
     """How many people are noted as having come."""
     row = await tx.fetch_one(

@@ -78,11 +78,6 @@ async def content(tx: Tx, id_: int) -> bytes | None:
     return None if row is None else bytes(row["content"])
 
 
-async def delete_of(tx: Tx, belongs_to: str) -> None:
-    """Delete what belongs to something."""
-    await tx.execute("DELETE FROM enclosures WHERE belongs_to = $1", belongs_to)
-
-
 async def prune(tx: Tx, before: datetime) -> None:
     """Delete what has belonged to nothing since before an instant."""
     await tx.execute(

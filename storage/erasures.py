@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,3 +62,54 @@ async def is_undone(tx: Tx, one: Erasure) -> bool:
         to_text(one.at),
     )
     return row is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What a person typed that others were shown in answers, and what they are in the middle of."""
+
+    words: frozenset[str]
+    surveys: frozenset[int]
+    gatherings: frozenset[int]
+
+
+async def typed(tx: Tx, person_id: int) -> Typed:
+    """What a person typed for others to read: announcements, gatherings, questions, answers."""
+    surveys = await tx.fetch(
+        "SELECT v.id, q.words FROM surveys v JOIN survey_questions q ON q.survey_id = v.id"
+        " WHERE v.author_id = $1",
+        person_id,
+    )
+    gatherings = await tx.fetch(
+        "SELECT id, name, place FROM gatherings WHERE author_id = $1", person_id
+    )
+    told = await tx.fetch(
+        "SELECT words FROM mailings WHERE author_id = $1 UNION"
+        " SELECT a.answer FROM survey_answers a JOIN survey_questions q"
+        " ON q.survey_id = a.survey_id AND q.number = a.number"
+        " WHERE a.person_id = $1 AND q.kind = 'words' AND a.answer IS NOT NULL",
+        person_id,
+    )
+    words = {row["words"] for row in (*surveys, *told)}
+    for row in gatherings:
+        name = row["name"]
+        words |= {name, name[:1].upper() + name[1:], row["place"]}
+    return Typed(
+        words=frozenset(words - {""}),
+        surveys=frozenset(row["id"] for row in surveys),
+        gatherings=frozenset(row["id"] for row in gatherings),
+    )
+
+
+async def reading(tx: Tx, words: Iterable[str]) -> list[int]:
+    """Who is in the middle of something, or was offered something, that has some words in it."""
+    found: set[int] = set()
+    for one in words:
+        rows = await tx.fetch(
+            "SELECT person_id FROM addresses"
+            " WHERE person_id IS NOT NULL AND REPLACE(talk, $1, '') <> talk"
+            " UNION SELECT person_id FROM sharers WHERE REPLACE(held, $1, '') <> held",
+            json.dumps(one, ensure_ascii=False)[1:-1],
+        )
+        found |= {row["person_id"] for row in rows}
+    return sorted(found)

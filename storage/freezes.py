@@ -76,12 +76,19 @@ async def get(tx: Tx, period: str, revision: int | None = None) -> Freeze | None
     return None if row is None else _freeze(row)
 
 
-async def every(tx: Tx) -> list[tuple[str, int, datetime]]:
-    """The period, the number and the instant of every freeze, the latest first."""
+async def every(tx: Tx) -> list[tuple[str, int, datetime, str]]:
+    """The period, the number, the instant and the name of who, of every freeze, the latest first.
+
+    The name is empty where nobody in the chat froze it, or who did is erased.
+    """
     rows = await tx.fetch(
-        "SELECT period, revision, made_at FROM freezes ORDER BY made_at DESC, revision DESC"
+        "SELECT f.period, f.revision, f.made_at, COALESCE(p.name, '') AS name "
+        "FROM freezes f LEFT JOIN people p ON p.id = f.by_id "
+        "ORDER BY f.made_at DESC, f.revision DESC"
     )
-    return [(row["period"], row["revision"], from_text(row["made_at"])) for row in rows]
+    return [
+        (row["period"], row["revision"], from_text(row["made_at"]), row["name"]) for row in rows
+    ]
 
 
 async def frozen_by(tx: Tx, period: str, revision: int) -> str:

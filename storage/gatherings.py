@@ -326,15 +326,21 @@ def result_key(one: Gathering) -> str:
     return f"gathering:{one.id}:result"
 
 
-async def without_result(tx: Tx, start: datetime, end: datetime, limit: int) -> list[Gathering]:
-    """The gatherings between two instants without a result, for which nobody was asked yet."""
+async def without_result(
+    tx: Tx, at: Moment, start: datetime, end: datetime, limit: int
+) -> list[Gathering]:
+    """The gatherings between two instants without a result, whose author may be asked for it now.
+
+    Each once.
+    """
     rows = await tx.fetch(
-        "SELECT g.* FROM gatherings g WHERE g.at BETWEEN $1 AND $2 AND g.off_at IS NULL"
+        "SELECT g.* FROM gatherings g WHERE g.at BETWEEN $1 AND $2 AND g.off_at IS NULL"  # noqa: S608 - constant text
         " AND g.place <> '' AND g.result IS NULL AND NOT EXISTS (SELECT 1 FROM outbox o"
         " WHERE o.dedupe_key = 'gathering:' || CAST(g.id AS TEXT) || ':result')"
-        " ORDER BY g.at, g.id LIMIT $3",
+        f" AND {allowed('g.author_id', 4)} ORDER BY g.at, g.id LIMIT $3",
         to_text(start),
         to_text(end),
         limit,
+        *at.args(),
     )
     return [_gathering(row) for row in rows]

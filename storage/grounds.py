@@ -48,6 +48,9 @@ class Ground:
     reviewed_at: datetime | None = None
     reason: str | None = None
     doubts: tuple[str, ...] = ()
+    #: When a report was told, and whether it corrects one told before.
+    told_at: datetime | None = None
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +207,8 @@ def _report(row: Row) -> Ground:
         reviewed_at=from_text(row["reviewed_at"]) if row["reviewed_at"] else None,
         reason=row["reason"],
         doubts=tuple(filter(None, row["doubts"].split(","))),
+        told_at=from_text(row["reported_at"]),
+        corrects=row["replaces"] is not None,
     )
 
 

@@ -6,10 +6,10 @@ once (evidence, skills) is counted anew for the two together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
-from datetime import datetime
 
-from storage import learning, people, skills
+from storage import learning, skills
 from storage.database import Tx
 from storage.migrations import references
 
@@ -62,6 +62,7 @@ async def join(
             later,
             first,
         )
+    await _rename_messages(tx, later, first)
     for table, column in references("people"):
         await tx.execute(
             f"UPDATE {table} SET {column} = $2 WHERE {column} = $1",  # noqa: S608 - names of the schema
@@ -79,21 +80,18 @@ async def join(
     await learning.count_person(tx, first, times=1)
 
 
-async def add_address(tx: Tx, person_id: int, channel: str, at: str, now: datetime) -> None:
-    """Let a person talk at one more address, beside those who do already."""
-    if await people.address(tx, channel, at) is None:
-        await people.keep_talk(tx, channel, at, "{}", now)
-    await tx.execute(
-        "INSERT INTO sharers (channel, address, person_id) VALUES ($1, $2, $3) "
-        "ON CONFLICT (channel, address, person_id) DO NOTHING",
-        channel,
-        at,
-        person_id,
+async def _rename_messages(tx: Tx, later: int, first: int) -> None:
+    """Let what went out to the later one, each thing once, have gone out to the first."""
+    named = re.compile(rf"((?:announcement|gathering|survey|survey-half):\d+:){later}(?=:|$)")
+    rows = await tx.fetch(
+        "SELECT id, dedupe_key FROM outbox WHERE person_id = $1 AND dedupe_key IS NOT NULL", later
     )
-    await tx.execute(
-        "UPDATE addresses SET person_id = COALESCE(person_id, $3) "
-        "WHERE channel = $1 AND address = $2",
-        channel,
-        at,
-        person_id,
+    await tx.execute_many(
+        "UPDATE outbox SET dedupe_key = $2 WHERE id = $1"
+        " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.dedupe_key = $2)",
+        [
+            (row["id"], named.sub(rf"\g<1>{first}", row["dedupe_key"]))
+            for row in rows
+            if named.match(row["dedupe_key"])
+        ],
     )

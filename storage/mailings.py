@@ -137,9 +137,15 @@ async def move(
     )
 
 
-async def put_off(tx: Tx, id_: int, due_at: datetime) -> None:
-    """Let a mailing wait for its next hour."""
-    await tx.execute("UPDATE mailings SET due_at = $2 WHERE id = $1", id_, to_text(due_at))
+async def put_off(tx: Tx, id_: int, due_at: datetime) -> bool:
+    """Let a mailing wait for its next hour; False when it does not wait any more."""
+    return bool(
+        await tx.execute(
+            "UPDATE mailings SET due_at = $2 WHERE id = $1 AND state = 'waiting'",
+            id_,
+            to_text(due_at),
+        )
+    )
 
 
 async def due(tx: Tx, now: datetime, limit: int) -> list[Mailing]:
@@ -169,7 +175,7 @@ async def of_author(tx: Tx, author_id: int) -> list[Mailing]:
     """What of somebody's waits for its hour or for a second person, the next first."""
     rows = await tx.fetch(
         f"SELECT {_COLUMNS} FROM mailings WHERE author_id = $1"  # noqa: S608 - constant text
-        " AND state IN ('asked', 'waiting') ORDER BY due_at, id",
+        " AND state IN ('asked', 'waiting') ORDER BY COALESCE(due_at, ''), id",
         author_id,
     )
     return [_mailing(row) for row in rows]

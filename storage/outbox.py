@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -420,6 +421,15 @@ async def forget_name(tx: Tx, person_id: int, name: str) -> None:
     await tx.execute_many(
         f"UPDATE outbox SET {EMPTIED} WHERE id = $1",  # noqa: S608 - constant text
         [(row["id"],) for row in rows if names(row["body"], name)],
+    )
+
+
+async def forget_words(tx: Tx, words: Iterable[str]) -> None:
+    """Empty every answer that went out with some words in it; what still waits stays."""
+    await tx.execute_many(
+        "UPDATE outbox SET body = '' WHERE lane = $2 AND state <> 'waiting'"
+        " AND REPLACE(body, $1, '') <> body",
+        [(json.dumps(one, ensure_ascii=False)[1:-1], ANSWER) for one in words],
     )
 
 

@@ -299,8 +299,22 @@ async def register(
     assert row is not None  # noqa: S101 - an INSERT … RETURNING gives its row
     person_id = int(row["id"])
     await keep_talk(tx, channel, at, "{}", now)
+    await _let_talk(tx, person_id, channel, at)
+    await consent(tx, person_id, consent_version, channel, now, given=True)
+    return person_id
+
+
+async def add_address(tx: Tx, person_id: int, channel: str, at: str, now: datetime) -> None:
+    """Let a person talk at one more address, beside those who do already."""
+    if await address(tx, channel, at) is None:
+        await keep_talk(tx, channel, at, "{}", now)
+    await _let_talk(tx, person_id, channel, at)
+
+
+async def _let_talk(tx: Tx, person_id: int, channel: str, at: str) -> None:
     await tx.execute(
-        "INSERT INTO sharers (channel, address, person_id) VALUES ($1, $2, $3)",
+        "INSERT INTO sharers (channel, address, person_id) VALUES ($1, $2, $3) "
+        "ON CONFLICT (channel, address, person_id) DO NOTHING",
         channel,
         at,
         person_id,
@@ -312,8 +326,6 @@ async def register(
         at,
         person_id,
     )
-    await consent(tx, person_id, consent_version, channel, now, given=True)
-    return person_id
 
 
 async def rename(tx: Tx, person_id: int, name: str) -> None:

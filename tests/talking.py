@@ -29,6 +29,9 @@ from storage.people import Grant
 from tests.jpegs import jpeg
 from tests.patience import PATIENCE
 
+#: Bytes a button carries where it carries least: https://core.telegram.org/bots/api#inlinekeyboardbutton
+LONGEST_PAYLOAD = 64
+
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 SATURDAY_MORNING = datetime(2026, 11, 21, 9, 0, tzinfo=VIETNAM)
 
@@ -62,6 +65,8 @@ class PhoneChannel:
         self.refusals: dict[str, list[SendError]] = defaultdict(list)
         #: What everyone is refused with while the channel is down.
         self.down: SendError | None = None
+        #: What buttons carried that Telegram would refuse, with the whole message.
+        self.uncarried: list[str] = []
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Nothing on the web."""
@@ -82,6 +87,8 @@ class PhoneChannel:
             raise self.down
         if self.refusals[address]:
             raise self.refusals[address].pop(0)
+        payloads = [choice.payload for choice in reply.choices]
+        self.uncarried += [one for one in payloads if len(one.encode()) > LONGEST_PAYLOAD]
         self.images[address] += [image] if image else []
         if reply.replaces:
             self.heard[address][int(reply.replaces)] = reply
@@ -146,9 +153,10 @@ class Village:
         return code
 
     async def deliver(self, event: Event) -> None:
-        """Hand an event over and wait until its answers have gone out."""
+        """Hand an event over and wait until its answers have gone out, on any channel."""
         await self.core.dispatcher.handle(event)
         await self.core.sender.settle()
+        assert self.channel.uncarried == []
 
     async def ticks(self) -> int:
         """One tick of the clock, and everything it puts on its way goes out; how many messages."""
@@ -166,6 +174,7 @@ class Village:
                 await asyncio.sleep(0.01)
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
+        assert self.channel.uncarried == []
 
     async def _waits(self) -> bool:
         async with self.store.read() as tx:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.base import SendError
-from storage import announcements, outbox
+from storage import announcements, joining, outbox
 from storage.database import Store
 from tests.talking import Phone, Village
 from tests.test_erasing import erases, everything
@@ -301,3 +301,61 @@ async def test_paused_resumed_and_stopped(village: Village, lan: Phone) -> None:
     leader.heard("Đã đến máy 0 trên 1 người", "bác Lan (đã dừng gửi)")
     await village.goes_out()
     assert got(lan) == 1
+
+
+async def test_an_officer_who_helps_in_one_unit_sees_no_names_of_others(
+    village: Village, lan: Phone
+) -> None:
+    officer = await village.staff("officer")
+    far = await village.elder("Mai", unit="làng thượng")
+    async with village.store.begin() as tx:
+        await tx.execute(
+            "INSERT INTO grants (person_id, role, unit, granted_at)"
+            " SELECT person_id, 'helper', 'pt-go-vu', granted_at FROM grants"
+        )
+    for name in ("lan", "mai"):
+        village.channel.refusals[name].append(SendError("stopped", "bot was blocked by the user"))
+    await announces(officer, "1")
+    await village.goes_out()
+    await officer.says("ai đã đọc")
+    officer.heard("Chưa đến được 2 người", "bác Lan")
+    officer.heard_nothing_of("Mai")
+    await officer.taps_payload("go:announced:1:visit")
+    officer.heard("Lan")
+    officer.heard_nothing_of("Mai")
+    assert got(far) == 0
+
+
+async def test_what_came_to_one_phone_has_come_when_two_are_one(
+    village: Village, lan: Phone
+) -> None:
+    await village.elder("Mai")
+    leader = await village.staff("leader", "pt-go-vu")
+    async with village.store.begin() as tx:
+        await tx.execute("UPDATE people SET over60 = NULL WHERE id = 1")
+    await announces(leader, "1")
+    await village.goes_out()
+    await leader.says("ai đã đọc")
+    leader.heard("Đã đến máy 1 trên 1 người")
+    rule = village.content.plan.skills
+    async with village.store.begin() as tx:
+        await joining.join(tx, 2, 1, rule.required, rule.reported_at)
+    await leader.says("ai đã đọc")
+    leader.heard("Đã đến máy 1 trên 1 người")
+
+
+async def test_who_goes_elsewhere_before_sending_is_told_that_nothing_went_out(
+    village: Village, lan: Phone
+) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    before = len(lan.replies)
+    await leader.says("thông báo", "Chiều nay có bão", "1", "báo hộ")
+    leader.heard("Thông báo bác vừa soạn cháu chưa gửi đi")
+    await leader.says("/huy", "thông báo", "Chiều nay có bão", "1", "2", "1", "buổi sắp tới")
+    leader.heard("Thông báo bác vừa soạn cháu chưa gửi đi")
+    await leader.says("mời họp", "họp chi hội", "chiều thứ sáu 2 giờ", "nhà văn hóa", "1", "duyệt")
+    leader.heard("Lời mời bác vừa soạn cháu chưa gửi đi")
+    survey = ("hỏi ý kiến bà con", "Họp buổi nào? Sáng, chiều", "1", "1", "duyệt")
+    await leader.says(*survey)
+    leader.heard("Câu hỏi ý kiến bác vừa soạn cháu chưa gửi đi")
+    assert len(lan.replies) == before

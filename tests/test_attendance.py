@@ -86,6 +86,30 @@ async def test_wrong_numbers_lose_nothing(village: Village, lan: Phone) -> None:
     assert await aware(village) == 1
 
 
+async def test_before_its_day_there_is_nobody_to_tick(village: Village, lan: Phone) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await invites(leader)
+    await leader.says("điểm danh")
+    leader.heard("Chưa có buổi nào của bác đến ngày điểm danh")
+    await leader.taps("Tôi gõ mã có mặt")
+    leader.heard("gõ mã 4 số")
+    await lan.says("điểm danh")
+    lan.heard("gõ mã 4 số")
+
+
+async def test_the_code_is_offered_while_people_arrive(village: Village, lan: Phone) -> None:
+    leader = await at_the_gathering(village)
+    village.clock.passes(hours=-2)
+    await leader.says("buổi sắp tới", "bà con tự gõ mã")
+    leader.heard("Mã điểm danh")
+
+
+async def test_the_words_of_a_command_lead_on_from_the_roll(village: Village, lan: Phone) -> None:
+    leader = await at_the_gathering(village)
+    await leader.says("điểm danh", "thông báo đã gửi")
+    leader.heard_nothing_of("chưa rõ là ai", "Ai đã đến ạ")
+
+
 async def test_the_code_is_typed_once_and_counts_once(village: Village, lan: Phone) -> None:
     leader = await at_the_gathering(village)
     mai = await village.elder("Mai", unit="đầm mây")
@@ -181,3 +205,27 @@ async def test_who_takes_everything_back_stays_counted_without_a_name(
     await equal(village)
     await leader.says("buổi sắp tới")
     leader.heard_nothing_of("Lan")
+
+
+async def test_an_officer_who_helps_elsewhere_calls_no_names(village: Village, lan: Phone) -> None:
+    await at_the_gathering(village)
+    officer = await village.staff("officer")
+    async with village.store.begin() as tx:
+        await tx.execute(
+            "INSERT INTO grants (person_id, role, unit, granted_at)"
+            " SELECT person_id, 'helper', 'pt-lang', granted_at FROM grants WHERE role = 'officer'"
+        )
+    await officer.taps_payload("go:roll:1")
+    officer.heard("không còn trong sổ")
+    await officer.taps_payload("go:roll_code:1")
+    officer.heard("không còn trong sổ")
+
+
+async def test_whoever_asks_what_is_kept_is_told_of_gatherings(
+    village: Village, lan: Phone
+) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await invites(leader)
+    await lan.taps("Tôi đi")
+    await lan.says("dữ liệu")
+    lan.heard("1 buổi đã hẹn hoặc có mặt")

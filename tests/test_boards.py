@@ -414,6 +414,11 @@ async def test_a_frozen_figure_says_when_reports_have_changed_since(
     page = await desk.opens(cell)
     assert "Số đã chốt: báo 5, đã duyệt 0" in page
     assert "2 mục dưới đây nay cộng lại là báo 12" in page
+    assert page.count("đến sau khi chốt, báo ngày 28/11/2026") == 1
+    [whole] = desk.links("danh-sach-cua-so")
+    async with desk.browser.get(whole) as answer:
+        listed = list(csv.reader((await answer.read()).decode("utf-8-sig").splitlines()))
+    assert [row[-1] for row in listed] == ["Ngày báo", "28/11/2026", "21/11/2026"]
 
 
 async def test_a_long_list_comes_some_at_a_time(sqlite_store: Store, phu_thinh: Content) -> None:

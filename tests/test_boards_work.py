@@ -251,6 +251,7 @@ async def test_a_week_is_frozen_and_again_with_a_reason(
     assert "Số liệu đã chốt ngày 28/11/2026, bản 1" in await frozen(desk)
     assert "ai xem kỳ này cũng thấy đúng số ấy" in desk.text
     assert "từ đó số không đổi" in await desk.opens("/trang/chot?ky=2026-W47")
+    assert "Tuần 47/2026 Bản 1 28/11/2026 Minh" in desk.text
     await minh.says("duyệt", "1")
     assert "vì sao chốt lại" in (await desk.opens("/trang/chot?ky=2026-W47"))
     assert "viết một câu cho người đọc sau hiểu" in await frozen(desk, ly_do="12")

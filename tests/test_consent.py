@@ -55,7 +55,7 @@ async def test_it_is_asked_when_the_talk_is_quiet(
     assert all(len(reply.text.splitlines()) <= 3 for reply in lan.latest)
     await lan.says("đồng ý")
     lan.heard("cảm ơn")
-    assert await agreed(village) == ["2026-11-22b", "2027-01-01"]
+    assert await agreed(village) == ["2026-11-22c", "2027-01-01"]
     await lan.says(*DOES)
     lan.heard_nothing_of(ASKED)
 

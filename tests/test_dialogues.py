@@ -44,7 +44,15 @@ def _has_voice(name: str) -> bool:
 #: A village on a channel.
 Place = Callable[[Store, Content], AbstractAsyncContextManager[Village]]
 #: On Zalo, which has no buttons, all are played; where there are buttons, some are enough.
-EVERYWHERE = ("lam-quen", "bao-cay", "hoc-bai", "hoi-hoi", "truong-chi-hoi", "thong-bao")
+EVERYWHERE = (
+    "lam-quen",
+    "bao-cay",
+    "hoc-bai",
+    "hoi-hoi",
+    "truong-chi-hoi",
+    "thong-bao",
+    "hoi-vien",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,9 +9,12 @@ from pathlib import Path
 from bot.__main__ import cli
 from bot.routes import ROUTES
 from bot.settings import Settings
+from content.loader import Content
 from content.models.drawing import DRAWING, icons
 from handlers.reports import pictures
+from handlers.talk.understanding.text import fold
 
+FIRST_DAY = Path("docs/ngay-dau-truong-chi-hoi.md").read_text(encoding="utf-8")
 PICTURES = Path("docs/tranh-trong-bai.md").read_text(encoding="utf-8")
 README = Path("README.md").read_text(encoding="utf-8")
 
@@ -67,3 +70,11 @@ def test_every_drawing_is_shown_to_teachers_as_it_is() -> None:
 def test_every_icon_is_told_to_teachers() -> None:
     told = PICTURES.partition("## Tên các hình nhỏ")[2]
     assert set(re.findall(r"`(\w+)`", told)) == set(icons())
+
+
+def test_what_a_leader_types_and_presses_on_the_first_day_is_there(phu_thinh: Content) -> None:
+    """What stands in bold is a button's label, or words that lead somewhere or mean something."""
+    labels = {fold(said.partition("{")[0]) for said in phu_thinh.phrases.values()}
+    words = {fold(word) for said in phu_thinh.phrases.values() for word in said.split(", ")}
+    for told in re.findall(r"\*\*([^*]+)\*\*", " ".join(FIRST_DAY.split())):
+        assert fold(told) in labels | words | {"0", "huy"}, told

@@ -110,3 +110,42 @@ async def test_what_is_emptied_is_not_said_again(village: Village) -> None:
     leader.last_event = shown
     await leader.repeats()
     assert leader.latest == []
+
+
+async def test_an_author_of_everything_there_is(village: Village) -> None:
+    """What was seen, is being answered or waits elsewhere goes with who typed it."""
+    lan = await village.elder()
+    leader = await village.staff("leader", "pt-go-vu")
+    secret = f"gọi Hiền {NUMBER}"
+    await leader.says("/khaosat", f"Ai {secret} chưa ạ?", "xong", "1", "gửi đi")
+    await village.goes_out()
+    await lan.says("1")
+    lan.heard(NUMBER)
+    await leader.says("/buoi", "họp chi hội", "sáng mai 7 giờ", secret)
+    await leader.says("1", "1")
+    await village.goes_out()
+    await lan.says("menu", "buổi sắp tới")
+    lan.heard(NUMBER)
+    await lan.says("tôi đi", "menu", "trả lời ý kiến")
+    lan.heard(NUMBER)
+    await leader.says("/thongbao", secret, "1", "1")
+    await leader.says("/thongbao", f"{secret} nữa", "1", "sáng mai 7 giờ", "1")
+    await village.goes_out()
+    await leader.says("báo cáo bài", "menu")
+    await erases(leader)
+    await is_nowhere(village)
+    await lan.says("rồi ạ")
+    assert lan.latest
+
+
+async def test_an_answer_in_words_that_was_shown(village: Village) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    elders = [await village.elder(name) for name in ("Lan", "Mai", "Tám", "Hoa", "Cúc")]
+    await leader.says("/khaosat", "Bác góp ý gì ạ?", "xong", "1", "gửi đi")
+    await village.goes_out()
+    for elder in elders:
+        await elder.says("1", f"gọi {NUMBER}" if elder is elders[0] else "đường tối")
+    await leader.says("kết quả khảo sát", "1")
+    leader.heard(NUMBER)
+    await erases(elders[0])
+    assert NUMBER not in await everything(village.store)

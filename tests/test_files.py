@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from io import BytesIO
 
@@ -38,7 +39,7 @@ class TestInChat:
         assert first.text == (
             "Tuần 47/2026: 0 cây đã duyệt, 1.240 cây đã báo (lũy kế 0/100.000 cây, 0%).\n"
             "Chưa có ai báo trong kỳ: Xóm Vai Cày.\n"
-            "1 báo cáo chờ duyệt."
+            "1 báo cáo của kỳ này chờ duyệt."
         )
         assert first.picture
         assert first.picture.name == "chart_targets"
@@ -87,6 +88,24 @@ class TestInChat:
         texts = [str(row[1]) for row in book["Tổng hợp"].iter_rows(values_only=True)]
         assert not any("cây xanh" in text for text in texts)
         assert any("kỹ năng số" in text for text in texts)
+
+    async def test_a_file_of_a_part_says_whose_it_is(self, village: Village, lan: Phone) -> None:
+        await lan.says("hôm nay trồng 5 cây", "1")
+        leader = await village.staff("leader", "bn-vai-cay")
+        part = "Chỉ gồm phần của Xóm Vai Cày; mục tiêu là của cả xã Phú Thịnh."
+        await leader.says("/tonghop")
+        leader.heard(part)
+        await leader.taps_payload("go:file:xlsx:2026-W47")
+        book = openpyxl.load_workbook(BytesIO(await written(village, leader)))
+        assert all(part in str(sheet["A3"].value) for sheet in book)
+        await leader.taps_payload("go:file:docx:2026-W47")
+        report = docx.Document(BytesIO(await written(village, leader)))
+        assert any(part in one.text for one in report.paragraphs)
+        assert "(Tuần 47/2026, Xóm Vai Cày)" in [one.text for one in report.paragraphs]
+        officer = await village.staff("officer")
+        await officer.taps_payload("go:file:docx:2026-W47")
+        report = docx.Document(BytesIO(await written(village, officer)))
+        assert not any("Chỉ gồm phần" in one.text for one in report.paragraphs)
 
     async def test_what_does_not_exist_is_not_made(self, village: Village, lan: Phone) -> None:
         officer = await village.staff("officer")
@@ -209,6 +228,22 @@ class TestCutOff:
         assert found == {
             "2026": (30, 30), "2027": (7, 7), "2026-12": (30, 30), "2027-01": (7, 7)
         }  # fmt: skip
+
+
+async def test_a_frozen_period_comes_out_byte_for_byte(village: Village, lan: Phone) -> None:
+    await lan.says("hôm nay trồng 5 cây", "1")
+    officer = await village.staff("officer")
+    village.clock.passes(days=2)
+    await officer.says("/chot 2026-W47", "1")
+    made = []
+    for told in ("ngày 20/11 trồng 9 cây mỡ", "ngày 20/11 trồng 2 cây mít"):
+        for form in ("xlsx", "docx"):
+            await officer.taps_payload(f"go:file:{form}:2026-W47")
+            made.append(await written(village, officer))
+        await lan.says(told, "1")
+        village.clock.passes(minutes=3)
+        await asyncio.sleep(2.1)  # a zip knows two seconds as one
+    assert made[:2] == made[2:]
 
 
 async def test_a_frozen_period_goes_into_every_form(village: Village, lan: Phone) -> None:

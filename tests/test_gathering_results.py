@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.leaders.gatherings.listing import ask_for_results
 from tests.talking import Phone, Village
 from tests.test_attendance import at_the_gathering, aware
 from tests.test_erasing import erases, everything
@@ -150,9 +151,11 @@ async def test_the_result_is_asked_for_once(village: Village, lan: Phone) -> Non
 
 async def test_before_it_began_there_is_no_result(village: Village, lan: Phone) -> None:
     leader = await village.staff("leader", "pt-go-vu")
+    await leader.says("ghi kết quả")
+    leader.heard("Chưa có buổi nào họp xong")
     await invites(leader)
     await leader.taps_payload("go:result:1")
-    leader.heard("không còn trong sổ")
+    leader.heard("Chưa có buổi nào họp xong")
     other = await village.staff("leader", "pt-dam-may")
     village.clock.passes(days=8)
     await other.taps_payload("go:result:1")
@@ -170,3 +173,16 @@ async def test_an_author_who_takes_everything_back_leaves_numbers_alone(
     await erases(leader)
     assert "ông Đinh" not in await everything(village.store)
     assert await counted(village) == {("gathering", "gathering"): (12, 0)}
+
+
+async def test_who_wants_no_reminders_keeps_nobody_waiting(village: Village, lan: Phone) -> None:
+    await village.elder("Mai", unit="làng thượng")
+    first = await village.staff("leader", "pt-go-vu")
+    other = await village.staff("leader", "pt-lang-thuong")
+    await invites(first, "ngày hội trồng cây", "sáng mai 7h")
+    await invites(other, "ngày hội trồng cây", "sáng mai 8h")
+    await first.says("thôi nhắc")
+    village.clock.passes(days=1, hours=4)
+    async with village.store.begin() as tx:
+        put = await ask_for_results(tx, village.core.library, village.clock(), 1)
+    assert put == 1

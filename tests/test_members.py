@@ -54,6 +54,29 @@ async def test_a_telephone_number_is_read_however_it_is_written(village: Village
     leader.heard("Điện thoại 0912345678")
 
 
+async def test_another_of_the_same_name_is_added_however_long_it_is(village: Village) -> None:
+    leader = await village.staff("leader", GO_VU)
+    name = "Nguyễn Thị Hoàng Phương Quỳnh Nguyệt Thoại"
+    await add(leader, f"bà {name}", phone="0912 345 678")
+    await add(leader, f"bà {name}", phone="0987 654 321")
+    leader.heard("Có phải vẫn là người ấy không")
+    await leader.taps("Người khác, ghi thêm")
+    leader.heard("Cháu ghi rồi")
+    await add(leader, f"bà {name}")
+    await leader.taps("Vẫn là người ấy")
+    leader.heard(name, "Điện thoại 0912345678")
+    assert len(await ids(village, name)) == 2
+
+
+async def test_a_name_is_corrected_once_it_was_read_over(village: Village, lan: Phone) -> None:
+    leader = await village.staff("leader", GO_VU)
+    await leader.says("hội viên", "lan", "1", "Nguyễn Thị Hoàng Phương Quỳnh Nguyệt Thoai")
+    leader.heard("sửa Lan thành Nguyễn Thị Hoàng Phương Quỳnh Nguyệt Thoai, đúng chưa")
+    await leader.says("gõ lại", "Nguyễn Thị Hoàng Phương Quỳnh Nguyệt Thoại", "dạ đúng")
+    leader.heard("Cháu sửa rồi ạ: bác Nguyễn Thị Hoàng Phương Quỳnh Nguyệt Thoại")
+    assert await ids(village, "Lan") == []
+
+
 async def test_the_counts_tell_who_can_be_reached(village: Village, lan: Phone) -> None:
     leader = await village.staff("leader", GO_VU)
     await add(leader)
@@ -63,6 +86,14 @@ async def test_the_counts_tell_who_can_be_reached(village: Village, lan: Phone) 
     leader.heard("chưa học gì: 1 người")
     await leader.says("1", "2")
     assert [label[:14] for label in leader.labels()] == ["Ông Tô Văn Tám", "Quay lại"]
+
+
+async def test_the_words_of_a_command_are_no_name_to_look_for(village: Village) -> None:
+    leader = await village.staff("leader", GO_VU)
+    await leader.says("hội viên", "in thẻ")
+    leader.heard("Bác muốn in gì ạ")
+    await leader.says("hội viên", "minh")
+    leader.heard("Bác Minh")
 
 
 async def test_names_come_a_few_at_a_time_and_by_given_name(village: Village) -> None:
@@ -101,7 +132,7 @@ async def test_a_leader_of_another_unit_changes_nobody_by_a_forged_button(
     [id_] = await ids(village, "Lan")
     await other.taps_payload(f"go:members:of:{id_}")
     other.heard("không thấy người ấy")
-    await other.taps_payload(f"go:member_undo:name:{id_}:Mai")
+    await other.taps_payload(f"go:member_undo:unit:{id_}:pt-lang-thuong")
     other.heard("không trả lại được")
     await lan.taps_payload(f"go:members:of:{id_}")
     lan.heard("dành cho cán bộ hoặc trưởng chi hội")

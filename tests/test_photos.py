@@ -65,7 +65,7 @@ class TestAttaching:
         await lan.taps("trồng 5 cây keo, hôm nay 21/11")
         lan.heard("gắn ảnh vào việc trồng 5 cây keo")
         assert (await waiting(store), await attached(store)) == (0, 1)
-        assert await consents(store) == [("photo-2026-11-22b", True, "phone")]
+        assert await consents(store) == [("photo-2026-11-22c", True, "phone")]
         await lan.shows("photo")
         lan.heard("Ảnh này là của việc nào")
         lan.heard_nothing_of("làm minh chứng")

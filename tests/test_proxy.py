@@ -174,6 +174,8 @@ async def test_a_line_is_corrected_later(village: Village, leader: Phone) -> Non
         ("Lan năm cây keo", "Lan: trồng 5 cây keo"),
         ("bà Năm năm cây keo", "bà Năm: trồng 5 cây keo"),
         ("cô Bảy 2 bao rác", "cô Bảy: phân loại rác được 2 bao"),
+        ("bà Nhài phân loại rác 2 lần", "bà Nhài: phân loại rác được 2 lần"),
+        ("ba Nhai phan loai rac 3 lan", "ba Nhai: phân loại rác được 3 lần"),
         ("chi hội xóm 3 trồng 400 cây", "chi hội xóm 3: trồng 400 cây"),
         ("7\tTrần Văn Ba\t9\tcây", "Trần Văn Ba: trồng 9 cây"),
         ("Nguyễn Thị Mận 1.200 cây mỡ", "Nguyễn Thị Mận: trồng 1.200 cây mỡ"),

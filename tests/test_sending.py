@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +10,7 @@ import pytest
 
 from content.loader import Content
 from handlers.talk.messages import Enclosed
-from storage import enclosures
+from storage import enclosures, mailings
 from storage.database import Store
 from tests.talking import VIETNAM, Phone, Village
 from tests.test_announcing import WORDS, announces, got
@@ -417,3 +418,57 @@ async def test_what_should_be_thought_of_is_said_before(
     leader.heard("Hơn một phần ba", "hết giờ nghỉ tin mới đến")
     await leader.says("21 giờ tối mai")
     leader.heard("hết giờ nghỉ tin mới đến")
+
+
+# --- two at once
+
+
+async def test_pressed_on_two_phones_at_once_it_goes_out_once(
+    village: Village, lan: Phone, leader: Phone
+) -> None:
+    await leader.says("lấy mã")
+    other = village.phone("máy khác")
+    await other.says(f"/noimay {''.join(filter(str.isdigit, leader.text))[:6]}")
+    for number in range(1, 4):
+        await leader.says("/thongbao", WORDS, "1")
+        await other.taps_payload(f"go:preview:{number}")
+        await asyncio.gather(leader.taps("Gửi đi"), other.taps("Gửi đi"))
+        assert await rows_of(village, "announcements") == number
+
+
+async def test_stopped_in_the_instant_it_is_due_it_does_not_go_out(
+    village: Village, lan: Phone, leader: Phone
+) -> None:
+    for number, weekly in enumerate(("", " hằng tuần"), 1):
+        await leader.says("/thongbao", WORDS, "1", f"sáng mai 7 giờ{weekly}", "1")
+        leader.heard("hẹn gửi")
+        village.clock.passes(hours=23)
+        async with village.store.begin() as tx:
+            stops = {mailings.WAITING}
+            await mailings.move(tx, number, stops, mailings.STOPPED, village.clock())
+            ticking = asyncio.create_task(village.ticks())
+            await asyncio.sleep(0.3)
+        await ticking
+        assert await rows_of(village, "announcements") == 0
+
+
+async def test_agreed_in_the_instant_nobody_agreed_it_goes_out(
+    careful: tuple[Village, Phone, Phone],
+) -> None:
+    village, _, leader = careful
+    await village.staff("admin")
+    await leader.says("/thongbao", WORDS, "1", "1")
+    village.clock.passes(days=2)
+    async with village.store.begin() as tx:
+        await mailings.move(tx, 1, {mailings.ASKED}, mailings.SENT, village.clock(), 3)
+        ticking = asyncio.create_task(village.ticks())
+        await asyncio.sleep(0.3)
+    await ticking
+    assert not any("Chưa có ai trả lời" in reply.text for reply in leader.replies)
+
+
+async def rows_of(village: Village, table: str) -> int:
+    """How many rows a table has."""
+    async with village.store.read() as tx:
+        [row] = await tx.fetch(f"SELECT COUNT(*) AS rows_there FROM {table}")
+    return int(row["rows_there"])

@@ -489,3 +489,16 @@ async def test_two_phones_of_one_person_answer_once(
     assert await kept(village) == [(1, "1"), (2, LIGHT)]
     await leader.says("kết quả khảo sát")
     leader.heard("1 trên 1 người")
+
+
+async def test_an_elder_answers_questions_by_the_word_that_leaders_use(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await lan.says("câu hỏi")
+    lan.heard_nothing_of("cán bộ hoặc trưởng chi hội")
+    await lan.says("thôi")
+    await asks(leader, WHEN)
+    await lan.says("trả lời câu hỏi")
+    lan.heard("Câu 1/1")
+    await lan.taps_payload("go:questions:2")
+    lan.heard_nothing_of("chờ trả lời")

@@ -336,6 +336,23 @@ async def register(page: Page) -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_the_way_to_the_boards_is_one_tap(page: Page, settings: Settings) -> None:
+    async with app.open_database(settings) as store, store.begin() as tx:
+        now = app.now()
+        await invites.add(tx, "CODE-1", Grant(role="officer"), now, now + timedelta(days=1))
+    for text in ("/start CODE-1", "1", "1", "Minh", "trang số liệu"):
+        await type_in(page, text)
+        await page.locator(".own .state:not([hidden])").wait_for(state="detached")
+        await page.wait_for_timeout(300)
+    await reads(page, "Đường vào trang số liệu")
+    async with page.expect_popup() as opened:
+        await page.locator(".words a", has_text="/trang/vao/").tap()
+    boards = await opened.value
+    await boards.get_by_role("button", name="Vào trang").tap()
+    await boards.get_by_role("heading", name="Xã Phú Thịnh").wait_for()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
 async def test_who_suspects_a_scam_is_helped_with_one_tap(page: Page) -> None:
     await page.get_by_role("button", name="Nghi bị lừa").click()
     await reads(page, "gọi ngân hàng của bác NGAY")
@@ -539,3 +556,26 @@ async def _tally(settings: Settings) -> dict[str, dict[str, Any]]:
             today=local_day(now),
         )
     return {row["target"]: row for row in json.loads(forms.as_json(tally, content))["rows"]}
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed on this machine")
+async def test_only_a_page_of_this_server_is_a_tap_away(
+    page: Page, url: str, settings: Settings
+) -> None:
+    await register(page)
+    async with app.open_database(settings) as store, store.begin() as tx:
+        [row] = await tx.fetch("SELECT address FROM addresses")
+        reply = Reply(text=f"Tờ in đây ạ:\n{url}/sheets/abc\nhttps://la.example/sheets/abc")
+        await outbox.put(
+            tx,
+            channel="web",
+            address=row["address"],
+            lane=outbox.URGENT,
+            body=reply.to_json(),
+            now=app.now(),
+            dedupe_key="sheet",
+        )
+    await reads(page, "Tờ in đây")
+    links = page.locator(".said.bot .words a", has_text="sheets")
+    assert [await one.get_attribute("href") for one in await links.all()] == [f"{url}/sheets/abc"]
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360

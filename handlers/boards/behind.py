@@ -13,7 +13,7 @@ from handlers.boards import figures
 from handlers.boards.overview import BEHIND, TARGET, state
 from handlers.boards.parts import ROWS, Asked, Board, Cell, Grid, Lines, Link, Links, Part, at
 from handlers.boards.parts import pages as pages_of
-from handlers.boards.seeing import Seen, look
+from handlers.boards.seeing import Seen, look, whose
 from handlers.boards.target import SPANS, row_of
 from handlers.elders.wording import amount_of, done_as_told
 from handlers.reports import forms, grounds
@@ -21,13 +21,16 @@ from handlers.reports.figures import home
 from handlers.reports.tables import Figures, Spans, TargetRow
 from handlers.talk import rights
 from handlers.talk.scene import Scene, local_day
-from storage import outbox
+from storage import freezes, outbox
 from storage.database import Store, Tx
+from storage.freezes import Freeze
 from storage.grounds import Ground, Sum
 from storage.reports import REPORTED, SELF
 
 LIST = "danh-sach-cua-so"
 _HEAD = ("day", "unit", "what", "reported", "confirmed", "words", "doer", "source", "state")
+#: A list in a file has the day of telling as well; on a board it is shown where that is late.
+_LISTED = (*_HEAD, "told")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
     number, last = pages_of(asked, total.grounds)
     found = await grounds.some(tx, scene.content, figure.cell, ROWS, (number - 1) * ROWS)
     seen = figure.seen
+    first = await freezes.get(tx, seen.tally.period.key, 1)
     back = at(TARGET, **seen.asked, chi_tieu=figure.row.target.id)
     parts: list[Part] = [
         Links(label=scene.say("board.back"), links=[Link(scene.say("board.to_target"), back)]),
@@ -99,7 +103,7 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
         Grid(
             caption=scene.say("board.behind", number=number, total=last),
             head=head(scene),
-            rows=[cells(scene, one) for one in found],
+            rows=[cells(scene, one, first) for one in found],
             empty=scene.say("board.no_figures"),
         ),
         *turns(scene, BEHIND, figure.asked, number, last),
@@ -127,12 +131,11 @@ def turns(scene: Scene, board: str, asked: Asked, number: int, last: int) -> lis
 
 def _title(scene: Scene, figure: Figure) -> str:
     start, end = figure.cell.days
-    unit = figure.seen.unit or scene.content.root_unit
     key = "board.behind_up" if start == date.min else "board.behind_days"
     return scene.say(
         key,
         name=figures.name(scene, figure.row),
-        unit=unit.name,
+        unit=whose(scene, figure.seen),
         start=forms.day_text(start),
         end=forms.day_text(end),
     )
@@ -161,11 +164,12 @@ def head(scene: Scene) -> list[str]:
     return [scene.say(f"board.ground_{one}") for one in _HEAD]
 
 
-def cells(scene: Scene, ground: Ground) -> list[Cell]:
-    """One ground as a row of a list."""
-    day, unit, what, reported, confirmed, words, doer, source, status = told(scene, ground)
+def cells(scene: Scene, ground: Ground, first: Freeze | None = None) -> list[Cell]:
+    """One ground as a row of a list, marked when it was told after its period was first frozen."""
+    day, unit, what, reported, confirmed, words, doer, source, status, told_on = told(scene, ground)
+    late = first and ground.told_at and ground.id > first.last_report and not ground.corrects
     return [
-        figures.text(day),
+        figures.text(day, scene.say("board.told_late", date=told_on) if late else ""),
         figures.text(unit),
         figures.text(what),
         figures.amount(Decimal(reported)),
@@ -192,6 +196,7 @@ def told(scene: Scene, ground: Ground) -> list[str]:
         (ground.doer or "–") if named else "–",
         scene.say(f"source.{ground.source}"),
         _state(scene, ground, named=named),
+        forms.day_text(local_day(ground.told_at)) if ground.told_at else "–",
     ]
 
 
@@ -244,7 +249,7 @@ def _state(scene: Scene, ground: Ground, *, named: bool) -> str:
 async def as_csv(store: Store, scene: Scene, figure: Figure) -> AsyncIterator[bytes]:
     """The whole list as CSV, some lines at a time, so that it may be as long as it is."""
     # Spreadsheets take a file for UTF-8 only when it begins with a byte order mark.
-    yield "\ufeff".encode() + _lines([head(scene)])
+    yield "\ufeff".encode() + _lines([[scene.say(f"board.ground_{one}") for one in _LISTED]])
     async for some in grounds.every(store, scene.content, figure.cell):
         if some:
             yield _lines([told(scene, one) for one in some])

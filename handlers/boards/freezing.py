@@ -89,7 +89,7 @@ def _draft(scene: Scene, made: Data, why: str = "", wrong: str = "") -> list[Par
 async def _frozen(tx: Tx, scene: Scene) -> Grid:
     """What is frozen, the latest first."""
     rows = []
-    for key, revision, at_ in await freezes.every(tx):
+    for key, revision, at_, name in await freezes.every(tx):
         period = periods.parse(key, scene.content.plan)
         number = scene.say("board.revision", number=revision)
         rows.append(
@@ -97,9 +97,10 @@ async def _frozen(tx: Tx, scene: Scene) -> Grid:
                 figures.text(period.label, go=at(OVERVIEW, ky=key, ban=revision)),
                 figures.text(number),
                 figures.text(forms.day_text(local_day(at_))),
+                figures.text(name or scene.say("board.somebody")),
             ]
         )
-    head = [scene.say(f"board.frozen_{one}") for one in ("period", "revision", "day")]
+    head = [scene.say(f"board.frozen_{one}") for one in ("period", "revision", "day", "by")]
     return Grid(
         caption=scene.say("board.frozen"),
         head=head,

@@ -21,10 +21,7 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board:
     parts: list[Part] = [
         Grid(
             caption=scene.say("board.log", number=number, total=last),
-            head=[
-                scene.say(f"board.log_{one}")
-                for one in ("at", "who", "did", "board", "asked", "scope")
-            ],
+            head=[scene.say(f"board.log_{one}") for one in _HEAD],
             rows=[
                 [
                     figures.text(f"{one.at.astimezone(ZONE):%H:%M:%S %d/%m/%Y}"),

@@ -51,10 +51,7 @@ def _counts(scene: Scene, people: Sequence[Member], codes: Sequence[str]) -> Gri
         rows.append([figures.text(content.units[code].name, go=go), *_row(some)])
     return Grid(
         caption=scene.say("board.members"),
-        head=[
-            scene.say(f"board.member_{one}")
-            for one in ("unit", "total", "reached", "active", "none")
-        ],
+        head=[scene.say(f"board.member_{one}") for one in _HEAD],
         rows=rows,
         foot=[figures.text(scene.say("sheet.sum")), *_row(people)],
     )

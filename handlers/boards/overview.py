@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from handlers.boards import figures
 from handlers.boards.parts import Asked, Board, Chart, Grid, Lines, Link, Links, Part, at
-from handlers.boards.seeing import Seen, choices, look, may_see, revisions
+from handlers.boards.seeing import Seen, choices, look, may_see, revisions, whose
 from handlers.reports import charts, forms, pictures, progress, summary
 from handlers.reports.tables import TargetRow
 from handlers.talk.scene import Scene
@@ -44,9 +44,8 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
 
 
 def title(scene: Scene, seen: Seen) -> str:
-    """The unit that is seen, and the period."""
-    unit = seen.unit or scene.content.root_unit
-    return scene.say("board.title", unit=unit.name, label=seen.tally.period.label)
+    """Whose part is seen, and the period."""
+    return scene.say("board.title", unit=whose(scene, seen), label=seen.tally.period.label)
 
 
 def state(scene: Scene, seen: Seen) -> list[Part]:
@@ -59,7 +58,7 @@ def state(scene: Scene, seen: Seen) -> list[Part]:
         end=forms.day_text(tally.period.end),
     )
     scope = scene.say("board.scope", what=may_see(seen.person, scene.content))
-    return [Lines(lines=[" ".join([days, *frozen]), scope])]
+    return [Lines(lines=[" ".join([days, *frozen]), *forms.part_line(tally, scene.content), scope])]
 
 
 def chart(scene: Scene, seen: Seen, which: str) -> Chart:

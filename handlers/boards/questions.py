@@ -31,10 +31,7 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
         Lines(lines=[count, scene.say("board.questions_chat")]),
         Grid(
             caption=scene.say("board.questions"),
-            head=[
-                scene.say(f"board.question_{one}")
-                for one in ("subject", "unit", "day", "age", "desk")
-            ],
+            head=[scene.say(f"board.question_{one}") for one in _HEAD],
             rows=[
                 [
                     figures.text(content.subject(one.subject).name),

@@ -75,10 +75,7 @@ async def _history(tx: Tx, scene: Scene, unit: str) -> Grid:
     name = scene.content.units[unit].name
     return Grid(
         caption=scene.say("board.roster_history", unit=name),
-        head=[
-            scene.say(f"sheet.{one}")
-            for one in ("holds_on", "kind", "people_count", "source_words")
-        ],
+        head=[scene.say(f"sheet.{one}") for one in _EARLIER],
         rows=[
             [
                 figures.text(registers.written(one.day)),

@@ -95,6 +95,11 @@ def may_see(person: Person, content: Content) -> str:
     return "; ".join(filter(None, parts))
 
 
+def whose(scene: Scene, seen: Seen) -> str:
+    """Whose figures are seen: the part that they are of, or the whole."""
+    return seen.tally.part or scene.content.root_unit.name
+
+
 def choices(scene: Scene, board: str, seen: Seen, **more: str) -> list[Part]:
     """The periods and units there are to choose from."""
     plan, today, period = scene.content.plan, scene.today, seen.tally.period

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from handlers.talk import packing, rights
-from handlers.talk.flow import Data, Frame
-from handlers.talk.routes import PROXY
+from handlers.talk.flow import Data, Frame, Offer
+from handlers.talk.routes import (
+    CHANGE_GATHERING,
+    GATHERING,
+    INVITED,
+    PROXY,
+    RESULT,
+    ROLL,
+    SURVEY,
+    number_in,
+)
 from handlers.talk.scene import Library, Scene
 from handlers.talk.state import Talk
 from storage import erasures, outbox, people, photos
 from storage.database import Tx
-from storage.erasures import Erasure
+from storage.erasures import Erasure, Typed
 from storage.people import Person
 
 #: These show names of whoever waits for a review or an answer, or learnt something.
 _SHOWING = {"review", "confirm", "unconfirm", "answer"}
+#: These show what the author of a gathering typed.
+_OF_GATHERING = {CHANGE_GATHERING, ROLL, RESULT}
 
 
 async def erase(tx: Tx, scene: Scene, version: str) -> None:
     """Take a person out who takes back the consent to some words; nothing names them any more."""
     assert scene.person is not None  # noqa: S101 - only somebody registered can be erased
     await _forget_elsewhere(tx, scene)
+    await _forget_typed(tx, await erasures.typed(tx, scene.person.id))
     await people.withdraw(tx, scene.person.id, version, scene.channel, scene.now)
 
 
@@ -57,29 +70,58 @@ async def _forget_elsewhere(tx: Tx, scene: Scene) -> None:
     assert person is not None  # noqa: S101 - the route needs a registered person
     over = rights.covering(person.unit, scene.content)
     roles = {role for role, given in rights.ROLES.items() if given & {"review", "names"}}
+
+    def left(frame: Frame) -> Frame | None:
+        return _without(frame, person)
+
+    def names(offer: Offer) -> bool:
+        return outbox.names(f"{offer.label} {offer.go}", person.name)
+
     for reader_id in await people.holders(tx, roles, over):
         await outbox.forget_name(tx, reader_id, person.name)
-        await _forget_in_talks(tx, reader_id, person)
+        await _forget_in_talks(tx, reader_id, left, names)
 
 
-async def _forget_in_talks(tx: Tx, reader_id: int, gone: Person) -> None:
+async def _forget_typed(tx: Tx, typed: Typed) -> None:
+    """Take what a person typed for many out of what others were answered and are doing."""
+    await outbox.forget_words(tx, typed.words)
+
+    def left(frame: Frame) -> Frame | None:
+        survey = frame.flow == SURVEY and frame.data.get("survey") in typed.surveys
+        gathering = frame.flow in _OF_GATHERING and frame.data.get("id") in typed.gatherings
+        return None if survey or gathering else frame
+
+    def names(offer: Offer) -> bool:
+        # "invited:3", on a shared phone "for:7:invited:3".
+        route, number = (re.findall(r"([a-z_]+):(\d+)", offer.go) or [("", "")])[-1]
+        return route in {INVITED, GATHERING} and number_in(number) in typed.gatherings
+
+    for reader_id in await erasures.reading(tx, typed.words):
+        await _forget_in_talks(tx, reader_id, left, names)
+
+
+async def _forget_in_talks(
+    tx: Tx,
+    reader_id: int,
+    left: Callable[[Frame], Frame | None],
+    names: Callable[[Offer], bool],
+) -> None:
+    """Keep of what a reader is doing what is left, and of the offers those that name nobody."""
     for channel, address, kept, last_at in await people.talks(tx, reader_id):
         talk = Talk.from_json(kept, last_at)
-        talk.at = _without(talk.at, gone) if talk.at else None
-        talk.held = _all_without(talk.held, gone)
-        talk.offered = [
-            one for one in talk.offered if not outbox.names(f"{one.label} {one.go}", gone.name)
-        ]
+        talk.at = left(talk.at) if talk.at else None
+        talk.held = _left(talk.held, left)
+        talk.offered = [one for one in talk.offered if not names(one)]
         await people.replace_talk(tx, channel, address, talk.to_json())
     for channel, address, held in await people.kept_places(tx, reader_id):
         talk = Talk()
         talk.take_places(held)
-        talk.held = _all_without(talk.held, gone)
+        talk.held = _left(talk.held, left)
         await people.keep_places(tx, channel, address, reader_id, talk.places())
 
 
-def _all_without(frames: list[Frame], gone: Person) -> list[Frame]:
-    return [left for frame in frames if (left := _without(frame, gone))]
+def _left(frames: list[Frame], left: Callable[[Frame], Frame | None]) -> list[Frame]:
+    return [kept for frame in frames if (kept := left(frame))]
 
 
 def _without(frame: Frame, gone: Person) -> Frame | None:

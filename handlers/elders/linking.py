@@ -113,7 +113,7 @@ async def _typed(tx: Tx, scene: Scene, code: str) -> Ending:
         return Ending(go=f"{LINK}:{SURE}")
     await links.drop(tx, owner.id)
     await _warn(tx, scene, owner)
-    await joining.add_address(tx, owner.id, scene.channel, scene.address, scene.now)
+    await people.add_address(tx, owner.id, scene.channel, scene.address, scene.now)
     theirs = replace(scene, person=owner)
     return Ending((theirs.reply("link.linked", name=called(theirs, owner)),), go=MENU)
 

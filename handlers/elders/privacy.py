@@ -19,7 +19,17 @@ from handlers.talk.flow import (
 )
 from handlers.talk.routes import ANOTHER, LINK, MENU
 from handlers.talk.scene import Scene, local_day
-from storage import learning, people, photos, questions, reminders, reports, skills, surveys
+from storage import (
+    attendances,
+    learning,
+    people,
+    photos,
+    questions,
+    reminders,
+    reports,
+    skills,
+    surveys,
+)
 from storage.database import Tx
 
 
@@ -39,6 +49,7 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
         ),
         "questions": await questions.count(tx, person.id),
         "answers": await surveys.count(tx, person.id),
+        "gatherings": await attendances.count(tx, person.id),
         "photos_agreed": await people.agrees(tx, person.id, photo_consent(scene.content)),
         "reminded": reminded(scene, await reminders.wishes(tx, person.id)),
         "since": f"{since.day}/{since.month}/{since.year}",
@@ -57,6 +68,7 @@ def _ask_show(scene: Scene, data: Data) -> Prompt:
         age=scene.say(f"privacy.age_{age}"),
         questions=data.get("questions", 0),  # a talk held since before has none
         count=data.get("answers", 0),
+        total=data.get("gatherings", 0),
         state=data.get("reminded", ""),
         **{key: data[key] for key in ("reports", "photos", "lessons", "skills", "since")},
     )

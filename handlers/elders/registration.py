@@ -29,7 +29,7 @@ from handlers.talk.sharers import labelled
 from handlers.talk.sharing import MOST_SHARERS
 from handlers.talk.telling import tell
 from handlers.talk.understanding.text import fold
-from storage import cards, invites, joining, people
+from storage import cards, invites, people
 from storage.database import Tx
 from storage.invites import Invite
 from storage.people import Person
@@ -312,7 +312,7 @@ async def _recognise(tx: Tx, scene: Scene, person_id: int) -> Ending:
     assert person is not None  # noqa: S101 - it was there when the card was looked at
     key = f"card:{person_id}:{scene.now.isoformat()}"
     await tell(tx, scene, person_id, key, lambda theirs: theirs.reply("link.news"))
-    await joining.add_address(tx, person_id, scene.channel, scene.address, scene.now)
+    await people.add_address(tx, person_id, scene.channel, scene.address, scene.now)
     theirs = replace(scene, person=person)
     operator = scene.content.plan.operator
     replies = (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.leaders.reached import NAMES, VISITED, to_visit, told
+from handlers.leaders.reached import NAMES, VISITED, named_units, to_visit, told
 from handlers.leaders.sending import remind
-from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.routes import ANNOUNCED, MENU, number_in, split
 from handlers.talk.scene import Scene
@@ -56,7 +55,7 @@ async def _shown(tx: Tx, scene: Scene, one: Announcement, older: Announcement | 
     whats = ["resume", "stop"] if reach.paused else ["", "pause"] if runs else [""]
     if one.reminded_at is None and reach.sent > reach.read:
         whats.append(_AGAIN)
-    if rights.may(scene.person, "names") and reach.missed > NAMES:
+    if len(await announcements.missed(tx, one.id, named_units(scene), NAMES + 1)) > NAMES:
         whats.append(_VISIT)
     labels = {"": "refresh", _AGAIN: "remind", _VISIT: "visit_them"}
     offers = [
@@ -72,7 +71,7 @@ async def _shown(tx: Tx, scene: Scene, one: Announcement, older: Announcement | 
 async def _visit(tx: Tx, scene: Scene, one: Announcement, start: int) -> Ending:
     """Those it could not reach, a few names at a time, for whoever may see names."""
     back = Offer(scene.say("announce.refresh"), f"{ANNOUNCED}:{one.id}")
-    if not rights.may(scene.person, "names"):
+    if named_units(scene) == set():
         return Ending((scene.reply("talk.no_right"),), (back,))
     names, more = await to_visit(tx, scene, one, start)
     go = f"{ANNOUNCED}:{one.id}:{_VISIT}:{start + VISITED}"

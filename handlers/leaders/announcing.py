@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 
-from handlers.elders.places import find_units
-from handlers.leaders.sending import audience, scope
+from handlers.leaders.sending import audience, named, one_each, scope
 from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,
@@ -218,20 +216,12 @@ def _ask_where(scene: Scene, _data: Data) -> Prompt:
 
 def _hear_where(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
     """Units by their names, one or several with commas between them."""
-    assert scene.person is not None  # noqa: S101 - the route needs the right to announce
-    may = rights.announces(scene.person, scene.content)
-    parts = [part for line in said.lines for part in re.split(r"[,;]|\bvà\b", line) if fold(part)]
-    codes: list[str] = []
-    for part in parts:
-        found = [one for one in find_units(scene, part) if may is None or one.code in may]
-        if len(found) != 1:
-            key = "announce.where_many" if found else "announce.where_unknown"
-            names = ", ".join(one.name for one in found)
-            return Misheard(scene.reply(key, name=part.strip(), names=names))
-        codes.append(found[0].code)
+    codes = one_each(scene, named(scene, "\n".join(said.lines)))
+    if isinstance(codes, Misheard):
+        return codes
     if not codes:
         return Misheard(scene.reply("announce.where_unclear"))
-    return Heard("told", {"units": sorted(set(codes)), "from": 0})
+    return Heard("told", {"units": sorted(codes), "from": 0})
 
 
 # --- what comes of it

@@ -20,9 +20,9 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.routes import ANSWER, MENU, PROPOSE, QUESTIONS, number_in
+from handlers.talk.routes import ANSWER, ASK, MENU, PROPOSE, QUESTIONS, SURVEY, number_in
 from handlers.talk.scene import Scene, local_day
-from storage import photos, questions
+from storage import photos, questions, surveys
 from storage.database import Tx
 from storage.enclosures import Enclosure
 from storage.questions import ANSWERED, PASSED, Question
@@ -231,9 +231,15 @@ FLOW = Flow(
 
 
 async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
-    """The questions that wait for this person, the oldest first, a few at a time (`2` goes on)."""
+    """The questions that wait for this person, the oldest first, a few at a time (`2` goes on).
+
+    Whoever answers for nobody means the questions they are asked, or one of their own.
+    """
     person = scene.person
-    assert person is not None  # noqa: S101 - the route needs a right
+    assert person is not None  # noqa: S101 - the route needs a registered person
+    if not rights.may(person, "questions"):
+        left_over, _ = await surveys.open_for(tx, person.id, scene.today)
+        return Ending(go=SURVEY if left_over else ASK)
     waiting = [
         one
         for one in await questions.waiting(tx)

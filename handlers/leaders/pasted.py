@@ -72,8 +72,10 @@ class ListReader:
             return [Line(words=text, problem="unclear")]
         if self._totals.at(tokens_of(name), 0) and len(tokens_of(name)) <= _LONGEST_TOTAL:
             return [Line(words=text, problem="total")]
-        doer = self._doers.read(name, exact=exact)
         things = self._things(split[1])
+        if not things and (parted := self._doing(name)):
+            name, things = parted[0], self._things(f"{parted[1]} {split[1]}")
+        doer = self._doers.read(name, exact=exact)
         if doer.problem or not things:
             return [Line(words=text, problem=doer.problem or "amount")]
         return [
@@ -147,6 +149,14 @@ class ListReader:
             if verb and start + verb.length == len(tokens) == len(words) and not titled:
                 return " ".join(words[:start])
         return name
+
+    def _doing(self, name: str) -> tuple[str, str] | None:
+        """A name, and the words of what was done behind it ("Lan phân loại rác | 2 lần")."""
+        tokens, words = tokens_of(name), name.split()
+        for start in range(1, len(words) - 1 if len(tokens) == len(words) else 0):
+            if self._verbs.at(tokens, start):
+                return _parted(words, start)
+        return None
 
     def _without_day(self, name: str) -> tuple[str, date | None]:
         """A name without the day told before or behind it; a day has at least two words."""

@@ -39,6 +39,8 @@ MUCH = 600
 MANY = 3
 #: How many moments are offered where words may mean several.
 MOST_MOMENTS = 3
+#: Who goes elsewhere from here may take it for sent.
+_UNSENT = "announce.unsent"
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -234,7 +236,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     others = await second.who_may(tx, scene, mailing) if asks else []
     if asks and not others:
         return Ending((scene.reply("announce.second_nobody"),), (write_on, _home(scene)))
-    await mailings.set_out(
+    went = await mailings.set_out(
         tx,
         mailing.id,
         mailings.ASKED if asks else mailings.WAITING if due else mailings.SENT,
@@ -243,10 +245,11 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         due_at=due,
         weekly=due is not None and data["weekly"],
     )
+    if not went:  # pressed on another phone of theirs at this very moment
+        return Ending((scene.reply("announce.gone"),), (_home(scene),))
     mailing = await mailings.get(tx, mailing.id) or mailing
-    if asks:
-        return await second.ask(tx, scene, mailing, others, count)
-    return await _goes_out(tx, scene, mailing)
+    asked = second.ask(tx, scene, mailing, others, count) if asks else None
+    return await (asked or _goes_out(tx, scene, mailing))
 
 
 async def _goes_out(tx: Tx, scene: Scene, mailing: Mailing) -> Ending:
@@ -280,20 +283,25 @@ FLOW = Flow(
                 "moment": "due_sure",
                 "moments": "which_moment",
             },
+            unanswered=_UNSENT,
         ),
         "later": Step(
             ask=_ask_later,
             hear=_hear_when,
             to={"urgent": "how_urgent", "moment": "due_sure", "moments": "which_moment"},
+            unanswered=_UNSENT,
         ),
         "which_moment": Step(
             ask=_ask_which_moment,
             choose=_choose_moment,
             hear=_hear_when,
             to={"moment": "due_sure", "moments": "which_moment"},
+            unanswered=_UNSENT,
         ),
-        "due_sure": Step(ask=_ask_due, to={"yes": "due", "no": "later"}),
-        "how_urgent": Step(ask=_ask_urgent, to={"urgent": "urgent", "no": "sure"}),
+        "due_sure": Step(ask=_ask_due, to={"yes": "due", "no": "later"}, unanswered=_UNSENT),
+        "how_urgent": Step(
+            ask=_ask_urgent, to={"urgent": "urgent", "no": "sure"}, unanswered=_UNSENT
+        ),
     },
     ends=frozenset({"now", "urgent", "due", "rewrite"}),
     begin=begin,

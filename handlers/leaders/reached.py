@@ -106,13 +106,19 @@ async def told(tx: Tx, scene: Scene, one: Announcement, reach: Reach) -> Reply:
 
 async def _missed(tx: Tx, scene: Scene, one: Announcement, count: int) -> str:
     """Whom it could not reach: by name for those who may see names."""
-    if not rights.may(scene.person, "names"):
+    found = await announcements.missed(tx, one.id, named_units(scene), NAMES)
+    if not found:
         return scene.say("announce.missed", count=count)
-    found = await announcements.missed(tx, one.id, NAMES)
     names = ", ".join(_named(scene, each) for each in found)
-    if count > NAMES:
+    if count > len(found):
         names = scene.say("announce.missed_more", names=names)
     return scene.say("announce.missed_names", count=count, names=names)
+
+
+def named_units(scene: Scene) -> set[str] | None:
+    """The units whose people somebody sees by name; None: all."""
+    person = scene.person
+    return set() if person is None else rights.units(person, "names", scene.content)
 
 
 def _named(scene: Scene, one: Missed) -> str:
@@ -125,7 +131,7 @@ def _named(scene: Scene, one: Missed) -> str:
 
 async def to_visit(tx: Tx, scene: Scene, one: Announcement, start: int) -> tuple[Reply, bool]:
     """Some of those it could not reach, by unit and name, to be visited; whether there are more."""
-    found = await announcements.missed(tx, one.id, VISITED + 1, start)
+    found = await announcements.missed(tx, one.id, named_units(scene), VISITED + 1, start)
     units = scene.content.units
     lines = [
         scene.say("announce.visit_line", name=_named(scene, each), unit=units[each.unit].name)

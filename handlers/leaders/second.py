@@ -154,9 +154,11 @@ async def _tell_author(
 
 async def let_go_unanswered(tx: Tx, library: Library, now: datetime, most: int) -> int:
     """Let what nobody agreed to in time be over, and tell its authors; how many."""
-    over = await mailings.unanswered(tx, now - PATIENCE, now, most)
-    for mailing in over:
-        await mailings.move(tx, mailing.id, {mailings.ASKED}, mailings.EXPIRED, now)
+    over = 0
+    for mailing in await mailings.unanswered(tx, now - PATIENCE, now, most):
+        if not await mailings.move(tx, mailing.id, {mailings.ASKED}, mailings.EXPIRED, now):
+            continue  # somebody answered at this very moment
+        over += 1
         scene = Scene(library, now, "", "", await people.get(tx, mailing.author_id))
         await _tell_author(tx, scene, mailing, mailings.EXPIRED)
-    return len(over)
+    return over

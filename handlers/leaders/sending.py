@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from content.models.plan import Unit
 from handlers.elders.notices import Notice
+from handlers.elders.places import find_units
 from handlers.elders.wording import moment_told
 from handlers.reports.periods import week_of
 from handlers.talk import rights
+from handlers.talk.flow import Misheard
 from handlers.talk.messages import Reply
 from handlers.talk.routes import number_in
 from handlers.talk.scene import ZONE, Scene
+from handlers.talk.understanding.text import fold
 from storage import announcements, enclosures, mailings, outbox, people
 from storage.announcements import UNREAD, Audience, Recipient
 from storage.database import Tx
 from storage.enclosures import Enclosure
 from storage.mailings import Mailing
 from storage.people import Address, Person
+
+_BETWEEN = re.compile(r"[,;\n]|\bvà\b|\bva\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,29 @@ def scope(scene: Scene, chosen: Collection[str] = ()) -> str:
         if not any(code != other and code in content.within(other) for other in units)
     ]
     return ", ".join(content.units[code].name for code in tops)
+
+
+def named(scene: Scene, text: str) -> list[tuple[str, list[Unit]]]:
+    """Each name of a text, with commas or lines between them, and what of one's own it may mean."""
+    assert scene.person is not None  # noqa: S101 - the route needs the right to announce
+    may = rights.announces(scene.person, scene.content)
+    return [
+        (part.strip(), [one for one in find_units(scene, part) if may is None or one.code in may])
+        for part in _BETWEEN.split(text)
+        if fold(part)
+    ]
+
+
+def one_each(scene: Scene, found: Iterable[tuple[str, list[Unit]]]) -> list[str] | Misheard:
+    """The codes of the units that were named, each once; or the first name that is not one unit."""
+    codes: dict[str, None] = {}
+    for name, units in found:
+        if len(units) != 1:
+            key = "announce.where_many" if units else "announce.where_unknown"
+            names = ", ".join(one.name for one in units)
+            return Misheard(scene.reply(key, name=name, names=names))
+        codes[units[0].code] = None
+    return list(codes)
 
 
 def signed(scene: Scene) -> str:

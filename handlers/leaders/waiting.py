@@ -30,8 +30,7 @@ async def send_what_is_due(tx: Tx, library: Library, now: datetime, most: int) -
     """
     put = 0
     for mailing in await mailings.due(tx, now, most):
-        if put < most:
-            await _move_on(tx, mailing, now)
+        if put < most and await _move_on(tx, mailing, now):
             put += await _send(tx, library, now, mailing)
     return put
 
@@ -54,17 +53,16 @@ def _is_late(mailing: Mailing, now: datetime) -> bool:
     return mailing.due_at is not None and now - mailing.due_at > LATE
 
 
-async def _move_on(tx: Tx, mailing: Mailing, now: datetime) -> None:
-    """Let a weekly mailing wait for its next hour, and any other be over."""
+async def _move_on(tx: Tx, mailing: Mailing, now: datetime) -> bool:
+    """Let a weekly mailing wait for its next hour, and any other be over; False if it stopped."""
     assert mailing.due_at is not None  # noqa: S101 - it waited for that
     if not mailing.weekly:
         state = mailings.MISSED if _is_late(mailing, now) else mailings.SENT
-        await mailings.move(tx, mailing.id, {mailings.WAITING}, state, now)
-        return
+        return await mailings.move(tx, mailing.id, {mailings.WAITING}, state, now)
     coming = mailing.due_at + WEEK
     while coming <= now:
         coming += WEEK
-    await mailings.put_off(tx, mailing.id, coming)
+    return await mailings.put_off(tx, mailing.id, coming)
 
 
 async def _tell_author(

@@ -27,7 +27,8 @@ def picture(chart: str, tally: Tally, content: Content) -> Picture:
     period = tally.period
     days = f"{forms.day_text(period.start)} - {forms.day_text(period.end)}"
     state = forms.frozen_line(tally, content) or [content.phrases["chart.not_frozen"]]
-    shared = {"label": period.label, "days": days, "place": content.plan.name, "state": state[0]}
+    place = ", ".join(filter(None, [content.plan.name, tally.part]))
+    shared = {"label": period.label, "days": days, "place": place, "state": state[0]}
     name, values = CHARTS[chart]
     return Picture(name=name, values={**shared, **values(tally, content)})
 

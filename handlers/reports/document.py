@@ -104,7 +104,7 @@ class _Report:
         self._centred(right, self.say["paper.date"].format(place=report.place), italic=True)
 
     def _title(self) -> None:
-        period, say = self.tally.period, self.say
+        say = self.say
         space = self.document.add_paragraph()
         space.paragraph_format.space_after = Pt(6)
         for text in (
@@ -112,7 +112,7 @@ class _Report:
             say["paper.about"].format(
                 title=self.content.plan.title[0].lower() + self.content.plan.title[1:]
             ),
-            f"({period.label})",
+            f"({self.prose.label()})",
         ):
             line = self.document.add_paragraph()
             line.alignment = CENTRE
@@ -193,7 +193,7 @@ class _Report:
         self.document.add_section(WD_SECTION.NEW_PAGE).different_first_page_header_footer = False
         for text, bold in (
             (say["paper.annex"], True),
-            (say["paper.annex_title"].format(label=self.tally.period.label.upper()), True),
+            (say["paper.annex_title"].format(label=self.prose.label().upper()), True),
             (say["paper.annex_with"].format(code=report.code, title=report.body_name), False),
         ):
             line = self.document.add_paragraph()

@@ -86,7 +86,18 @@ def scoped(
             if one.unit in codes and (of_all or _indicator(content, one.measure) in indicators)
         ),
         revision=revision,
+        part=_part(content, units, agencies),
     )
+
+
+def _part(content: Content, units: Collection[str] | None, agencies: Collection[str] | None) -> str:
+    """Whose figures these are: the highest of the units, and the agencies; empty: of all."""
+    names: list[str] = []
+    if units is not None and content.root_unit.code not in units:
+        known = [content.units[code] for code in sorted(units) if code in content.units]
+        names += [one.name for one in known if one.parent not in units]
+    names += [content.plan.agency(key).name for key in sorted(agencies or ())]
+    return ", ".join(names)
 
 
 def _denominator(target: Target, units: Sequence[UnitRow]) -> Roster | None:

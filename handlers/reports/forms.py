@@ -264,10 +264,10 @@ def as_text(tally: Tally, content: Content) -> str:
     )
     rows = [_line(row, content) for row in progress.current(tally, content)]
     supports, changed = _supports(tally, content), _changed(tally, content)
-    frozen = frozen_line(tally, content)
+    state = [*part_line(tally, content), *frozen_line(tally, content)]
     flagged = flag_lines(tally, content)[:NAMED]
     quiet = silent(tally, content)
-    return "\n".join([title, *frozen, *rows, *supports, *changed, *flagged, quiet])
+    return "\n".join([title, *state, *rows, *supports, *changed, *flagged, quiet])
 
 
 def flag_lines(tally: Tally, content: Content) -> list[str]:
@@ -282,6 +282,14 @@ def flag_lines(tally: Tally, content: Content) -> list[str]:
         )
         for one in progress.flags(tally)
     ]
+
+
+def part_line(tally: Tally, content: Content) -> list[str]:
+    """A line when the figures are those of some units or agencies only."""
+    if not tally.part:
+        return []
+    whole = content.root_unit.name[0].lower() + content.root_unit.name[1:]
+    return [content.phrases["tally.part"].format(names=tally.part, unit=whole)]
 
 
 def frozen_line(tally: Tally, content: Content) -> list[str]:

@@ -42,8 +42,13 @@ class Prose:
             start=forms.day_text(period.start),
             end=forms.day_text(period.end),
         )
+        part = forms.part_line(self._tally, self._content)
         frozen = forms.frozen_line(self._tally, self._content)
-        return " ".join([text, *(frozen or [self._say("not_frozen")])])
+        return " ".join([text, *part, *(frozen or [self._say("not_frozen")])])
+
+    def label(self) -> str:
+        """The period, and whose part of it."""
+        return ", ".join(filter(None, [self._tally.period.label, self._tally.part]))
 
     def sections(self) -> list[Section]:
         """Parts I to V."""

@@ -173,6 +173,8 @@ class Tally:
     number: int = 0
     #: What the last freeze changed; None in the first.
     revision: Revision | None = None
+    #: Whose part this is, by the names of units and agencies; empty for the whole.
+    part: str = ""
 
     @property
     def changes(self) -> Changes:

@@ -79,7 +79,7 @@ class _Sheet:
         self.put(2, 1, f"{self.content.plan.name}. {period.label} ({days})", bold=True)
         state = forms.frozen_line(tally, self.content) or [self.say["sheet.not_frozen"]]
         made = self.say["sheet.made"].format(date=forms.day_text(tally.made_at.date()))
-        self.put(3, 1, " ".join([*state, made]))
+        self.put(3, 1, " ".join([*forms.part_line(tally, self.content), *state, made]))
 
     def put(
         self,

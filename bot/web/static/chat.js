@@ -136,11 +136,17 @@
     const node = make('bot');
     node.dataset.key = message.id;
     if (message.picture) addPicture(node, message.picture, 'Hình kèm theo lời bên dưới');
-    const phone = /\b(0[235789](?:[ .]?\d){8,9})\b/; // a link, so that a helper is one tap away
-    message.text.split(phone).forEach((part, place) => {
+    // A helper's number, the way to the boards and to what is printed are one tap away; any other
+    // address stays words: what somebody wrote must not lead anywhere.
+    const tapped = /(https?:\/\/[^/\s]+\/(?:trang\/vao|sheets)\/[\w-]+|\b0[235789](?:[ .]?\d){8,9}\b)/;
+    message.text.split(tapped).forEach((part, place) => {
       const piece = document.createElement(place % 2 ? 'a' : 'span');
       piece.textContent = part;
-      if (place % 2) piece.href = 'tel:' + part.replace(/\D/g, '');
+      if (place % 2 && part.startsWith('http')) {
+        piece.href = part.replace(/^https?:\/\/[^/]+/, ''); // on this very site, whatever it says
+        piece.className = 'way';
+        piece.target = '_blank';
+      } else if (place % 2) piece.href = 'tel:' + part.replace(/\D/g, '');
       node.querySelector('.words').appendChild(piece);
     });
     if (message.document) (message.document.voice ? addVoice : addFile)(node, message.document);

@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Iterable, Sequence
 
 from handlers.elders.gathering.invitation import told
-from handlers.leaders.gatherings.listing import latest, looked_after
+from handlers.leaders.gatherings.listing import latest, looked_after, sees_names
 from handlers.leaders.members.listing import bare
 from handlers.talk import rights
 from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Offer, Prompt, Said, Step
 from handlers.talk.messages import Picture, Reply
-from handlers.talk.routes import CODE, GATHERING, HERE, MENU, RESULT, ROLL, number_in, split
+from handlers.talk.routes import CODE, COMING, GATHERING, HERE, MENU, RESULT, ROLL, number_in, split
 from handlers.talk.scene import Scene, local_day
 from handlers.talk.sharers import called, labelled
 from handlers.talk.understanding.text import fold
@@ -32,7 +32,7 @@ _ORDER = {YES: 0, RIDE: 0, None: 1, NO: 2}
 async def open_for_roll(tx: Tx, scene: Scene, number: str) -> Gathering | None:
     """A gathering that has come, whose people this person may see by name; else None."""
     one = await looked_after(tx, scene, number)
-    if one is None or not rights.may(scene.person, "names"):
+    if one is None or not sees_names(scene, one):
         return None
     return one if one.off_at is None and local_day(one.at) <= scene.today else None
 
@@ -70,8 +70,11 @@ def _given_name_first(guest: Guest) -> tuple[list[str], int]:
 
 async def _over(tx: Tx, scene: Scene, one: Gathering) -> Ending:
     count = await attendances.how_many_came(tx, one.id)
+    result = (
+        [Offer(scene.say("gather.result"), f"{RESULT}:{one.id}")] if one.at <= scene.now else []
+    )
     offers = (
-        Offer(scene.say("gather.result"), f"{RESULT}:{one.id}"),
+        *result,
         Offer(scene.say("gather.roll_again"), f"{ROLL}:{one.id}"),
         Offer(scene.say("menu.home"), MENU),
     )
@@ -168,7 +171,16 @@ def _meant(scene: Scene, known: Iterable[Person], name: str) -> list[Person]:
 async def roll_call(tx: Tx, scene: Scene, _argument: str) -> Ending:
     """Who looks after a gathering reads out the names; anybody else says to be there."""
     one = await latest(tx, scene)
-    return Ending(go=HERE if one is None else f"{ROLL}:{one.id}")
+    if one is not None:
+        return Ending(go=f"{ROLL}:{one.id}")
+    if not rights.announces(_me(scene), scene.content):
+        return Ending(go=HERE)
+    offers = (
+        Offer(scene.say("gather.what_comes"), COMING),
+        Offer(scene.say("gather.code_mine"), HERE),
+        Offer(scene.say("menu.home"), MENU),
+    )
+    return Ending((scene.reply("gather.roll_early"),), offers)
 
 
 async def code(tx: Tx, scene: Scene, argument: str) -> Ending:
@@ -205,6 +217,7 @@ FLOW = Flow(
             hear=_hear,
             to={"ticked": "ticked", "dropped": "dropped", "named": "named"},
             takes_anything=True,
+            names=True,
             for_others=True,
         )
     },

@@ -293,7 +293,9 @@ FLOW = Flow(
         **when_steps("place"),
         **place_steps("whom"),
         "whom": Step(ask=_ask_whom, choose=_choose_whom, to={"told": "sure", "others": "whom"}),
-        "sure": Step(ask=_ask_sure, to={"now": "sent", "rewrite": "kind"}),
+        "sure": Step(
+            ask=_ask_sure, to={"now": "sent", "rewrite": "kind"}, unanswered="gather.unsent"
+        ),
     },
     ends=frozenset({"placed", "sent"}),
     begin=begin,

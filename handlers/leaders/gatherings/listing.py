@@ -32,6 +32,12 @@ async def looked_after(tx: Tx, scene: Scene, number: str) -> Gathering | None:
     return one if one and own(scene, one.unit) else None
 
 
+def sees_names(scene: Scene, one: Gathering) -> bool:
+    """Whether the person may see by name who comes to a gathering."""
+    assert scene.person is not None  # noqa: S101 - asked for someone registered
+    return rights.over(scene.person, "names", one.unit, scene.content)
+
+
 async def latest(tx: Tx, scene: Scene) -> Gathering | None:
     """The gathering one looks after that is today, else the last of this week without a result."""
     person = scene.person
@@ -56,7 +62,7 @@ async def who_comes(tx: Tx, scene: Scene, one: Gathering) -> str:
             left=counted.open,
         ),
     ]
-    if counted.ride and rights.may(scene.person, "names"):
+    if counted.ride and sees_names(scene, one):
         found = await gatherings.who_answered(tx, one.id, RIDE)
         names = ", ".join(
             f"{scene.content.forms[form].person} {name}" for name, form, _ in found[:NAMES]
@@ -99,8 +105,9 @@ def _as_it_is(reply: Reply, _theirs: Scene) -> Reply:
 
 async def ask_for_results(tx: Tx, library: Library, now: datetime, most: int) -> int:
     """Remind those who invited of who came and what was done, `most` at once; how many."""
-    put = 0
-    for one in await gatherings.without_result(tx, now - ASKED_FOR, now - OVER_AFTER, most):
+    put, at = 0, moment(library, now)
+    begun = now - ASKED_FOR, now - OVER_AFTER
+    for one in await gatherings.without_result(tx, at, *begun, most):
         key, word = gatherings.result_key(one), partial(_result, one)
         put += await remind(tx, library, now, one.author_id, key, word)
     return put

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.leaders.gatherings.listing import looked_after, who_comes
-from handlers.talk import rights
+from handlers.leaders.gatherings.listing import looked_after, sees_names, who_comes
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
 from handlers.talk.routes import CHANGE_GATHERING, CODE, COMING, GATHERING, MENU, RESULT, ROLL
@@ -31,10 +30,10 @@ def _does(scene: Scene, one: Gathering) -> list[Offer]:
     change = Offer(scene.say("gather.change"), f"{CHANGE_GATHERING}:{one.id}")
     if local_day(one.at) > scene.today:
         return [refresh, change]
-    names = rights.may(scene.person, "names")
+    names = sees_names(scene, one)
     roll = [Offer(scene.say("gather.roll_button"), f"{ROLL}:{one.id}")] if names else []
     code = [Offer(scene.say("gather.code_button"), f"{CODE}:{one.id}")] if names else []
     if one.at > scene.now:
-        return [*roll, change]
+        return [*roll, *code, change]
     result = Offer(scene.say("gather.result"), f"{RESULT}:{one.id}")
     return [*roll, *code, result]

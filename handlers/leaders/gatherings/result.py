@@ -41,7 +41,9 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """A gathering that has begun (`12`, or the last): who is noted, what was told of that day."""
     one = await (looked_after(tx, scene, argument) if argument else latest(tx, scene))
     if one is None or one.off_at or one.at > scene.now:
-        return Ending((scene.reply("gather.gone"),), (Offer(scene.say("menu.home"), MENU),))
+        early = one.off_at is None if one else not argument
+        key = "gather.result_early" if early else "gather.gone"
+        return Ending((scene.reply(key),), (Offer(scene.say("menu.home"), MENU),))
     if entered := await _entered(tx, scene, one):
         return entered
     kinds = scene.content.gathering(one.kind).results

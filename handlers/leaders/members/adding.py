@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import secrets
 
-from handlers.elders.places import find_units
 from handlers.elders.wording import read_name, read_phone
-from handlers.leaders.members.listing import name_of, own_units, unit_of
+from handlers.leaders.members.listing import name_of, own_unit, own_units, unit_of
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -21,7 +21,7 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.routes import ADD_MEMBER, MEMBER_UNDO, MEMBERS, MENU
+from handlers.talk.routes import ADD_MEMBER, MEMBER_UNDO, MEMBERS
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import labelled
 from handlers.talk.understanding.text import fold
@@ -31,16 +31,17 @@ from storage.people import Person
 
 #: Forms of address offered by button; any other is typed.
 FORMS = ("ong", "ba", "bac")
-#: Somebody of the same name is there already, and it is another.
-AGAIN = "again:"
+#: Before what this program hands to itself. Nobody can type it: each process makes its own.
+_OURS = secrets.token_hex()
 #: What says 60 or over too, folded.
 _ENOUGH = {"du", "du roi", "qua roi", "hon 60", "tren 60"}
 
 
 async def begin(_tx: Tx, scene: Scene, argument: str) -> Data:
     """Nothing is known yet; or everything, of one who only has the name of another."""
-    if argument.startswith(AGAIN):
-        return {**json.loads(argument.removeprefix(AGAIN)), "again": True}
+    if argument.startswith(_OURS):
+        known: Data = json.loads(argument.removeprefix(_OURS))
+        return known
     units = own_units(scene)
     return {"unit": next(iter(units))} if len(units) == 1 else {}
 
@@ -56,7 +57,7 @@ def _name(scene: Scene, data: Data) -> str:
 
 
 def _known_name(_scene: Scene, data: Data) -> Heard | None:
-    return Heard("again") if data.get("again") else None
+    return Heard("there") if "there" in data else None
 
 
 def _ask_name(scene: Scene, _data: Data) -> Prompt:
@@ -105,13 +106,8 @@ def _ask_unit(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_unit(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    found = find_units(scene, said.text)
-    if len(found) != 1:
-        kind = scene.content.plan.sub_units
-        return Misheard(scene.reply("members.unit_unclear", kind=kind))
-    if found[0].code not in own_units(scene):
-        return Misheard(scene.reply("members.unit_elsewhere", unit=found[0].name))
-    return Heard("told", {"unit": found[0].code})
+    unit = own_unit(scene, said.text)
+    return unit if isinstance(unit, Misheard) else Heard("told", {"unit": unit.code})
 
 
 def _ask_over60(scene: Scene, data: Data) -> Prompt:
@@ -158,6 +154,17 @@ def _ask_agreed(scene: Scene, data: Data) -> Prompt:
     )
 
 
+def _ask_same(scene: Scene, data: Data) -> Prompt:
+    """The list and the new name have one name: the same person, or another."""
+    return Prompt(
+        scene.say("adding.same", unit=unit_of(scene, _person(data)), name=data["there_name"]),
+        (
+            Option("same", scene.say("adding.same_yes")),
+            Option("another", scene.say("adding.same_no")),
+        ),
+    )
+
+
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Add the person with the consent they gave the leader, unless somebody has that name there."""
     assert scene.person is not None  # noqa: S101 - the route needs the right
@@ -165,11 +172,14 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome in {LEFT, "not_agreed"}:
         key = "adding.left" if outcome == LEFT else "adding.not_agreed"
         return Ending((scene.reply(key),), () if outcome == LEFT else (again,))
+    if outcome == "same_person":
+        return Ending(go=f"{MEMBERS}:of:{data['there']}")
     if data["unit"] not in own_units(scene):
         return Ending((scene.reply("talk.no_right"),))
     person = _person(data)
-    if not data.get("again") and (there := await _same(tx, person)):
-        return _ask_same(scene, data, there)
+    if "there" not in data and (there := await _same(tx, person)):
+        more = {"there": there.id, "there_name": name_of(scene, there)}
+        return Ending(go=f"{ADD_MEMBER}:{_OURS}{json.dumps({**data, **more})}")
     id_ = await members.add(
         tx,
         name=person.name,
@@ -194,20 +204,6 @@ async def _same(tx: Tx, person: Person) -> Person | None:
     return next(same, None)
 
 
-def _ask_same(scene: Scene, data: Data, there: Person) -> Ending:
-    """The list and the new name have one name: the same person, or another."""
-    asked = scene.reply("adding.same", unit=unit_of(scene, there), name=name_of(scene, there))
-    kept = json.dumps({key: data[key] for key in ("name", "form", "unit", "over60", "phone")})
-    return Ending(
-        (asked,),
-        (
-            Offer(scene.say("adding.same_yes"), f"{MEMBERS}:of:{there.id}"),
-            Offer(scene.say("adding.same_no"), f"{ADD_MEMBER}:{AGAIN}{kept}"),
-            Offer(scene.say("menu.home"), MENU),
-        ),
-    )
-
-
 FLOW = Flow(
     name=ADD_MEMBER,
     first="name",
@@ -218,8 +214,9 @@ FLOW = Flow(
             known=_known_name,
             takes_anything=True,
             names=True,
-            to={"told": "form", "again": "added"},
+            to={"told": "form", "there": "same"},
         ),
+        "same": Step(ask=_ask_same, to={"same": "same_person", "another": "added"}),
         "form": Step(
             ask=_ask_form,
             choose=_choose_form,
@@ -243,7 +240,7 @@ FLOW = Flow(
         ),
         "agreed": Step(ask=_ask_agreed, to={"yes": "added", "no": "not_agreed"}),
     },
-    ends=frozenset({"added", "not_agreed"}),
+    ends=frozenset({"added", "not_agreed", "same_person"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("adding.recap"),

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from handlers.elders.places import find_units
 from handlers.elders.wording import read_name
 from handlers.leaders.members.listing import (
     ALL,
@@ -18,7 +17,7 @@ from handlers.leaders.members.listing import (
     label,
     name_of,
     named,
-    own_units,
+    own_unit,
     told,
 )
 from handlers.talk.flow import (
@@ -33,6 +32,7 @@ from handlers.talk.flow import (
     Prompt,
     Said,
     Step,
+    yes_or_no,
 )
 from handlers.talk.routes import ADD_MEMBER, MEMBER_UNDO, MEMBERS, MENU, PRINT, number_in
 from handlers.talk.scene import Scene
@@ -176,22 +176,28 @@ def _hear_new_name(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     return Heard("told", {"new": name})
 
 
+def _ask_sure(scene: Scene, data: Data) -> Prompt:
+    return yes_or_no(
+        scene,
+        scene.say("members.name_sure", one=data["written"], other=data["new"]),
+        ("yes", scene.say("members.name_yes")),
+        ("no", scene.say("members.name_no")),
+    )
+
+
 def _ask_unit(scene: Scene, data: Data) -> Prompt:
     kind = scene.content.plan.sub_units
     return Prompt(scene.say("members.unit_ask", name=data["name"], kind=kind))
 
 
 def _hear_unit(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
-    found = find_units(scene, said.text)
-    if len(found) != 1:
-        kind = scene.content.plan.sub_units
-        return Misheard(scene.reply("members.unit_unclear", kind=kind))
-    if found[0].code not in own_units(scene):
-        return Misheard(scene.reply("members.unit_elsewhere", unit=found[0].name))
-    if found[0].code == data["unit"]:
-        same = scene.reply("members.unit_same", name=data["name"], unit=found[0].name)
+    unit = own_unit(scene, said.text)
+    if isinstance(unit, Misheard):
+        return unit
+    if unit.code == data["unit"]:
+        same = scene.reply("members.unit_same", name=data["name"], unit=unit.name)
         return Misheard(same)
-    return Heard("told", {"new": found[0].code})
+    return Heard("told", {"new": unit.code})
 
 
 def _ask_gone(scene: Scene, data: Data) -> Prompt:
@@ -239,19 +245,19 @@ async def _change(tx: Tx, scene: Scene, one: Member, data: Data, outcome: str) -
         await people.rename(tx, person.id, data["new"])
         again = await members.get(tx, person.id)
         assert again is not None  # noqa: S101 - it was there a moment ago
-        replies, undo = [scene.reply("members.renamed", name=name_of(scene, again.person))], "name"
-        before = person.name
-    elif outcome == "moved":
+        told = scene.reply("members.renamed", name=name_of(scene, again.person))
+        return Ending((told,), _offers(scene))
+    if outcome == "moved":
         await members.move(tx, person.id, data["new"])
         unit = scene.content.units[data["new"]].name
-        replies, undo = [scene.reply("members.moved", name=name, unit=unit)], "unit"
+        told, undo = scene.reply("members.moved", name=name, unit=unit), "unit"
         before = person.unit
     else:
         await members.leave(tx, person.id, data["left_as"], scene.now)
         key = "members.left_died" if data["left_as"] == DIED else "members.left_moved"
-        replies, undo, before = [scene.reply(key, name=name)], "gone", ""
+        told, undo, before = scene.reply(key, name=name), "gone", ""
     back = Offer(scene.say("members.undo"), f"{MEMBER_UNDO}:{undo}:{person.id}:{before}")
-    return Ending(tuple(replies), (back, *_offers(scene)))
+    return Ending((told,), (back, *_offers(scene)))
 
 
 FLOW = Flow(
@@ -262,6 +268,7 @@ FLOW = Flow(
             ask=_ask_home,
             known=_known_home,
             hear=_hear_name,
+            names=True,
             to={
                 "list": "list",
                 "one": "one",
@@ -286,9 +293,8 @@ FLOW = Flow(
             choose=_choose_other,
             to={"card": "card", "lost": "lost", "gone": "gone", "himself": "himself"},
         ),
-        "name": Step(
-            ask=_ask_name, hear=_hear_new_name, takes_anything=True, to={"told": "renamed"}
-        ),
+        "name": Step(ask=_ask_name, hear=_hear_new_name, takes_anything=True, to={"told": "sure"}),
+        "sure": Step(ask=_ask_sure, to={"yes": "renamed", "no": "name"}),
         "unit": Step(
             ask=_ask_unit, hear=_hear_unit, takes_anything=True, names=True, to={"told": "moved"}
         ),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from content.models.plan import Unit
+from handlers.elders.places import find_units
 from handlers.talk import rights
-from handlers.talk.flow import without_courtesy
+from handlers.talk.flow import Misheard, without_courtesy
 from handlers.talk.routes import number_in
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import called, labelled
@@ -25,6 +27,17 @@ def own_units(scene: Scene) -> set[str]:
     assert scene.person is not None  # noqa: S101 - the route needs the right
     units = rights.units(scene.person, "members", scene.content)
     return set(scene.content.units) if units is None else units
+
+
+def own_unit(scene: Scene, text: str) -> Unit | Misheard:
+    """The unit of one's own that a text names."""
+    found = find_units(scene, text)
+    if len(found) != 1:
+        kind = scene.content.plan.sub_units
+        return Misheard(scene.reply("members.unit_unclear", kind=kind))
+    if found[0].code not in own_units(scene):
+        return Misheard(scene.reply("members.unit_elsewhere", unit=found[0].name))
+    return found[0]
 
 
 async def everyone(tx: Tx, scene: Scene) -> list[Member]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from handlers.elders.places import find_units
-from handlers.leaders.members.listing import by_number, own_units
+from handlers.leaders.members.listing import by_number, own_unit, own_units
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -69,13 +68,8 @@ def _ask_unit(scene: Scene, _data: Data) -> Prompt:
 
 
 def _hear_unit(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    found = find_units(scene, said.text)
-    if len(found) != 1:
-        kind = scene.content.plan.sub_units
-        return Misheard(scene.reply("members.unit_unclear", kind=kind))
-    if found[0].code not in own_units(scene):
-        return Misheard(scene.reply("members.unit_elsewhere", unit=found[0].name))
-    return Heard("told", {"unit": found[0].code})
+    unit = own_unit(scene, said.text)
+    return unit if isinstance(unit, Misheard) else Heard("told", {"unit": unit.code})
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:

@@ -1,8 +1,7 @@
-"""Undoing what was just done for a member: `name:12:Nguyễn Thị Lan`, `gone:12`, `added:12`."""
+"""Undoing what was just done for a member: `unit:12:pt-go-vu`, `gone:12`, `added:12`."""
 
 from __future__ import annotations
 
-from handlers.elders.wording import read_name
 from handlers.leaders.members.listing import by_number, name_of, own_units, unit_of
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.routes import MEMBERS, MENU, number_in
@@ -23,9 +22,6 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
         if kind == "added" and not found.known and not found.active:
             await _unlist(tx, scene, found)
             key, one = "members.undone_added", found
-        elif kind == "name" and read_name(scene, before) is not None:
-            await people.rename(tx, found.person.id, before)
-            one = await members.get(tx, found.person.id)
         elif kind == "unit" and before in own_units(scene):
             await members.move(tx, found.person.id, before)
             one = await members.get(tx, found.person.id)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from decimal import Decimal
 
-from handlers.elders.places import find_units
 from handlers.leaders import sending
 from handlers.leaders.survey.questions import how
 from handlers.reports.surveys import SMALLEST
@@ -23,7 +21,6 @@ USUAL_DAYS, MOST_DAYS = 7, 90
 _WEEK, _BY_HAND = 7, "by_hand"
 #: How many audiences are shown at a time, and how many of them come before the others.
 _SHOWN, _BEFORE_MORE, _OTHERS = 3, 2, "others"
-_BETWEEN = re.compile(r"[,;\n]|\bvà\b|\bva\b")
 
 
 # --- for whom
@@ -69,18 +66,12 @@ def _choose_whom(_scene: Scene, _data: Data, key: str) -> Heard:
 
 def _hear_whom(scene: Scene, data: Data, said: Said) -> Heard | Misheard | None:
     """Units by their names, one or several with commas between them."""
-    may = _may(scene)
-    parts = [part for part in _BETWEEN.split(said.text) if fold(part)]
-    found = [[one for one in find_units(scene, part) if may is None or one.code in may]
-             for part in parts]  # fmt: skip
-    if said.media or not any(found):
+    found = sending.named(scene, said.text)
+    if said.media or not any(units for _, units in found):
         return None
-    for part, units in zip(parts, found, strict=True):
-        if len(units) != 1:
-            key = "announce.where_many" if units else "announce.where_unknown"
-            names = ", ".join(one.name for one in units)
-            return Misheard(scene.reply(key, name=part.strip(), names=names))
-    codes = list(dict.fromkeys(units[0].code for units in found))
+    codes = sending.one_each(scene, found)
+    if isinstance(codes, Misheard):
+        return codes
     within = sorted(sending.within(scene, codes) or ())
     keep = {"units": codes, "within": within, "page": 0}
     if not any(_reached({**data, **keep}, name) for name in AUDIENCES):
@@ -160,6 +151,10 @@ def reach_steps(then: str) -> dict[str, Step]:
             hear=_hear_whom,
             to={"told": "sure", "others": "whom"},
         ),
-        "sure": Step(ask=_ask_sure, to={"send": then, "until": "until", "fix": "which"}),
+        "sure": Step(
+            ask=_ask_sure,
+            to={"send": then, "until": "until", "fix": "which"},
+            unanswered="surveying.unsent",
+        ),
         "until": Step(ask=_ask_until, choose=_choose_until, hear=_hear_until, to={"told": "sure"}),
     }
