@@ -115,10 +115,8 @@ class BotApi:
 
     async def _serve(self, request: web.BaseRequest) -> web.Response:
         method = request.path.rpartition("/")[2]
-        body = (await request.read()).decode()
-        is_json = request.content_type == "application/json"
-        given = {**request.query, **(json.loads(body) if is_json else dict(parse_qsl(body)))}
-        if method == "sendMessage":
+        given = {**request.query, **await _told(request)}
+        if method in {"sendMessage", "sendPhoto"}:
             result = self._heard(given)
         elif method == "getUpdates":
             offset, seconds = int(given.get("offset", 0)), int(given.get("timeout", 0))
@@ -140,7 +138,8 @@ class BotApi:
         return f"[{','.join(self._updates[start : start + _BATCH])}]"
 
     def _heard(self, given: dict[str, Any]) -> str:
-        person, text, markup = int(given["chat_id"]), given["text"], given.get("reply_markup", "")
+        person, markup = int(given["chat_id"]), given.get("reply_markup", "")
+        text = given.get("text") or given.get("caption", "")
         if isinstance(markup, dict):
             markup = json.dumps(markup)
         self._last = f"{text!r} {markup}"
@@ -170,3 +169,13 @@ def update(number: int, person: int, text: str) -> str:
         f'"from":{{"id":{person},"is_bot":false,"first_name":"Lan","language_code":"vi"}},'
         f'"chat":{_chat(person)},"text":{json.dumps(text)}}}}}'
     )
+
+
+async def _told(request: web.BaseRequest) -> dict[str, Any]:
+    """What a call of the API came with: as JSON, as a form, or in parts beside a picture."""
+    if request.content_type == "multipart/form-data":
+        return dict(await request.post())
+    body = (await request.read()).decode()
+    if request.content_type == "application/json":
+        return dict(json.loads(body))
+    return dict(parse_qsl(body))
