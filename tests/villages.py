@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -39,7 +40,7 @@ PUBLIC = "https://bot.example.vn"
 _CHOICE = re.compile(r"(\d+)\. (.*)")
 
 
-class OnChannel(Village):
+class OnChannel(Village, ABC):
     """A village on a channel. `carry` says something over it, `listen` tells what a phone heard."""
 
     port = 0
@@ -56,13 +57,13 @@ class OnChannel(Village):
         await super().goes_out()
         await self._hear()
 
+    @abstractmethod
     async def carry(self, event: Event) -> None:
         """Say something from a phone; returns when the bot has kept it."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def listen(self, address: str) -> list[Reply]:
         """Everything a phone has heard."""
-        raise NotImplementedError
 
     def without_address(self, text: str) -> str:
         """A text without the address of a file below it."""

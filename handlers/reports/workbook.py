@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -43,7 +44,7 @@ def make(tally: Tally, content: Content) -> bytes:
     return out.getvalue()
 
 
-class _Sheet:
+class _Sheet(ABC):
     """One view: its name, its title, and a table below it."""
 
     key: str
@@ -55,9 +56,9 @@ class _Sheet:
         self._print_setup()
         self._title()
 
+    @abstractmethod
     def write(self) -> None:
         """Fill the sheet in."""
-        raise NotImplementedError
 
     def _print_setup(self) -> None:
         sheet = self.sheet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from content.models.scams import Scams
@@ -58,8 +58,8 @@ class Ideas:
         every = [words for listed in known.ideas.values() for words in listed]
         self._known = {token.bare for words in every for token in tokens_of(words)}
 
-    def found(self, text: str) -> Places:
-        """The places of every idea in a text; of what is denied, as "no_" and the idea."""
+    def found(self, text: str, only: Container[str] | None = None) -> Places:
+        """The places of every idea in a text, or of some; of what is denied, as "no_" and the idea."""
         tokens, ends = self._tokens(text.translate(_FOREIGN))
         denied = self._denied(tokens, ends)
         places: defaultdict[str, list[int]] = defaultdict(list)
@@ -69,6 +69,8 @@ class Ideas:
             elif _CODE.fullmatch(token.typed):
                 places["code"].append(place)
         for idea, phrases in self._ideas.items():
+            if only is not None and idea not in only:
+                continue
             for place in range(len(tokens)):
                 letters = self._letters.get(idea)
                 if phrases.at(tokens, place) or (letters and letters.at(tokens, place)):

@@ -29,6 +29,8 @@ class Suspecting:
     def __init__(self, known: Scams, messages: Messages) -> None:
         self._known = known
         self._ideas = Ideas(known)
+        #: Every message is read for these, so that no other is looked for.
+        self._of_cries = {idea for pattern in known.cries for idea in pattern.split()}
         self._is_like_scams = Likeness(messages.scams, messages.honest)
 
     def read(self, text: str) -> Suspicion:
@@ -51,7 +53,7 @@ class Suspecting:
 
     def cries(self, text: str) -> bool:
         """Whether a text cries for help: somebody wants a code now."""
-        return self._any(self._known.cries, self._ideas.found(text))
+        return self._any(self._known.cries, self._ideas.found(text, self._of_cries))
 
     def _any(self, patterns: Iterable[str], places: Places) -> bool:
         return any(self._places_of(pattern, places) for pattern in patterns)
