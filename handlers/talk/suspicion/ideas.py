@@ -59,7 +59,7 @@ class Ideas:
         self._known = {token.bare for words in every for token in tokens_of(words)}
 
     def found(self, text: str, only: Container[str] | None = None) -> Places:
-        """The places of every idea in a text, or of some; of what is denied, as "no_" and the idea."""
+        """The places of ideas (`only` some) in a text; of what is denied, as "no_" and the idea."""
         tokens, ends = self._tokens(text.translate(_FOREIGN))
         denied = self._denied(tokens, ends)
         places: defaultdict[str, list[int]] = defaultdict(list)
