@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from handlers.leaders import underway
 from handlers.leaders.reached import NAMES, VISITED, named_units, to_visit, told
-from handlers.leaders.sending import remind
+from handlers.leaders.underway import REMIND
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.routes import ANNOUNCED, MENU, number_in, split
 from handlers.talk.scene import Scene
@@ -15,13 +16,7 @@ from storage.database import Tx
 
 #: How far back: so long the outbox knows how a message went out.
 SHOWN_FOR, LATEST = timedelta(days=30), 100
-_AGAIN, _VISIT = "again", "visit"
-#: What is done to an announcement that is still going out.
-_DOES = {
-    "pause": announcements.pause,
-    "resume": announcements.resume,
-    "stop": announcements.stop,
-}
+_VISIT = "visit"
 
 
 async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
@@ -38,10 +33,10 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     if one is None:
         key = "announce.none" if wanted is None else "announce.gone"
         return Ending((scene.reply(key),), (Offer(scene.say("menu.home"), MENU),))
-    if what == _AGAIN:
+    if what == REMIND:
         return await _remind(tx, scene, one)
-    if what in _DOES:
-        await _DOES[what](tx, one.id)
+    if what in underway.DOES:
+        await underway.do(tx, scene, one, what)
     if what == _VISIT or what.startswith(f"{_VISIT}:"):
         return await _visit(tx, scene, one, number_in(split(what)[1]) or 0)
     older = next((other for other in mine if other.id < one.id), None)
@@ -51,13 +46,11 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
 async def _shown(tx: Tx, scene: Scene, one: Announcement, older: Announcement | None) -> Ending:
     """How far it has come, and what can be done with it now."""
     reach = await announcements.reach(tx, one.id)
-    runs = reach.waiting or reach.held
-    whats = ["resume", "stop"] if reach.paused else ["", "pause"] if runs else [""]
-    if one.reminded_at is None and reach.sent > reach.read:
-        whats.append(_AGAIN)
+    whats = underway.possible(one, reach)
+    whats = whats if reach.paused else ["", *whats]
     if len(await announcements.missed(tx, one.id, named_units(scene), NAMES + 1)) > NAMES:
         whats.append(_VISIT)
-    labels = {"": "refresh", _AGAIN: "remind", _VISIT: "visit_them"}
+    labels = {"": "refresh", REMIND: "remind", _VISIT: "visit_them"}
     offers = [
         Offer(scene.say(f"announce.{labels.get(what, what)}"), f"{ANNOUNCED}:{one.id}:{what}")
         for what in whats
@@ -83,7 +76,7 @@ async def _remind(tx: Tx, scene: Scene, one: Announcement) -> Ending:
     """Once, and only those to whom it has come."""
     shown = Offer(scene.say("announce.refresh"), f"{ANNOUNCED}:{one.id}")
     offers = (shown, Offer(scene.say("menu.home"), MENU))
-    if not await announcements.mark_reminded(tx, one.id, scene.now):
+    count = await underway.do(tx, scene, one, REMIND)
+    if count is None:
         return Ending((scene.reply("announce.reminded_before"),), offers)
-    count = await remind(tx, scene, one)
     return Ending((scene.reply("announce.reminded", count=count),), offers)

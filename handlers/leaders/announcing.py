@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
 
-from handlers.leaders.sending import audience, named, one_each, scope
+from handlers.leaders import drafts
+from handlers.leaders.sending import named, one_each, scope
 from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,
@@ -22,25 +22,15 @@ from handlers.talk.flow import (
     Step,
     chosen,
 )
-from handlers.talk.messages import LARGEST, Reply
 from handlers.talk.routes import ANNOUNCE, MENU, PREVIEW, number_in
-from handlers.talk.scene import Scene, local_day
-from handlers.talk.understanding.text import fold
-from storage import announcements, enclosures, mailings
+from handlers.talk.scene import Scene
+from storage import enclosures, mailings
 from storage.announcements import UNLEARNT, UNREAD
 from storage.database import Tx
 
-#: How many letters go out in one message on every channel, whom it is from included.
-LONGEST = 2000
-#: How far back, and of how many announcements, those can be reached who have not read one.
-UNREAD_FOR, MOST_UNREAD = timedelta(days=30), 3
-#: So much of an announcement recalls it.
-BEGINNING = 24
 #: How many choices come before the one that shows the others.
 BEFORE_MORE = 2
-#: Files that are handed on: what people read. A program sent on as a file could do harm.
-READABLE = ("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx")
-_MORE, _UNITS, _MEGABYTE = "+", "units", 1024 * 1024
+_MORE, _UNITS = "+", "units"
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -51,35 +41,16 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     units = rights.announces(person, scene.content)
     if units == set():
         return Ending((scene.reply("talk.no_right"),), home)
-    reached = [
-        name
-        for name in announcements.AUDIENCES
-        if name not in {UNREAD, UNLEARNT} and await _reaches(tx, scene, name)
-    ]
-    if not reached:
+    found = await drafts.whom(tx, scene)
+    if not found.audiences:
         return Ending((scene.reply("announce.nobody"),), home)
-    latest = await announcements.of_author(tx, person.id, scene.now - UNREAD_FOR, MOST_UNREAD)
     data: Data = {
-        "reached": reached,
-        "unread": {
-            str(one.id): _recalled(scene, one)
-            for one in latest
-            if await _reaches(tx, scene, UNREAD, str(one.id))
-        },
-        "several": units is None or len(units) > 1,
+        "reached": found.audiences,
+        "unread": found.unread,
+        "several": drafts.several_units(scene),
     }
     empty: Data = {"words": "", "enclosure": None, "whom": "", "about": "", "units": [], "from": 0}
     return {**data, **empty, **await _draft(tx, scene, argument)}
-
-
-async def _reaches(tx: Tx, scene: Scene, whom: str, about: str = "") -> bool:
-    return any(await announcements.by_channel(tx, audience(scene, whom, about)))
-
-
-def _recalled(scene: Scene, one: announcements.Announcement) -> str:
-    day, words = local_day(one.sent_at), " ".join(one.words.split())
-    shown = words if len(words) <= BEGINNING else f"{words[:BEGINNING].rstrip()}…"
-    return scene.say("announce.unread_one", day=f"{day.day}/{day.month}", words=shown)
 
 
 async def _draft(tx: Tx, scene: Scene, argument: str) -> Data:
@@ -108,31 +79,11 @@ def _ask_words(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_words(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
-    words, came, keep = "\n".join(said.lines), said.enclosure, Data()
-    if said.media:
-        if refused := _refused(scene, said):
-            return refused
-        keep["enclosure"] = asdict(came) if came else data["enclosure"]
-    if len(words) > LONGEST:
-        return Misheard(scene.reply("announce.words_long", count=len(words), most=LONGEST))
-    if fold(words):
-        return Heard("told", {**keep, "words": words})
-    if came is None:
-        return Misheard(scene.reply("announce.words_unclear"))
-    return Heard("told" if data["words"] else "wordless", keep)
-
-
-def _refused(scene: Scene, said: Said) -> Misheard | None:
-    """What came with the words and cannot be handed on, and what to do instead."""
-    if said.too_large:
-        size, most = said.too_large // _MEGABYTE, LARGEST[said.media or "file"] // _MEGABYTE
-        return Misheard(scene.reply(f"announce.large_{said.media}", size=size, most=most))
-    if said.enclosure is None:
-        return Misheard(scene.reply("announce.not_got"))
-    ending = said.enclosure.name.rpartition(".")[2].lower()
-    if said.media == "file" and ending not in READABLE:
-        return Misheard(scene.reply("announce.not_readable"))
-    return None
+    heard = drafts.hear_words(scene, said)
+    if isinstance(heard, Misheard):
+        return heard
+    kept = Data(enclosure=asdict(said.enclosure)) if said.enclosure else Data()
+    return Heard("told" if data["words"] else heard.key, {**kept, **heard.keep})
 
 
 # --- for whom
@@ -140,10 +91,7 @@ def _refused(scene: Scene, said: Said) -> Misheard | None:
 
 def _audiences(scene: Scene, data: Data) -> list[Option]:
     """Whoever can be reached, those who are meant most often first."""
-    there = {*data["reached"], *((UNREAD,) if data["unread"] else ())}
-    there |= {UNLEARNT} if announcements.ALL in there else set()
-    keys = [name for name in announcements.AUDIENCES if name in there]
-    keys += [_UNITS] if data["several"] else []
+    keys = [*data["reached"], *((_UNITS,) if data["several"] else ())]
     return [Option(key, scene.say(f"announce.to_{key}")) for key in keys]
 
 
@@ -233,19 +181,16 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     assert person is not None  # noqa: S101 - the route needs the right to announce
     if outcome == LEFT:
         return Ending((scene.reply("announce.left"),), (Offer(scene.say("menu.home"), MENU),))
-    id_ = await mailings.write(
+    id_, kept = await drafts.keep(
         tx,
-        author_id=person.id,
+        scene,
+        words=data["words"],
         audience=data["whom"],
         about=data["about"],
         units=data["units"],
-        words=data["words"],
-        now=scene.now,
+        enclosed=data["enclosure"] and data["enclosure"]["id"],
     )
-    said: tuple[Reply, ...] = ()
-    if came := data["enclosure"]:
-        kept = await enclosures.hand_over(tx, came["id"], person.id, mailings.owner(id_))
-        said = () if kept else (scene.reply("announce.not_kept"),)  # the talk waited for days
+    said = () if kept else (scene.reply("announce.not_kept"),)  # the talk waited for days
     return Ending(said, go=f"{PREVIEW}:{id_}")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.elders.wording import moment_told
 from handlers.leaders.sending import as_author, hour_of, looks, of, send, signed
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
@@ -51,8 +50,16 @@ def _may(scene: Scene, person: Person, mailing: Mailing) -> bool:
     return theirs is None or (bool(theirs) and (units is None or bool(theirs & set(units))))
 
 
-async def ask(tx: Tx, scene: Scene, mailing: Mailing, others: list[Person], count: int) -> Ending:
-    """Ask them, and tell the author who is asked and until when."""
+def until(mailing: Mailing) -> datetime:
+    """Until when a second person may answer."""
+    patient = mailing.changed_at + PATIENCE
+    return min(patient, mailing.due_at or patient)
+
+
+async def ask(
+    tx: Tx, scene: Scene, mailing: Mailing, others: list[Person], count: int
+) -> list[str]:
+    """Ask them; who is asked, each once."""
     shown = await looks(tx, scene, mailing)
     by = signed(scene)
 
@@ -84,15 +91,7 @@ async def ask(tx: Tx, scene: Scene, mailing: Mailing, others: list[Person], coun
             tx, scene, person.id, f"second:{mailing.id}:{person.id}", question, lane=mailing.lane
         )
     ]
-    until = min(scene.now + PATIENCE, mailing.due_at or scene.now + PATIENCE)
-    told = scene.reply(
-        "announce.second_waits",
-        count=count,
-        names=", ".join(dict.fromkeys(asked)),
-        moment=moment_told(scene, until),
-    )
-    coming = Offer(scene.say("announce.coming"), MAILINGS)
-    return Ending((told,), (coming, Offer(scene.say("menu.home"), MENU)))
+    return list(dict.fromkeys(asked))
 
 
 def _go(mailing: Mailing, answer: str) -> str:
@@ -130,8 +129,7 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
 
 
 def _is_over(mailing: Mailing, now: datetime) -> bool:
-    due = mailing.due_at is not None and mailing.due_at <= now
-    return mailing.state != mailings.ASKED or due or mailing.changed_at + PATIENCE < now
+    return mailing.state != mailings.ASKED or until(mailing) <= now
 
 
 async def _tell_author(

@@ -82,6 +82,16 @@ async def _tell_author(
     await tell(tx, scene, mailing.author_id, f"due:{mailing.id}:{due.isoformat()}", news)
 
 
+async def stop(tx: Tx, scene: Scene, number: int | None) -> bool:
+    """Stop what the person wanted to be sent; False when it does not wait, or is not theirs."""
+    assert scene.person is not None  # noqa: S101 - only who may announce can stop it
+    mine = {one.id for one in await mailings.of_author(tx, scene.person.id)}
+    stops = {mailings.ASKED, mailings.WAITING}
+    return number in mine and await mailings.move(
+        tx, number or 0, stops, mailings.STOPPED, scene.now
+    )
+
+
 async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     """What waits, the next first; the one behind a number (`1`), or stop one (`12:stop`)."""
     person, home = scene.person, Offer(scene.say("menu.home"), MENU)
@@ -90,10 +100,8 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     mine = await mailings.of_author(tx, person.id)
     wanted = number_in(number)
     if what == _STOP:
-        mailing = next((one for one in mine if one.id == wanted), None)
-        stops = {mailings.ASKED, mailings.WAITING}
-        if mailing and await mailings.move(tx, mailing.id, stops, mailings.STOPPED, scene.now):
-            rewrite = Offer(scene.say("announce.rewrite"), f"{ANNOUNCE}:{mailing.id}")
+        if await stop(tx, scene, wanted):
+            rewrite = Offer(scene.say("announce.rewrite"), f"{ANNOUNCE}:{wanted}")
             return Ending((scene.reply("announce.coming_stopped"),), (rewrite, home))
         return Ending((scene.reply("announce.gone"),), (home,))
     if not mine:
