@@ -254,6 +254,12 @@ async def latest(tx: Tx, author_id: int | None, limit: int, skip: int) -> list[A
     return [_announcement(row) for row in rows]
 
 
+async def get(tx: Tx, id_: int) -> Announcement | None:
+    """One announcement."""
+    row = await tx.fetch_one(f"SELECT {_COLUMNS} FROM announcements WHERE id = $1", id_)  # noqa: S608 - constant text
+    return _announcement(row) if row else None
+
+
 async def count(tx: Tx, author_id: int | None) -> int:
     """How many announcements there are of someone, or (None) of anybody."""
     row = await tx.fetch_one(

@@ -60,6 +60,14 @@ async def hand_over(tx: Tx, id_: int, person_id: int, belongs_to: str) -> bool:
     )
 
 
+async def get(tx: Tx, id_: int, person_id: int) -> Enclosure | None:
+    """What a person sent, if it is still kept."""
+    row = await tx.fetch_one(
+        "SELECT id, kind, name FROM enclosures WHERE id = $1 AND person_id = $2", id_, person_id
+    )
+    return _enclosure(row) if row else None
+
+
 async def of(tx: Tx, belongs_to: str) -> list[Enclosure]:
     """What belongs to something, oldest first."""
     rows = await tx.fetch(

@@ -16,6 +16,7 @@ from playwright.async_api import async_playwright
 from content.loader import Content, load
 from handlers.boards.overview import BEHIND, TARGET
 from handlers.boards.places import PLACES
+from handlers.boards.sending import ANNOUNCED, SEND
 from storage import counts, visits
 from storage.database import Store
 from tests import years
@@ -466,7 +467,10 @@ async def test_boards_fit_an_office_screen_and_a_phone(
     village = Village(sqlite_store, phu_thinh)
     async with village.store.begin() as tx:
         await years.make(tx, village.content)
+    await village.elder()
     admin = await village.staff("admin")
+    await admin.says("/thongbao", "Sáng mai họp ở nhà văn hóa", "1", "1")
+    await admin.says("/thongbao", "Chiều mai trồng cây", "1")
     async with building(village) as url, async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = await chromium.new_page(viewport={"width": width, "height": height})
@@ -478,8 +482,10 @@ async def test_boards_fit_an_office_screen_and_a_phone(
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.className") == "skip"
         figure = "chi_tieu=PT-I-3a&cot=cumulative&ky=2026"
-        shown = [path for path in PLACES if path not in {TARGET, BEHIND}]
-        for path in [*shown, f"{TARGET}?{figure}", f"{BEHIND}?{figure}"]:
+        alone = {TARGET, BEHIND, SEND, ANNOUNCED}
+        shown = [path for path in PLACES if path not in alone]
+        shown += [f"{TARGET}?{figure}", f"{BEHIND}?{figure}", f"{SEND}?so=2", f"{ANNOUNCED}?so=1"]
+        for path in shown:
             await page.goto(f"{url}/trang/{path}".rstrip("/"))
             assert await page.locator("h1").count() == 1
             wide = await page.evaluate("document.documentElement.scrollWidth")

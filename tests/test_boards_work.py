@@ -380,7 +380,7 @@ async def test_every_board_needs_its_right_and_a_visit(
         await desk.opens(f"/trang/{path}" if path else "/trang")
         assert desk.status == 401
         await desk.sends(f"/trang/{path or 'x'}", csrf="x")
-        assert desk.status == 403
+        assert desk.status in {401, 403}
     await desk.enters(minh)
     for path in ("", "bao-cao", "duyet", "so-mo-hinh", "so-nguoi", "chot", "cau-hoi", "hoi-vien"):
         assert any(one == f"/trang/{path}".rstrip("/") for one in desk.links("/trang"))

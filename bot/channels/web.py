@@ -28,6 +28,7 @@ from bot.channels.base import Deliver, Limits
 from bot.channels.pace import Pace
 from bot.documents import Write
 from bot.pictures import Develop
+from bot.sounds import sounding
 from handlers.talk.flow import LONGEST_LIST
 from handlers.talk.messages import Event, Reply
 from storage import outbox
@@ -45,8 +46,6 @@ LONGEST_ID = 64
 LONGEST_NUMBER = 18
 #: The page makes photos far smaller before it sends them; this is for those it could not.
 LARGEST_PHOTO = 3 * 1024 * 1024
-#: The type of a voice, by the ending of its name.
-_SOUNDS = {"ogg": "audio/ogg", "mp3": "audio/mpeg", "m4a": "audio/mp4", "aac": "audio/aac"}
 _YEAR = 365 * 24 * 3600
 _HERE = Path(__file__).parent.parent / "web"
 
@@ -217,7 +216,7 @@ class WebChannel:
         log.info("document %s downloaded, message %s", document.name, request.match_info["id"])
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         if document.voice:
-            return _part_of(request, made, document.name, headers)
+            return sounding(request, made, document.name, headers)
         name = quote(document.name, safe="")
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         return web.Response(body=made, content_type="application/octet-stream", headers=headers)
@@ -263,25 +262,6 @@ class WebChannel:
         if not token:
             raise web.HTTPUnauthorized
         return hashlib.sha256(token.encode()).hexdigest()[:32]
-
-
-def _part_of(
-    request: web.Request, voice: bytes, name: str, headers: dict[str, str]
-) -> web.Response:
-    """A voice, or the part of it that a player asks for: on iPhones they ask for parts only."""
-    try:
-        begin, end, _ = request.http_range.indices(len(voice))
-    except ValueError:
-        raise web.HTTPRequestRangeNotSatisfiable from None
-    part = "Range" in request.headers
-    if part:
-        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{len(voice)}"
-    return web.Response(
-        status=206 if part else 200,
-        body=voice[begin:end],
-        content_type=_SOUNDS.get(name.rpartition(".")[2].lower(), "audio/ogg"),
-        headers={**headers, "Accept-Ranges": "bytes"},
-    )
 
 
 def _as_json(message: Outgoing) -> str:

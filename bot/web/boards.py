@@ -7,34 +7,42 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
+from bot.sounds import sounding
+from bot.web import uploads
 from bot.web.door import COOKIE, HEADERS, PATH, Door, csrf, genuine
-from handlers.boards import behind, overview, reviewing, seeing
+from handlers.boards import behind, overview, reviewing, seeing, sending
 from handlers.boards.overview import FILES
-from handlers.boards.parts import Board, at
-from handlers.boards.places import links, place
+from handlers.boards.parts import Asked, Board, Done, at
+from handlers.boards.places import PLACES, links, place
 from handlers.boards.reviewing import PHOTO
+from handlers.boards.sending import ENCLOSURE
 from handlers.reports import files
+from handlers.talk.messages import Event
 from handlers.talk.scene import Library, Scene
 from storage import visits
-from storage.database import Store
+from storage.database import Store, Tx
 from storage.visits import Look
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 log = logging.getLogger(__name__)
 
 #: How much of what was asked for is written into the log, and what of a form: nothing in words.
-_LOGGED, _TOLD = 500, ("ky", "ban", "don_vi", "loai", "so_nguoi", "viec", "so")
+_LOGGED = 500
+_TOLD = ("ky", "ban", "don_vi", "loai", "so_nguoi", "viec", "so", "gui", "gio", "tuan")
+#: What says that a board is shown again by itself: that is no new look.
+_AGAIN = "tiep"
 
 
 class Boards:
     """Boards for who has come in."""
 
     def __init__(self, store: Store, library: Library, clock: Callable[[], datetime]) -> None:
-        self._store, self._door = store, Door(store, library, clock)
+        self._store, self._clock = store, clock
+        self._door = Door(store, library, clock)
 
     def routes(self) -> list[web.RouteDef]:
         """The door and every board behind it."""
@@ -44,6 +52,7 @@ class Boards:
             web.get(f"{PATH}/{overview.FILE}", self._kindly(self._file)),
             web.get(f"{PATH}/{behind.LIST}", self._kindly(self._list)),
             web.get(f"{PATH}/{PHOTO}/{{report:\\d+}}/{{photo:\\d+}}", self._kindly(self._photo)),
+            web.get(f"{PATH}/{ENCLOSURE}/{{number:\\d+}}", self._kindly(self._enclosure)),
             web.get(PATH, self._kindly(self._show)),
             web.get(board, self._kindly(self._show)),
             web.post(board, self._kindly(self._do)),
@@ -55,6 +64,8 @@ class Boards:
         async def handled(request: web.Request) -> web.StreamResponse:
             try:
                 return await handle(request)
+            except web.HTTPRequestEntityTooLarge:
+                return self._door.sorry("large", 413)
             except web.HTTPException:
                 raise
             except Exception:
@@ -73,20 +84,28 @@ class Boards:
             board = await where.show(tx, scene, _asked(request.query)) if where else None
         if board is None:
             return self._nothing(request, scene)
-        await self._note(scene, visits.VIEW, path, request.query_string)
+        if not (board.again and _AGAIN in request.query):
+            await self._note(scene, visits.VIEW, path, request.query_string)
         return self._page(request, scene, path, board)
 
     async def _do(self, request: web.Request) -> web.Response:
+        path = request.match_info["board"]
+        takes = path in PLACES and PLACES[path].take is not None
+        if takes:  # much is read of it, so first of all: from whom
+            async with self._store.read() as tx:
+                if await self._door.visitor(tx, request) is None:
+                    return self._door.sorry("out", 401)
+            request = request.clone(client_max_size=uploads.MOST)
         if not await genuine(request):
             return self._door.sorry("stale", 403)
-        path = request.match_info["board"]
-        told = {**_asked(request.query), **_asked(await request.post())}
+        form = await request.post()
+        told = {**_asked(request.query), **_asked(form)}
+        event = await uploads.came(form, self._clock())
         async with self._store.begin() as tx:
             scene = await self._door.visitor(tx, request)
             if scene is None:
                 return self._door.sorry("out", 401)
-            where = place(path, scene)
-            done = await where.do(tx, scene, told) if where and where.do else None
+            done = await _done(tx, scene, path, told, event)
             if done is not None:
                 asked = urlencode({key: told[key] for key in _TOLD if key in told})
                 await visits.note(tx, _look(scene, visits.CHANGE, path, asked))
@@ -149,12 +168,32 @@ class Boards:
         await self._note(scene, visits.VIEW, PHOTO, f"{asked['report']}/{asked['photo']}")
         return web.Response(body=image, content_type="image/jpeg", headers=HEADERS)
 
+    async def _enclosure(self, request: web.Request) -> web.Response:
+        """What goes with an announcement, for who may see it."""
+        number = request.match_info["number"]
+        async with self._store.read() as tx:
+            scene = await self._door.visitor(tx, request)
+            if scene is None:
+                return self._door.sorry("out", 401)
+            found = await sending.enclosed(tx, scene, number)
+        if found is None:
+            return self._nothing(request, scene)
+        await self._note(scene, visits.VIEW, ENCLOSURE, number)
+        one, content = found
+        if one.kind == "voice":
+            return sounding(request, content, one.name, HEADERS)
+        if one.kind == "photo":
+            return web.Response(body=content, content_type="image/jpeg", headers=HEADERS)
+        return web.Response(
+            body=content, content_type="application/octet-stream", headers=attached(one.name)
+        )
+
     def _page(
         self, request: web.Request, scene: Scene, path: str, board: Board, status: int = 200
     ) -> web.Response:
         done = f"board.did_{request.query.get('xong', '')}"
         phrases = scene.content.phrases
-        return self._door.render(
+        page = self._door.render(
             "page.html",
             status,
             board=board,
@@ -163,7 +202,13 @@ class Boards:
             told=scene.say(done) if done in phrases and request.method == "GET" else "",
             person=scene.person,
             csrf=csrf(request.cookies[COOKIE]),
+            accepted=uploads.ACCEPTED,
         )
+        if board.again:
+            asked = {**request.query, _AGAIN: "1"}
+            asked.pop("xong", None)
+            page.headers["Refresh"] = f"{board.again}; url={at(path, **asked)}"
+        return page
 
     def _nothing(self, request: web.Request, scene: Scene) -> web.Response:
         """What there is not, and what is not theirs, look the same."""
@@ -183,9 +228,19 @@ class Boards:
             await visits.note(tx, _look(scene, did, board, asked))
 
 
+async def _done(tx: Tx, scene: Scene, path: str, told: Asked, event: Event) -> Done | Board | None:
+    """What became of a form; None where there is no such form for this person."""
+    where = place(path, scene)
+    if where and where.take:
+        return await where.take(tx, scene, told, event)
+    return await where.do(tx, scene, told) if where and where.do else None
+
+
 def attached(name: str) -> dict[str, str]:
     """The headers of a file that is taken out."""
-    return {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    safe = quote(name, safe="")
+    told = f'filename="{name}"' if safe == name else f"filename*=UTF-8''{safe}"
+    return {**HEADERS, "Content-Disposition": f"attachment; {told}"}
 
 
 def _look(scene: Scene, did: str, board: str, asked: str) -> Look:

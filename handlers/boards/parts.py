@@ -92,7 +92,7 @@ class Field:
 
     name: str
     label: str
-    kind: Literal["text", "select", "words", "check"] = "text"
+    kind: Literal["text", "select", "words", "check", "file"] = "text"
     value: str = ""
     options: Sequence[tuple[str, str]] = ()
     hint: str = ""
@@ -111,6 +111,8 @@ class Form:
     asks: bool = False
     #: For who hears the board and does not see it: what the button is about.
     about: str = ""
+    #: One field below the other, with room to write.
+    tall: bool = False
     part: Literal["form"] = "form"
 
 
@@ -126,7 +128,32 @@ class Card:
     part: Literal["card"] = "card"
 
 
-Part = Grid | Lines | Chart | Links | Form | Card
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message as people read it in the chat, with what comes with it."""
+
+    told: str
+    lines: Sequence[str]
+    #: What its button says.
+    button: str
+    photo: Link | None = None
+    #: A voice to listen to.
+    voice: Link | None = None
+    file: Link | None = None
+    part: Literal["message"] = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far something has come, as a bar and in words."""
+
+    done: int
+    total: int
+    told: str
+    part: Literal["progress"] = "progress"
+
+
+Part = Grid | Lines | Chart | Links | Form | Card | Message | Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +162,8 @@ class Board:
 
     title: str
     parts: Sequence[Part]
+    #: While something goes on: after so many seconds the board is shown again by itself.
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from handlers.boards import (
+    announced,
     announcements,
     behind,
+    composing,
     freezing,
     log,
     members,
@@ -17,9 +19,9 @@ from handlers.boards import (
     reports,
     reviewing,
     rosters,
+    sending,
     target,
 )
-from handlers.boards.announcements import ANNOUNCEMENTS
 from handlers.boards.freezing import FREEZE
 from handlers.boards.log import LOG
 from handlers.boards.members import MEMBERS
@@ -30,7 +32,9 @@ from handlers.boards.registers import REGISTERS
 from handlers.boards.reports import REPORTS
 from handlers.boards.reviewing import REVIEW
 from handlers.boards.rosters import ROSTERS
+from handlers.boards.sending import ANNOUNCED, ANNOUNCEMENTS, COMPOSE, SEND
 from handlers.talk import rights
+from handlers.talk.messages import Event
 from handlers.talk.scene import Scene
 from storage.database import Tx
 
@@ -38,6 +42,8 @@ from storage.database import Tx
 Show = Callable[[Tx, Scene, Asked], Awaitable[Board | None]]
 #: What a form does; a board again when it could not be done.
 Do = Callable[[Tx, Scene, Asked], Awaitable[Done | Board | None]]
+#: The same for a form that a file may come with.
+Take = Callable[[Tx, Scene, Asked, Event], Awaitable[Done | Board | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,7 @@ class Place:
     right: rights.Right = "tally"
     show: Show
     do: Do | None = None
+    take: Take | None = None
 
 
 _PLACES = (
@@ -63,7 +70,16 @@ _PLACES = (
     Place(path=FREEZE, name="freeze", right="figures", show=freezing.show, do=freezing.do),
     Place(path=QUESTIONS, name="questions", right="questions", show=questions.show),
     Place(path=MEMBERS, name="members", show=members.show),
-    Place(path=ANNOUNCEMENTS, name="announcements", right="announce", show=announcements.show),
+    Place(
+        path=ANNOUNCEMENTS,
+        name="announcements",
+        right="announce",
+        show=announcements.show,
+        do=announcements.do,
+    ),
+    Place(path=COMPOSE, right="announce", show=composing.show, take=composing.take),
+    Place(path=SEND, right="announce", show=sending.show, do=sending.do),
+    Place(path=ANNOUNCED, right="announce", show=announced.show, do=announced.do),
     Place(path=LOG, name="log", right="audit", show=log.show),
 )
 PLACES = {one.path: one for one in _PLACES}

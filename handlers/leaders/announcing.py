@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 from handlers.leaders import drafts
 from handlers.leaders.sending import named, one_each, scope
-from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -38,8 +37,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to announce
     home = (Offer(scene.say("menu.home"), MENU),)
-    units = rights.announces(person, scene.content)
-    if units == set():
+    if not drafts.may(scene):
         return Ending((scene.reply("talk.no_right"),), home)
     found = await drafts.whom(tx, scene)
     if not found.audiences:

@@ -69,6 +69,16 @@ def _recalled(scene: Scene, one: Announcement) -> str:
     return scene.say("announce.unread_one", day=f"{day.day}/{day.month}", words=shown)
 
 
+def may(scene: Scene) -> bool:
+    """Whether the person may announce to anybody."""
+    return scene.person is not None and rights.announces(scene.person, scene.content) != set()
+
+
+def to_all(scene: Scene) -> bool:
+    """Whether the person may announce to the whole program, and sees what others announced."""
+    return scene.person is not None and rights.announces(scene.person, scene.content) is None
+
+
 def several_units(scene: Scene) -> bool:
     """Whether the person announces in more than one unit, and may choose among them."""
     assert scene.person is not None  # noqa: S101 - only who may announce is asked
@@ -79,8 +89,8 @@ def several_units(scene: Scene) -> bool:
 def hear_words(scene: Scene, said: Said) -> Heard | Misheard:
     """Words that can be announced (`told`), or only something to go with them (`wordless`)."""
     words = "\n".join(said.lines)
-    if said.media and (refused := _refused(scene, said)):
-        return refused
+    if said.media and (no := refused(scene, said)):
+        return no
     if len(words) > LONGEST:
         return Misheard(scene.reply("announce.words_long", count=len(words), most=LONGEST))
     if fold(words):
@@ -90,7 +100,7 @@ def hear_words(scene: Scene, said: Said) -> Heard | Misheard:
     return Heard("wordless")
 
 
-def _refused(scene: Scene, said: Said) -> Misheard | None:
+def refused(scene: Scene, said: Said) -> Misheard | None:
     """What came with the words and cannot be handed on, and what to do instead."""
     if said.too_large:
         size, most = said.too_large // _MEGABYTE, LARGEST[said.media or "file"] // _MEGABYTE

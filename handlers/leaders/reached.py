@@ -125,7 +125,7 @@ def _named(scene: Scene, one: Missed) -> str:
     return scene.say(
         "announce.missed_one",
         name=f"{scene.content.forms[one.form].person} {one.name}",
-        why=scene.say(f"announce.why_{_why(one.problem)}"),
+        why=why(scene, one),
     )
 
 
@@ -142,7 +142,12 @@ async def to_visit(tx: Tx, scene: Scene, one: Announcement, start: int) -> tuple
     return told, len(found) > VISITED
 
 
-def _why(problem: str | None) -> str:
+def why(scene: Scene, one: Missed) -> str:
+    """Why it could not reach somebody, in words."""
+    return scene.say(f"announce.why_{_key(one.problem)}")
+
+
+def _key(problem: str | None) -> str:
     if problem is None:
         return "none"
     if problem == announcements.TAKEN_BACK:

@@ -44,6 +44,12 @@ async def who_may(tx: Tx, scene: Scene, mailing: Mailing) -> list[Person]:
     return found[:MOST_ASKED]
 
 
+async def names(tx: Tx, scene: Scene, mailing: Mailing) -> list[str]:
+    """Who may agree to a mailing of the person, as people know them, each once."""
+    found = await who_may(tx, scene, mailing)
+    return list(dict.fromkeys(signed(replace(scene, person=one)) for one in found))
+
+
 def _may(scene: Scene, person: Person, mailing: Mailing) -> bool:
     """Whether a person announces anywhere among those a mailing of the scene's person is for."""
     theirs, units = rights.announces(person, scene.content), of(scene, mailing).units

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.models.plan import Unit
 from handlers.elders.notices import Notice
@@ -126,6 +126,15 @@ def hour_of(scene: Scene, mailing: Mailing) -> str:
 async def looks(tx: Tx, scene: Scene, mailing: Mailing) -> Reply:
     """A mailing of the person, as those will see it whom it is for."""
     return Notice(signed(scene), mailing.words, await _enclosed(tx, mailing.id)).shown(scene)
+
+
+async def as_it_went(tx: Tx, scene: Scene, one: announcements.Announcement) -> Reply | None:
+    """An announcement as people got it; None when its author has taken everything back."""
+    author = await people.get(tx, one.author_id)
+    if author is None:
+        return None
+    by = signed(replace(scene, person=author))
+    return Notice(by, one.words, await _enclosed(tx, one.mailing_id)).shown(scene)
 
 
 async def _enclosed(tx: Tx, mailing_id: int | None) -> Enclosure | None:
