@@ -17,6 +17,7 @@ from content.loader import Content, load
 from handlers.boards.overview import BEHIND, TARGET
 from handlers.boards.places import PLACES
 from handlers.boards.sending import ANNOUNCED, SEND
+from handlers.reports import figures, forms, periods
 from storage import counts, visits
 from storage.database import Store
 from tests import years
@@ -454,6 +455,39 @@ async def test_trouble_is_told_kindly(
     assert desk.status == 500
     assert "số liệu không thay đổi gì" in page
     assert "cannot be shown" in caplog.text
+
+
+async def test_a_period_to_come_shows_no_figures(
+    lan: Phone, minh: Phone, desk: Office, village: Village
+) -> None:
+    await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+    await desk.enters(minh)
+    for path in ("/trang?ky=2026-W48", f"/trang/{TARGET}?ky=2026-W48&chi_tieu=PT-I-3a"):
+        assert "Chưa tới kỳ này: Tuần 48/2026 bắt đầu ngày 23/11/2026." in await desk.opens(path)
+        assert "Lũy kế" not in desk.text
+        assert not desk.links("/trang/tep")
+    figure = "ky=2026-W48&chi_tieu=PT-I-3a&cot=cumulative"
+    for path in (f"/trang/{BEHIND}?{figure}", "/trang/tep?ky=2026-W48&dang=xlsx"):
+        await desk.opens(path)
+        assert desk.status == 404
+    await minh.says("/tonghop 2026-W48")
+    assert [reply.text for reply in minh.latest] == [
+        "Chưa tới kỳ này: Tuần 48/2026 bắt đầu ngày 23/11/2026."
+    ]
+    assert minh.labels() == ["Tuần này", "Trang chính"]
+    async with village.store.read() as tx:
+        tally = await figures.tally(
+            tx,
+            village.content,
+            periods.parse("2027", village.content.plan),
+            units=None,
+            agencies=None,
+            now=village.clock(),
+            today=village.clock().date(),
+        )
+    told = forms.as_text(tally, village.content).splitlines()
+    assert told[1:] == ["Chưa tới kỳ này: Năm 2027 bắt đầu ngày 1/1/2027."]
+    assert '"reported": 0' in forms.as_json(tally, village.content)  # machines get what they got
 
 
 # --- on the screen of an office and on a phone

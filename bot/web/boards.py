@@ -125,7 +125,7 @@ class Boards:
             if scene is None:
                 return self._door.sorry("out", 401)
             seen = await seeing.look(tx, scene, asked) if form in FILES else None
-        if seen is None:
+        if seen is None or seen.tally.to_come:
             return self._nothing(request, scene)
         await self._note(scene, visits.EXPORT, overview.FILE, request.query_string)
         made = await asyncio.to_thread(files.make, form, seen.tally, scene.content)

@@ -56,7 +56,7 @@ async def find(tx: Tx, scene: Scene, asked: Asked) -> Figure | None:
     """The figure that was asked for; None where it is not theirs to see."""
     seen = await look(tx, scene, asked)
     row, span = row_of(seen, asked), asked.get("cot", "")
-    if seen is None or row is None:
+    if seen is None or row is None or seen.tally.to_come:
         return None
     alone = bool(asked.get("rieng")) and seen.unit is not None
     units = [

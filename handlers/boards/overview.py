@@ -25,6 +25,8 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
     tally, content = seen.tally, scene.content
     parts: list[Part] = [*state(scene, seen), *choices(scene, OVERVIEW, seen)]
     parts += await revisions(tx, scene, OVERVIEW, seen)
+    if tally.to_come:
+        return Board(title=title(scene, seen), parts=parts)
     if not tally.rows:
         parts.append(Lines(lines=[scene.say("board.no_targets")], tone="warning"))
         return Board(title=title(scene, seen), parts=parts)
@@ -51,7 +53,7 @@ def title(scene: Scene, seen: Seen) -> str:
 def state(scene: Scene, seen: Seen) -> list[Part]:
     """Which days these are, whose figures, and whether they are frozen."""
     tally = seen.tally
-    frozen = forms.frozen_line(tally, scene.content) or [scene.say("board.not_frozen")]
+    frozen = forms.state_line(tally, scene.content) or [scene.say("board.not_frozen")]
     days = scene.say(
         "board.days",
         start=forms.day_text(tally.period.start),

@@ -39,6 +39,16 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
         _plan(scene, row),
         *state(scene, seen),
         *choices(scene, TARGET, seen, chi_tieu=id_),
+    ]
+    if not seen.tally.to_come:
+        parts += await _all(tx, scene, seen, row)
+    return Board(title=f"{figures.name(scene, row)}. {title(scene, seen)}", parts=parts)
+
+
+async def _all(tx: Tx, scene: Scene, seen: Seen, row: TargetRow) -> list[Part]:
+    """Every figure of a target, drawn and in tables."""
+    id_ = row.target.id
+    parts: list[Part] = [
         *await revisions(tx, scene, TARGET, seen, chi_tieu=id_),
         targets(scene, seen, [row], scene.say("board.figures")),
         _sources(scene, row),
@@ -48,8 +58,7 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
         parts += [chart(scene, seen, "weeks"), chart(scene, seen, "units")]
     if row.target.indicator in weeks.indicators(seen.tally):
         parts.append(_weeks(scene, seen, row))
-    parts.append(files(scene, seen))
-    return Board(title=f"{figures.name(scene, row)}. {title(scene, seen)}", parts=parts)
+    return [*parts, files(scene, seen)]
 
 
 def row_of(seen: Seen | None, asked: Asked) -> TargetRow | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.officers.sight import seen, told
-from handlers.reports import forms, periods
+from handlers.reports import forms, periods, summary
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
-from handlers.talk.routes import BOARDS
+from handlers.talk.routes import BOARDS, MENU
 from handlers.talk.scene import Scene
 from storage import mondays
 from storage.database import Tx
@@ -26,6 +26,10 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     counted = await seen(tx, scene, period)
     if not counted.rows:
         return Ending((scene.reply("tally.no_targets"),))
+    if counted.to_come:
+        this = Offer(scene.say("tally.this_week"), f"tally:{this_week.key}")
+        home = Offer(scene.say("menu.home"), MENU)
+        return Ending((Reply(text=summary.lines(counted, scene.content)),), (this, home))
     return Ending(
         (
             told(counted, scene.content),

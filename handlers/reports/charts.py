@@ -26,7 +26,7 @@ def picture(chart: str, tally: Tally, content: Content) -> Picture:
     """One of CHARTS as a picture of a message, drawn on its way out."""
     period = tally.period
     days = f"{forms.day_text(period.start)} - {forms.day_text(period.end)}"
-    state = forms.frozen_line(tally, content) or [content.phrases["chart.not_frozen"]]
+    state = forms.state_line(tally, content) or [content.phrases["chart.not_frozen"]]
     place = ", ".join(filter(None, [content.plan.name, tally.part]))
     shared = {"label": period.label, "days": days, "place": place, "state": state[0]}
     name, values = CHARTS[chart]

@@ -262,9 +262,11 @@ def as_text(tally: Tally, content: Content) -> str:
     title = say["tally.title"].format(
         label=period.label, start=day_text(period.start), end=day_text(period.end)
     )
+    if tally.to_come:
+        return "\n".join([title, *state_line(tally, content)])
     rows = [_line(row, content) for row in progress.current(tally, content)]
     supports, changed = _supports(tally, content), _changed(tally, content)
-    state = [*part_line(tally, content), *frozen_line(tally, content)]
+    state = [*part_line(tally, content), *state_line(tally, content)]
     flagged = flag_lines(tally, content)[:NAMED]
     quiet = silent(tally, content)
     return "\n".join([title, *state, *rows, *supports, *changed, *flagged, quiet])
@@ -292,11 +294,14 @@ def part_line(tally: Tally, content: Content) -> list[str]:
     return [content.phrases["tally.part"].format(names=tally.part, unit=whole)]
 
 
-def frozen_line(tally: Tally, content: Content) -> list[str]:
-    """A line when the figures are frozen, and what the last revision changed."""
+def state_line(tally: Tally, content: Content) -> list[str]:
+    """A line when the period has not begun; or is frozen, and what the last revision changed."""
+    say, revision = content.phrases, tally.revision
+    if tally.to_come:
+        start = day_text(tally.period.start)
+        return [say["tally.to_come"].format(label=tally.period.label, start=start)]
     if not tally.number:
         return []
-    say, revision = content.phrases, tally.revision
     lines = [say["tally.frozen"].format(number=tally.number, date=day_text(tally.made_at.date()))]
     if revision and revision.why:
         lines.append(say["tally.why"].format(why=revision.why))

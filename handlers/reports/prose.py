@@ -43,7 +43,7 @@ class Prose:
             end=forms.day_text(period.end),
         )
         part = forms.part_line(self._tally, self._content)
-        frozen = forms.frozen_line(self._tally, self._content)
+        frozen = forms.state_line(self._tally, self._content)
         return " ".join([text, *part, *(frozen or [self._say("not_frozen")])])
 
     def label(self) -> str:

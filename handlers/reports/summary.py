@@ -9,7 +9,9 @@ from handlers.talk.understanding.numbers import in_digits
 
 
 def lines(tally: Tally, content: Content) -> str:
-    """The three lines."""
+    """The three lines; one while the period is to come."""
+    if tally.to_come:
+        return "\n".join(forms.state_line(tally, content))
     say = content.phrases
     waiting = "summary.waiting" if tally.waiting else "summary.none_waiting"
     first = progress.main(tally, content)

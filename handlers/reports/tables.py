@@ -177,6 +177,11 @@ class Tally:
     part: str = ""
 
     @property
+    def to_come(self) -> bool:
+        """Whether its period has not begun: there is nothing to count, and no figure is shown."""
+        return self.counted_to < self.period.start
+
+    @property
     def changes(self) -> Changes:
         """Reports of the period that no longer stand as they were told, and are not counted."""
         return sum((one.changes for one in self.units), start=Changes())

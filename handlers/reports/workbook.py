@@ -78,7 +78,7 @@ class _Sheet(ABC):
         days = f"{forms.day_text(period.start)} - {forms.day_text(period.end)}"
         self.put(1, 1, self.say[f"sheet.{self.key}_title"].upper(), bold=True, size=14)
         self.put(2, 1, f"{self.content.plan.name}. {period.label} ({days})", bold=True)
-        state = forms.frozen_line(tally, self.content) or [self.say["sheet.not_frozen"]]
+        state = forms.state_line(tally, self.content) or [self.say["sheet.not_frozen"]]
         made = self.say["sheet.made"].format(date=forms.day_text(tally.made_at.date()))
         self.put(3, 1, " ".join([*forms.part_line(tally, self.content), *state, made]))
 
