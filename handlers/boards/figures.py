@@ -37,6 +37,8 @@ def percent(scene: Scene, row: TargetRow) -> Cell:
     content = scene.content
     share = progress.percent_of_people(row, content)
     told = progress.percent_of_goal(row, content) if row.target.basis != "share" else share
+    if told is None and row.target.basis != "share":
+        return Cell(text="–", number=True)
     if told is None:
         return Cell(text=scene.say("tally.no_roster"))
     note = ""

@@ -40,26 +40,34 @@ def _targets(tally: Tally, content: Content) -> dict[str, Any]:
 def _bullet(row: TargetRow, content: Content) -> dict[str, Any]:
     """One bar: as far as it goes toward the goal, confirmed within reported, in percent of it."""
     target, up = row.target, row.cumulative
-    known = target.basis != "share" or row.roster is not None
+    share = progress.percent_of_people(row, content)
+    known = progress.percent_of_goal(row, content) is not None
     of = Decimal(target.goal)
     if target.basis == "share" and row.roster:
         of = of * row.roster.people / 100
     percent = progress.percent_of_goal(row, content)
-    share = progress.percent_of_people(row, content)
     measure = "người" if target.basis == "share" else target.unit_of_measure
     goal = forms.goal_text(target, content)
+    goal = f"{goal}%" if target.basis == "share" else f"{goal} {target.unit_of_measure}"
     told = in_digits(progress.counted(target, up, content))
     return {
         "name": content.phrases[f"tally.{target.indicator}"],
         "told": f"{told} {measure}",
-        "goal": f"{goal}%" if target.basis == "share" else f"{goal} {target.unit_of_measure}",
+        "goal": "" if not known and target.basis != "share" else goal,
         "share": "" if share is None else f"{in_digits(share)}%",
         "percent": "" if percent is None else f"{in_digits(percent)}%",
         "known": known,
-        "why": "" if known else content.phrases["tally.no_roster"],
+        "why": "" if known else _why(row, content),
         "reported": _part(up.reported, of) if known else 0,
         "confirmed": _part(up.confirmed, of) if known else 0,
     }
+
+
+def _why(row: TargetRow, content: Content) -> str:
+    """Why there is no bar: nobody knows of how many people, or the goal is not these units' own."""
+    if row.target.basis == "share":
+        return content.phrases["tally.no_roster"]
+    return forms.of_whole(row, content)
 
 
 def _part(of: Decimal, whole: Decimal) -> float:

@@ -56,11 +56,13 @@ def scoped(
 ) -> Tally:
     """The part of a whole tally that is of some units and some agencies' targets."""
     within = [one for one in tally.units if units is None or one.code in units]
+    in_part = units is not None and content.root_unit.code not in units
     rows = [
         replace(
             row,
-            sources=added(one.targets.get(row.target.id, {}) for one in within),
+            sources=_told_in(within, row.target),
             roster=_denominator(row.target, within),
+            whole=_counted_up_in(tally.units, row.target) if in_part else None,
         )
         for row in tally.rows
         if agencies is None or any(concerns(content, row.target, agency) for agency in agencies)
@@ -88,6 +90,16 @@ def scoped(
         revision=revision,
         part=_part(content, units, agencies),
     )
+
+
+def _told_in(units: Iterable[UnitRow], target: Target) -> dict[str, Spans]:
+    """A target's figures in some units, by source."""
+    return added(one.targets.get(target.id, {}) for one in units)
+
+
+def _counted_up_in(units: Iterable[UnitRow], target: Target) -> Figures:
+    spans = sum(_told_in(units, target).values(), start=Spans())
+    return spans.cumulative
 
 
 def _part(content: Content, units: Collection[str] | None, agencies: Collection[str] | None) -> str:

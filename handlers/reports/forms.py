@@ -139,6 +139,8 @@ def note(row: TargetRow, content: Content) -> str:
     target, say = row.target, content.phrases
     outside = row.sources.get(OUTSIDE, Spans()).cumulative.reported
     told = []
+    if told_of_whole := of_whole(row, content):
+        told.append(told_of_whole)
     if target.basis == "share" and row.roster is None:
         told.append(say["tally.no_roster"])
     elif target.basis == "share" and progress.too_small(row, content):
@@ -150,6 +152,15 @@ def note(row: TargetRow, content: Content) -> str:
     elif target.basis != "share":
         told.append(say["tally.partial"])
     return "; ".join(told)
+
+
+def of_whole(row: TargetRow, content: Content) -> str:
+    """How much some units did of what was done in all; empty where there is no such part."""
+    percent, root = progress.percent_of_whole(row, content), content.root_unit.name
+    if percent is None:
+        return ""
+    told, unit = in_digits(percent), root[0].lower() + root[1:]
+    return content.phrases["tally.of_whole"].format(percent=told, unit=unit)
 
 
 def counts_from_register(target: Target, content: Content) -> bool:

@@ -41,12 +41,26 @@ def percent_of_people(row: TargetRow, content: Content) -> Decimal | None:
 def percent_of_goal(row: TargetRow, content: Content, goal: int | None = None) -> Decimal | None:
     """How much of the goal (or of the high end of a range) is reached, in percent.
 
-    None where that is a share of people that no roster tells.
+    None where that is a share of people that no roster tells, and for some units where the goal is
+    an amount: that is the whole program's, and the plan divides it among nobody.
     """
     reached: Decimal | None = counted(row.target, row.cumulative, content)
     if row.target.basis == "share":
         reached = percent_of_people(row, content)
+    elif row.whole is not None:
+        return None
     return None if reached is None else _percent(reached, Decimal(goal or row.target.goal))
+
+
+def percent_of_whole(row: TargetRow, content: Content) -> Decimal | None:
+    """What some units did of what was done in all, in percent.
+
+    None for the whole itself, where that is nothing yet, and for a share of people.
+    """
+    if row.whole is None or row.target.basis == "share":
+        return None
+    whole = counted(row.target, row.whole, content)
+    return _percent(counted(row.target, row.cumulative, content), whole) if whole else None
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
@@ -77,8 +91,10 @@ class Needed:
 
 
 def needed(row: TargetRow, tally: Tally, content: Content) -> Needed | None:
-    """What is missing; None before the horizon begins, and for a share that no roster tells."""
+    """What is missing; None before the horizon begins, and where no percent of the goal is told."""
     target = row.target
+    if row.whole is not None and target.basis != "share":
+        return None
     first, last = horizon(target, content.plan)
     if tally.counted_to < first:
         return None

@@ -111,6 +111,8 @@ class Prose:
             )
         elif of_goal is not None:
             parts.append(self._say("of_goal", percent=in_digits(of_goal)))
+        elif of_whole := forms.of_whole(row, self._content):
+            parts.append(f"{of_whole[:1].upper()}{of_whole[1:]}.")
         if outside and outside.cumulative.reported:
             parts.append(self._say("outside", amount=in_digits(outside.cumulative.reported)))
         if progress.too_small(row, self._content):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from content.loader import Content
 from handlers.reports import forms, progress
 from handlers.reports.tables import Tally, TargetRow
@@ -33,7 +35,8 @@ def _figure(row: TargetRow, tally: Tally, content: Content) -> str:
         if share
         else progress.percent_of_goal(row, content)
     )
-    return say["summary.people" if share else "summary.first"].format(
+    key = "people" if share else "first" if row.whole is None else "first_part"
+    return say[f"summary.{key}"].format(
         label=tally.period.label,
         name=say[f"tally.{target.indicator}"].lower(),
         measure=target.unit_of_measure,
@@ -41,7 +44,13 @@ def _figure(row: TargetRow, tally: Tally, content: Content) -> str:
         confirmed=in_digits(row.in_period.confirmed),
         cumulative=in_digits(progress.counted(target, row.cumulative, content)),
         goal=f"{forms.goal_text(target, content)}{'%' if share else ''}",
-        percent=""
-        if percent is None
-        else say["summary.percent"].format(percent=in_digits(percent)),
+        percent=_beside(percent, row, content),
     )
+
+
+def _beside(percent: Decimal | None, row: TargetRow, content: Content) -> str:
+    """In percent of the goal; where these are some units' figures, of what was done in all."""
+    if percent is not None:
+        return content.phrases["summary.percent"].format(percent=in_digits(percent))
+    of_whole = forms.of_whole(row, content)
+    return f", {of_whole}" if of_whole else ""

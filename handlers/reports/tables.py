@@ -65,6 +65,8 @@ class TargetRow:
     sources: BySource = field(default_factory=dict)
     #: How many people its share is of, where a roster tells.
     roster: Roster | None = None
+    #: Where these are the figures of some units: what is counted up in all, whose the goal is.
+    whole: Figures | None = None
 
     @property
     def spans(self) -> Spans:

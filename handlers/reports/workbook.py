@@ -199,9 +199,9 @@ class _Summary(_Sheet):
                 )
                 toward = progress.toward_goal(target, self.content)
                 reached = f"{'I' if toward == 'reported' else 'J'}{at}"
-                if target.basis != "share":
+                if target.basis != "share" and row.whole is None:
                     self.formula(at, 13, f"={reached}/D{at}", _PERCENT)
-                elif row.roster:
+                elif target.basis == "share" and row.roster:
                     self.formula(at, 12, f"={reached}/K{at}", _PERCENT)
                     self.formula(at, 13, f"=L{at}*100/D{at}", _PERCENT)
 
