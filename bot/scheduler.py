@@ -24,7 +24,7 @@ from handlers.leaders.second import let_go_unanswered
 from handlers.leaders.waiting import send_what_is_due
 from handlers.officers.monday import send_last_week
 from handlers.talk.scene import ZONE, Library
-from storage import enclosures, mailings, outbox, photos, questions
+from storage import enclosures, mailings, outbox, photos, questions, visits
 from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -123,4 +123,5 @@ class Ticker:
             await photos.prune(tx, self._clock() - PHOTO_WAITS)
             await mailings.prune(tx, self._clock() - KEPT)
             await enclosures.prune(tx, self._clock() - PHOTO_WAITS)
+            await visits.prune(tx, self._clock())
             await questions.forget_enclosed(tx, self._clock() - KEPT)

@@ -17,6 +17,8 @@ LINK_LASTS = timedelta(minutes=10)
 VISIT_LASTS = timedelta(hours=8)
 #: For so long an old link is still known, so that who opens it is told why it does not let in.
 LINK_KNOWN = timedelta(days=7)
+#: So long a line of the log is kept: a figure is asked about in the year after its own.
+LOG_KEPT = timedelta(days=2 * 366)
 
 VIEW, EXPORT, CHANGE = "view", "export", "change"
 ENTER, LEAVE = "enter", "leave"
@@ -116,6 +118,11 @@ async def note(tx: Tx, look: Look) -> None:
         look.asked,
         look.scope,
     )
+
+
+async def prune(tx: Tx, now: datetime) -> None:
+    """Delete the lines of the log that are older than they are kept."""
+    await tx.execute("DELETE FROM board_log WHERE at < $1", to_text(now - LOG_KEPT))
 
 
 async def looks(tx: Tx, limit: int, skip: int) -> list[Look]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.scheduler import Ticker
+from bot.settings import QuietHours
 from handlers.boards.places import PLACES
 from storage import learning, visits
 from tests.offices import Office, building, office
@@ -360,6 +362,16 @@ async def test_only_an_admin_reads_the_log(minh: Phone, desk: Office, village: V
     assert "09:00" in page or re.search(r"\d\d:\d\d:\d\d 21/11/2026", page)
     assert "Minh vào" in page
     assert "Minh xem" in page
+
+
+async def test_the_log_forgets_after_two_years(minh: Phone, desk: Office, village: Village) -> None:
+    await desk.enters(minh)
+    await desk.opens("/trang/bao-cao")
+    ticker = Ticker(village.store, village.core.library, QuietHours("off"), village.clock)
+    for days, left in ((730, True), (3, False)):
+        village.clock.passes(days=days)
+        await ticker.tidy()
+        assert bool(await rows(village, "id", "board_log")) is left
 
 
 async def test_registers_are_seen_as_far_as_in_the_chat(
