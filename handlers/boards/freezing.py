@@ -18,9 +18,9 @@ from handlers.boards.parts import (
     at,
 )
 from handlers.officers import freeze
+from handlers.officers.freeze import Refused
 from handlers.reports import forms, freezing, periods
-from handlers.talk import rights
-from handlers.talk.flow import Data, Ending, Misheard, Said
+from handlers.talk.flow import Data, Misheard, Said
 from handlers.talk.routes import number_in
 from handlers.talk.scene import Scene, local_day
 from storage import freezes
@@ -31,15 +31,14 @@ FREEZE = "chot"
 
 async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
     """Which period, or what would be frozen of one, and what is frozen already."""
-    assert scene.person is not None  # noqa: S101 - boards are for who has come in
     key = asked.get("ky", "")
-    parts: list[Part] = []
-    if rights.over_all(scene.person, "figures", scene.content):
-        parts += _choices(scene, key)
-    made = await freeze.begin(tx, scene, key)
-    if isinstance(made, Ending):
-        parts.append(Lines(lines=[reply.text for reply in made.replies], tone="warning"))
-    elif key:
+    parts: list[Part] = _choices(scene, key) if freeze.may(scene) else []
+    made = await freeze.look(tx, scene, key) if key or not parts else None
+    if isinstance(made, Refused):
+        # The chat names its own words and commands; a page leads on with links.
+        words = scene.say(f"board.{made.key.replace('.', '_')}", **made.told)
+        parts.append(Lines(lines=words.split("\n"), tone="warning"))
+    elif made is not None:
         parts += _draft(scene, made)
     parts.append(await _frozen(tx, scene))
     return Board(title=scene.say("board.to_freeze"), parts=parts)
@@ -63,7 +62,7 @@ def _draft(scene: Scene, made: Data, why: str = "", wrong: str = "") -> list[Par
     fields: tuple[Field, ...] = ()
     if made["changed"]:
         parts.append(Lines(lines=made["changed"].split("\n"), tone="warning"))
-        asked = scene.say("freeze.why", label=made["label"], number=made["number"] - 1)
+        asked = scene.say("board.why_again_hint")
         fields = (
             Field(
                 name="ly_do",
@@ -74,7 +73,7 @@ def _draft(scene: Scene, made: Data, why: str = "", wrong: str = "") -> list[Par
                 wrong=wrong,
             ),
         )
-    parts.append(Lines(lines=scene.say("freeze.sure", number=made["number"]).split("\n")))
+    parts.append(Lines(lines=[scene.say("board.freeze_sure", number=made["number"])]))
     parts.append(
         Form(
             go=at(FREEZE, ky=made["period"]),
@@ -114,11 +113,11 @@ async def do(tx: Tx, scene: Scene, asked: Asked) -> Done | Board | None:
     """Freeze what was shown, unless someone else did, or a figure has moved since."""
     person = scene.person
     assert person is not None  # noqa: S101 - boards are for who has come in
-    made = await freeze.begin(tx, scene, asked.get("ky", "")) if asked.get("ky") else None
-    if not rights.over_all(person, "figures", scene.content) or made is None:
+    if not freeze.may(scene) or not asked.get("ky"):
         return None
+    made = await freeze.look(tx, scene, asked["ky"])
     back = at(FREEZE, ky=asked["ky"])
-    if isinstance(made, Ending):
+    if isinstance(made, Refused):
         return Done(back, "not_frozen")
     why = asked.get("ly_do", "").strip()
     if made["changed"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.reports import forms, freezing, periods, progress
@@ -33,25 +35,46 @@ LONGEST_WHY = 300
 MAIN = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a period is not frozen now: the key of the words of the chat, and what fills them in."""
+
+    key: str
+    told: Mapping[str, object]
+
+
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """A period to freeze, or nothing yet: then it is asked for."""
-    person, content = scene.person, scene.content
-    assert person is not None  # noqa: S101 - the route needs the right to figures
-    if not rights.over_all(person, "figures", content):
-        lead = next(one.name for one in content.plan.agencies if one.overall_lead)
-        return Ending((scene.reply("freeze.only_lead", agency=lead),))
-    if not argument:
+    if may(scene) and not argument:
         return {"period": None}
+    found = await look(tx, scene, argument)
+    if isinstance(found, Refused):
+        return Ending((scene.reply(found.key, **found.told),))
+    return found
+
+
+def may(scene: Scene) -> bool:
+    """Whether the person freezes periods: for the plan's overall lead."""
+    person = scene.person
+    return person is not None and rights.over_all(person, "figures", scene.content)
+
+
+async def look(tx: Tx, scene: Scene, argument: str) -> Data | Refused:
+    """What would be frozen of a period, or why it is not."""
+    content = scene.content
+    if not may(scene):
+        lead = next(one.name for one in content.plan.agencies if one.overall_lead)
+        return Refused("freeze.only_lead", {"agency": lead})
     try:
         period = periods.parse(argument, content.plan)
     except ValueError:
-        return Ending((scene.reply("tally.unknown_period", period=argument[:20]),))
+        return Refused("tally.unknown_period", {"period": argument[:20]})
     before = await freezes.get(tx, period.key)
     try:
         made = await freezing.draft(tx, content, period, now=scene.now, today=scene.today)
     except freezing.NotFrozenError as error:
         number = before.revision if before else 0
-        return Ending((await refusal(tx, scene, period, error.why, number),))
+        return await refused(tx, scene, period, error.why, number)
     return {
         "period": period.key,
         "label": period.label,
@@ -63,17 +86,17 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     }
 
 
-async def refusal(tx: Tx, scene: Scene, period: periods.Period, why: str, number: int) -> Reply:
+async def refused(tx: Tx, scene: Scene, period: periods.Period, why: str, number: int) -> Refused:
     """Why a period is not frozen now: it is open, the same, or somebody was faster."""
     who = await freezes.frozen_by(tx, period.key, number) or scene.say("freeze.somebody")
-    return scene.reply(
-        f"freeze.{why}",
-        label=period.label,
-        end=forms.day_text(period.end),
-        period=period.key,
-        number=number,
-        name=who,
-    )
+    told = {
+        "label": period.label,
+        "end": forms.day_text(period.end),
+        "period": period.key,
+        "number": number,
+        "name": who,
+    }
+    return Refused(f"freeze.{why}", told)
 
 
 def _main_figures(scene: Scene, tally: Tally) -> str:
@@ -194,8 +217,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     except freezing.NotFrozenError as error:
         if error.why == "moved":
             return Ending((scene.reply("freeze.moved"),), go=f"freeze:{period.key}")
-        told = await refusal(tx, scene, period, "overtaken", data["number"])
-        return Ending((told,), (see, home))
+        why = await refused(tx, scene, period, "overtaken", data["number"])
+        return Ending((scene.reply(why.key, **why.told),), (see, home))
     done = scene.reply("freeze.done", label=period.label, number=number)
     files = Offer(scene.say("files.get"), f"files:{period.key}")
     return Ending((done,), (files, see, home))
