@@ -107,11 +107,12 @@ async def serve(
         }
         await core.sender.resume(but=channels.keys() - heard.keys())
         routes: list[web.RouteDef] = []
+        boards = Boards(store, library, clock)
         if only != "worker":
             routes += printing.routes(
                 store, content, settings.public_url, settings.telegram_name, clock
             )
-            routes += Boards(store, library, clock).routes()
+            routes += boards.routes()
             routes += choosing_roles(roles, content.plan.operator, COOKIE) if roles else ()
             routes += (route for channel in channels.values() for route in channel.routes())
         runner = await _listen(settings, store, heard, routes)
@@ -132,6 +133,7 @@ async def serve(
             for channel in heard.values():
                 await channel.stop()
             await runner.cleanup()
+            await boards.stop()
             sending.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await sending

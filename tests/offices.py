@@ -15,6 +15,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.web.boards import Boards
 from bot.web.server import make_app
+from tests.patience import PATIENCE
 from tests.talking import Phone, Village
 
 
@@ -81,15 +82,18 @@ async def link(phone: Phone) -> str:
 
 
 @asynccontextmanager
-async def building(village: Village) -> AsyncIterator[str]:
-    """The address of a web server with the boards of a village."""
+async def building(village: Village, patience: float = PATIENCE) -> AsyncIterator[str]:
+    """The address of a web server with the boards of a village; files are waited for so long."""
 
     async def no_problems() -> list[str]:
         return []
 
-    boards = Boards(village.store, village.core.library, village.clock)
+    boards = Boards(village.store, village.core.library, village.clock, patience)
     async with TestServer(make_app(boards.routes(), no_problems)) as server:
-        yield str(server.make_url("/")).rstrip("/")
+        try:
+            yield str(server.make_url("/")).rstrip("/")
+        finally:
+            await boards.stop()
 
 
 @asynccontextmanager

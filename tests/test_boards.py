@@ -402,6 +402,37 @@ async def test_the_whole_list_comes_as_csv(lan: Phone, minh: Phone, desk: Office
     assert sum(Decimal(row[3]) for row in rows[1:]) == shown[0]
 
 
+async def test_a_file_that_takes_long_says_how_far_it_is(
+    lan: Phone, minh: Phone, village: Village
+) -> None:
+    for amount in (3, 12):
+        await lan.says(f"hôm nay tôi trồng {amount} cây keo", "1", "1", "1")
+    async with building(village, patience=0) as url, office(url) as desk:
+        await desk.enters(minh)
+        lists = "/trang/danh-sach-cua-so?chi_tieu=PT-I-3a&cot=in_period&ky=2026-W47"
+        for path, told in (
+            (lists, "Đã ghi 0 trên"),
+            ("/trang/tep?dang=csv&ky=2026-W47", "Đang làm tệp"),
+        ):
+            assert told in await desk.opens(path)
+            while (again := desk.headers["Refresh"]).startswith("2; url="):
+                assert "Đang làm tệp" in desk.text
+                await desk.opens(again.removeprefix("2; url="))
+            assert "Tệp đã xong" in desk.text
+            fetch = again.removeprefix("0; url=")
+            assert fetch in desk.links("lay=1")
+            for _ in range(2):  # by itself, and once more by its link
+                async with desk.browser.get(fetch) as answer:
+                    assert (await answer.read()).startswith("\ufeff".encode())
+                    assert "attachment" in answer.headers["Content-Disposition"]
+        async with village.store.read() as tx:
+            taken = [one.board for one in await visits.looks(tx, 50, 0) if one.did == visits.EXPORT]
+        assert taken == ["tep", "danh-sach-cua-so"]  # each once, however often its page was shown
+        leader = await village.staff("leader", unit="pt-tan-quy")
+        await desk.enters(leader)  # what another asked for is not theirs
+        assert "Tệp đã xong" not in await desk.opens(f"{lists}&tiep=1")
+
+
 async def test_a_frozen_figure_says_when_reports_have_changed_since(
     lan: Phone, minh: Phone, desk: Office, village: Village
 ) -> None:
@@ -440,8 +471,9 @@ async def test_a_long_list_comes_some_at_a_time(sqlite_store: Store, phu_thinh: 
         await desk.enters(minh)
         path = "/trang/danh-sach-cua-so?chi_tieu=PT-I-3a&cot=in_period"
         async with desk.browser.get(path) as answer:
-            assert "Content-Length" not in answer.headers
-            lines = (await answer.text("utf-8-sig")).splitlines()
+            whole = await answer.read()
+            assert int(answer.headers["Content-Length"]) == len(whole)
+    lines = whole.decode("utf-8-sig").splitlines()
     assert len(lines) == 1 + 10_000
     assert len(set(lines[1:])) == 1
 

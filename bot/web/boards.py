@@ -14,13 +14,16 @@ from aiohttp import web
 from bot.sounds import sounding
 from bot.web import uploads
 from bot.web.door import COOKIE, HEADERS, PATH, Door, csrf, genuine
-from handlers.boards import behind, overview, reviewing, seeing, sending
+from bot.web.works import AT_ONCE, Chunks, Work, Works
+from content.loader import Content
+from handlers.boards import behind, making, overview, reviewing, seeing, sending
 from handlers.boards.overview import FILES
 from handlers.boards.parts import Asked, Board, Done, at
 from handlers.boards.places import PLACES, links, place
 from handlers.boards.reviewing import PHOTO
 from handlers.boards.sending import ENCLOSURE
-from handlers.reports import files
+from handlers.reports import files, grounds
+from handlers.reports.tables import Tally
 from handlers.talk.messages import Event
 from handlers.talk.scene import Library, Scene
 from storage import visits
@@ -35,14 +38,23 @@ _LOGGED = 500
 _TOLD = ("ky", "ban", "don_vi", "loai", "so_nguoi", "viec", "so", "gui", "gio", "tuan")
 #: What says that a board is shown again by itself: that is no new look.
 _AGAIN = "tiep"
+#: What asks for a file that has been made; whoever waits for one asks with one of the two.
+_FETCH = "lay"
+_WAITING = {_AGAIN, _FETCH}
 
 
 class Boards:
     """Boards for who has come in."""
 
-    def __init__(self, store: Store, library: Library, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        clock: Callable[[], datetime],
+        patience: float = AT_ONCE,
+    ) -> None:
         self._store, self._clock = store, clock
-        self._door = Door(store, library, clock)
+        self._door, self._works = Door(store, library, clock), Works(patience)
 
     def routes(self) -> list[web.RouteDef]:
         """The door and every board behind it."""
@@ -57,6 +69,10 @@ class Boards:
             web.get(board, self._kindly(self._show)),
             web.post(board, self._kindly(self._do)),
         ]
+
+    async def stop(self) -> None:
+        """Give up what is being made for somebody."""
+        await self._works.stop()
 
     def _kindly(self, handle: Handle) -> Handle:
         """The same, but whatever goes wrong is told as a page that says what to do now."""
@@ -116,7 +132,7 @@ class Boards:
         mark = "&" if "?" in done.go else "?"
         raise web.HTTPSeeOther(f"{done.go}{mark}xong={done.told}", headers=HEADERS)
 
-    async def _file(self, request: web.Request) -> web.Response:
+    async def _file(self, request: web.Request) -> web.StreamResponse:
         """A file of just what is seen."""
         asked = _asked(request.query)
         form = asked.get("dang", "")
@@ -127,14 +143,10 @@ class Boards:
             seen = await seeing.look(tx, scene, asked) if form in FILES else None
         if seen is None or seen.tally.to_come:
             return self._nothing(request, scene)
-        await self._note(scene, visits.EXPORT, overview.FILE, request.query_string)
-        made = await asyncio.to_thread(files.make, form, seen.tally, scene.content)
         unit = f"-{seen.unit.code}" if seen.unit else ""
-        return web.Response(
-            body=made,
-            content_type="application/octet-stream",
-            headers=attached(f"{FILES[form]}-{seen.tally.period.key}{unit}.{form}"),
-        )
+        name = f"{FILES[form]}-{seen.tally.period.key}{unit}.{form}"
+        whole = _whole(form, seen.tally, scene.content)
+        return await self._made(request, scene, whole, 0, name)
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         """All that stands behind a figure, written as it is read."""
@@ -143,17 +155,34 @@ class Boards:
             if scene is None:
                 return self._door.sorry("out", 401)
             figure = await behind.find(tx, scene, _asked(request.query))
+            total = 0
+            if figure and not _WAITING & request.query.keys():  # who waits was told before
+                total = (await grounds.total(tx, scene.content, figure.cell)).grounds
         if figure is None:
             return self._nothing(request, scene)
-        await self._note(scene, visits.EXPORT, behind.LIST, request.query_string)
-        key = f"{figure.row.target.id}-{figure.seen.tally.period.key}"
-        response = web.StreamResponse(headers=attached(f"Danh-sach-{key}.csv"))
-        response.content_type = "text/csv"
-        await response.prepare(request)
-        async for lines in behind.as_csv(self._store, scene, figure):
-            await response.write(lines)
-        await response.write_eof()
-        return response
+        name = f"Danh-sach-{figure.row.target.id}-{figure.seen.tally.period.key}.csv"
+        lines = behind.as_csv(self._store, scene, figure)
+        return await self._made(request, scene, lines, total, name)
+
+    async def _made(
+        self, request: web.Request, scene: Scene, chunks: Chunks, total: int, name: str
+    ) -> web.StreamResponse:
+        """A file at once if that takes no long; else a page until it is made."""
+        assert scene.person is not None  # noqa: S101 - only who has come in takes files out
+        path = request.path.removeprefix(f"{PATH}/")
+        asked = {key: one for key, one in _asked(request.query).items() if key not in _WAITING}
+        work = self._works.get(key := (scene.person.id, at(path, **asked)))
+        waited = bool(_WAITING & request.query.keys())
+        if fresh := work is None or (work.ready and not waited):
+            await self._note(scene, visits.EXPORT, path, urlencode(asked))
+            work = await self._works.begin(key, chunks, total)
+        if work.failed:
+            return self._door.sorry("trouble", 500)
+        if work.ready and (fresh or _FETCH in request.query):
+            return await _sent(request, work, name)
+        fetched = at(path, **asked, **{_FETCH: "1"}) if work.ready else ""
+        board = making.board(scene, work.done, work.total, fetched)
+        return self._page(request, scene, path, board)
 
     async def _photo(self, request: web.Request) -> web.Response:
         """A photo of a report, for its reviewer."""
@@ -208,6 +237,8 @@ class Boards:
             asked = {**request.query, _AGAIN: "1"}
             asked.pop("xong", None)
             page.headers["Refresh"] = f"{board.again}; url={at(path, **asked)}"
+        if board.then:
+            page.headers["Refresh"] = f"0; url={board.then}"
         return page
 
     def _nothing(self, request: web.Request, scene: Scene) -> web.Response:
@@ -226,6 +257,23 @@ class Boards:
     async def _note(self, scene: Scene, did: str, board: str, asked: str) -> None:
         async with self._store.begin() as tx:
             await visits.note(tx, _look(scene, did, board, asked))
+
+
+async def _whole(form: str, tally: Tally, content: Content) -> Chunks:
+    """A file that is made in one piece, away from the loop."""
+    yield await asyncio.to_thread(files.make, form, tally, content), 0
+
+
+async def _sent(request: web.Request, work: Work, name: str) -> web.StreamResponse:
+    """A file that has been made, as it is read."""
+    response = web.StreamResponse(headers=attached(name))
+    response.content_type = "text/csv" if name.endswith(".csv") else "application/octet-stream"
+    response.content_length = work.size
+    await response.prepare(request)
+    async for some in work.read():
+        await response.write(some)
+    await response.write_eof()
+    return response
 
 
 async def _done(tx: Tx, scene: Scene, path: str, told: Asked, event: Event) -> Done | Board | None:

@@ -246,13 +246,13 @@ def _state(scene: Scene, ground: Ground, *, named: bool) -> str:
     )
 
 
-async def as_csv(store: Store, scene: Scene, figure: Figure) -> AsyncIterator[bytes]:
-    """The whole list as CSV, some lines at a time, so that it may be as long as it is."""
+async def as_csv(store: Store, scene: Scene, figure: Figure) -> AsyncIterator[tuple[bytes, int]]:
+    """The whole list as CSV, some lines at a time and how many, however long it is."""
     # Spreadsheets take a file for UTF-8 only when it begins with a byte order mark.
-    yield "\ufeff".encode() + _lines([[scene.say(f"board.ground_{one}") for one in _LISTED]])
+    yield "\ufeff".encode() + _lines([[scene.say(f"board.ground_{one}") for one in _LISTED]]), 0
     async for some in grounds.every(store, scene.content, figure.cell):
         if some:
-            yield _lines([told(scene, one) for one in some])
+            yield _lines([told(scene, one) for one in some]), len(some)
 
 
 def _lines(rows: list[list[str]]) -> bytes:

@@ -145,7 +145,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far something has come, as a bar and in words."""
+    """How far something has come, as a bar and in words; with a total of 0 nobody knows."""
 
     done: int
     total: int
@@ -164,6 +164,8 @@ class Board:
     parts: Sequence[Part]
     #: While something goes on: after so many seconds the board is shown again by itself.
     again: int = 0
+    #: Then it goes on to here instead.
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
