@@ -15,8 +15,9 @@ from storage import inbox, outbox, people
 from storage.database import Store, to_text
 from storage.inbox import Incoming
 from tests.patience import PATIENCE
+from tests.programs import until
 from tests.talking import Phone, Village
-from tests.test_dispatcher import left, restarted, rows, running, states, texts, until
+from tests.test_dispatcher import left, restarted, rows, running, states, texts
 
 CHOICE = Choice(digit="1", label="Cháu đọc rồi", payload="go:report")
 
