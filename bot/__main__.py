@@ -136,7 +136,7 @@ async def talk(held: Settings, role: str, lesson: str | None) -> None:
 
 async def _preview(held: Settings, lesson: str) -> None:
     content = load(held.bot_program)
-    known = list(content.lessons())
+    known = list(content.lessons)
     if lesson not in known:
         near = get_close_matches(lesson, known, n=3, cutoff=0.4)
         told = f"did you mean {', '.join(near)}?" if near else "ids are in content/lessons/*/*/"

@@ -209,7 +209,7 @@ class Commune:
             told = await self._says(name, answer or "1")
 
     def _right_answers(self) -> dict[str, str]:
-        every: Sequence[Lesson] = list(self._content.lessons().values())
+        every: Sequence[Lesson] = list(self._content.lessons.values())
         forms = [address_words(form) for form in self._content.forms.values()]
         return {
             filled(quiz.question, form).strip().splitlines()[0]: str(quiz.answer)

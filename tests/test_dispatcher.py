@@ -102,7 +102,7 @@ class TestAWholeTalk:
 
     async def test_learn_look_and_leave(self, village: Village) -> None:
         lan = await village.elder()
-        for _ in village.content.lessons():
+        for _ in village.content.lessons:
             await lan.says("học", "1", *["1"] * 5, *["1"] * 3, "1")
         await lan.says("/toi")
         assert lan.latest

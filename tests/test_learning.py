@@ -33,7 +33,7 @@ LEARNING = 6
 
 
 def lesson_of(phone: Phone, id_: str) -> Lesson:
-    return phone.village.content.lessons()[id_]
+    return phone.village.content.lessons[id_]
 
 
 async def answers(phone: Phone, lessons: Iterable[Lesson], *, right: bool = True) -> list[str]:
@@ -87,7 +87,7 @@ async def kept(village: Village, sql: str) -> list[tuple[object, ...]]:
 
 class TestQuiz:
     async def test_three_questions_differ_in_form(self, lan: Phone) -> None:
-        for lesson in lan.village.content.lessons().values():
+        for lesson in lan.village.content.lessons.values():
             asked = await learns(lan, lesson.id)
             forms = [one.form for one in lesson.quiz if one.question in asked]
             assert len(asked) == 3
