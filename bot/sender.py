@@ -18,7 +18,7 @@ from bot.channels.pace import PAUSES
 from bot.pictures import Develop
 from bot.settings import QuietHours
 from bot.tries import Outcome, Tries
-from storage import outbox, people
+from storage import addresses, outbox
 from storage.database import Store, Tx
 from storage.outbox import Outgoing
 
@@ -198,4 +198,4 @@ async def _keep(tx: Tx, outcome: Outcome) -> None:
             await outbox.mark_failed(tx, message.id, outcome.problem)
         case "stopped":
             await outbox.mark_failed(tx, message.id, outcome.problem)
-            await people.mark_stopped(tx, message.channel, message.address, outcome.at)
+            await addresses.mark_stopped(tx, message.channel, message.address, outcome.at)

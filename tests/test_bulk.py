@@ -11,7 +11,7 @@ import pytest
 from bot.channels.base import SendError
 from bot.channels.pace import Pace
 from handlers.talk.messages import Choice, Reply
-from storage import inbox, outbox, people
+from storage import addresses, inbox, outbox
 from storage.database import Store, to_text
 from storage.inbox import Incoming
 from tests.patience import PATIENCE
@@ -114,7 +114,7 @@ class TestEveryone:
         async with village.store.begin() as tx:
             claimed, failed = await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 2)
             await outbox.try_later(tx, failed.id, village.clock(), "out of reach")
-            await people.keep_talk(tx, "phone", claimed.address, "{}", village.clock())
+            await addresses.keep_talk(tx, "phone", claimed.address, "{}", village.clock())
         village.clock.passes(days=-400)
         async with running(village):
             await until(lambda: len(heard(village)) == 3)
@@ -214,10 +214,10 @@ class TestWhoTalksWithAHuman:
         village.clock.passes(minutes=6)
         now = village.clock()
         async with village.store.begin() as tx:
-            await people.leave_to_staff(tx, "phone", "lan", now, now + timedelta(hours=1))
-            await people.leave_to_staff(tx, "phone", "lan", now, now + timedelta(minutes=1))
-            assert await people.is_left_to_staff(tx, "phone", "lan", now + timedelta(minutes=59))
-            assert not await people.is_left_to_staff(tx, "phone", "mai", now)
+            await addresses.leave_to_staff(tx, "phone", "lan", now, now + timedelta(hours=1))
+            await addresses.leave_to_staff(tx, "phone", "lan", now, now + timedelta(minutes=1))
+            assert await addresses.is_left_to_staff(tx, "phone", "lan", now + timedelta(minutes=59))
+            assert not await addresses.is_left_to_staff(tx, "phone", "mai", now)
         await announced(village, ["lan"], "một")
         await announced(village, ["lan"], "gấp", outbox.URGENT)
         async with running(village):
@@ -267,7 +267,7 @@ class TestWhoStopped:
         """Ten who wrote once; three of them blocked the bot since."""
         async with village.store.begin() as tx:
             for address in neighbours(10):
-                await people.keep_talk(tx, "phone", address, "{}", village.clock())
+                await addresses.keep_talk(tx, "phone", address, "{}", village.clock())
         village.clock.passes(minutes=6)
         for address in neighbours(3):
             village.channel.refusals[address] = [SendError("stopped", "blocked by the user")] * 9
@@ -302,8 +302,8 @@ class TestWhoStopped:
         before = village.clock()
         village.clock.passes(seconds=1)
         async with village.store.begin() as tx:
-            await people.keep_talk(tx, "phone", stopped[0], "{}", village.clock())
-            await people.mark_stopped(tx, "phone", stopped[0], before)
+            await addresses.keep_talk(tx, "phone", stopped[0], "{}", village.clock())
+            await addresses.mark_stopped(tx, "phone", stopped[0], before)
         assert not await rows(
             village.store, "SELECT 1 AS one FROM addresses WHERE stopped_at IS NOT NULL"
         )

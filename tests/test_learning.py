@@ -19,7 +19,7 @@ from handlers.elders.lesson import schedule
 from handlers.reports.progress import toward_goal
 from handlers.talk.reminding import moment
 from handlers.talk.scene import local_day
-from storage import counts, learning, members, migrations, people, recalls, skills
+from storage import counts, learning, members, migrations, recalls, registering, skills
 from storage.database import Store, open_store
 from tests.databases import fresh_schema, opened
 from tests.talking import Phone, Village
@@ -829,7 +829,7 @@ async def live(store: Store, chance: random.Random, reported_at: str) -> None:
     required, units = ("a", "b"), ("go-vu", "lang")
     async with store.begin() as tx:
         who = [
-            await people.register(
+            await registering.register(
                 tx, channel="phone", at=str(n), name="Lan", form="bac", unit="go-vu",
                 unit_words=None, over60=True, consent_version="1", now=NOW,
             )

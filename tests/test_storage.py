@@ -14,7 +14,19 @@ from pathlib import Path
 
 import pytest
 
-from storage import invites, learning, outbox, people, reports, skills
+from storage import (
+    addresses,
+    consents,
+    erasures,
+    invites,
+    learning,
+    outbox,
+    people,
+    registering,
+    reminders,
+    reports,
+    skills,
+)
 from storage.database import (
     StorageError,
     Store,
@@ -64,7 +76,7 @@ async def write(store: Store, *ids: str) -> None:
 async def register(
     tx: Tx, at: str, unit: str = "go-vu", now: datetime = NOW, *, over60: bool | None = True
 ) -> int:
-    return await people.register(
+    return await registering.register(
         tx,
         channel="phone",
         at=at,
@@ -85,7 +97,7 @@ async def registered(store: Store, at: str, unit: str = "go-vu") -> int:
 
 async def also_at(tx: Tx, person_id: int, channel: str, at: str, now: datetime = NOW) -> None:
     """One more address for someone."""
-    await people.keep_talk(tx, channel, at, "{}", now)
+    await addresses.keep_talk(tx, channel, at, "{}", now)
     await tx.execute("UPDATE addresses SET person_id = $1 WHERE address = $2", person_id, at)
     sharer = "INSERT INTO sharers (channel, address, person_id) VALUES ($1, $2, $3)"
     await tx.execute(sharer, channel, at, person_id)
@@ -365,7 +377,7 @@ class TestInstants:
 
 async def person_at(store: Store, at: str) -> Person | None:
     async with store.read() as tx:
-        here = await people.address(tx, "phone", at)
+        here = await addresses.get(tx, "phone", at)
     assert here
     return here.person
 
@@ -377,25 +389,25 @@ class TestPeople:
             id=lan, name="Lan", form="bac", unit="go-vu", over60=True
         )
         async with store.read() as tx:
-            assert await people.address(tx, "phone", "mai") is None
-            assert await people.address(tx, "telegram", "lan") is None
+            assert await addresses.get(tx, "phone", "mai") is None
+            assert await addresses.get(tx, "telegram", "lan") is None
 
     async def test_a_talk_begins_before_anyone_has_registered(self, store: Store) -> None:
         async with store.begin() as tx:
-            await people.keep_talk(tx, "phone", "lan", '{"asked": 1}', NOW)
+            await addresses.keep_talk(tx, "phone", "lan", '{"asked": 1}', NOW)
         async with store.read() as tx:
-            here = await people.address(tx, "phone", "lan")
+            here = await addresses.get(tx, "phone", "lan")
         assert here
         assert (here.person, here.talk, here.last_at) == (None, '{"asked": 1}', NOW)
 
     async def test_registering_keeps_what_was_agreed_to(self, store: Store) -> None:
         lan = await registered(store, "lan")
         async with store.read() as tx:
-            assert await people.agreed_at(tx, lan) == NOW
-            consents = [dict(row) for row in await tx.fetch("SELECT * FROM consents")]
-        assert consents == [
+            assert await consents.agreed_at(tx, lan) == NOW
+            said = [dict(row) for row in await tx.fetch("SELECT * FROM consents")]
+        assert said == [
             {
-                "id": consents[0]["id"],
+                "id": said[0]["id"],
                 "person_id": lan,
                 "version": "1",
                 "given": 1,
@@ -408,12 +420,12 @@ class TestPeople:
     async def test_keep_their_talk(self, store: Store) -> None:
         await registered(store, "lan")
         async with store.begin() as tx:
-            await people.keep_talk(tx, "phone", "lan", '{"asked": 7}', later(hours=1))
-            await people.replace_talk(tx, "phone", "lan", '{"asked": 8}')
-            await people.replace_talk(tx, "phone", "mai", '{"asked": 9}')
+            await addresses.keep_talk(tx, "phone", "lan", '{"asked": 7}', later(hours=1))
+            await addresses.replace_talk(tx, "phone", "lan", '{"asked": 8}')
+            await addresses.replace_talk(tx, "phone", "mai", '{"asked": 9}')
         async with store.read() as tx:
-            here = await people.address(tx, "phone", "lan")
-            assert await people.address(tx, "phone", "mai") is None
+            here = await addresses.get(tx, "phone", "lan")
+            assert await addresses.get(tx, "phone", "mai") is None
         assert here
         assert here.person
         assert (here.talk, here.last_at) == ('{"asked": 8}', later(hours=1))
@@ -421,11 +433,11 @@ class TestPeople:
     async def test_who_stopped_and_writes_again_is_no_longer_stopped(self, store: Store) -> None:
         await registered(store, "lan")
         async with store.begin() as tx:
-            await people.mark_stopped(tx, "phone", "lan", NOW)
+            await addresses.mark_stopped(tx, "phone", "lan", NOW)
             assert await stopped(tx) == [to_text(NOW)]
-            await people.replace_talk(tx, "phone", "lan", "{}")
+            await addresses.replace_talk(tx, "phone", "lan", "{}")
             assert await stopped(tx) == [to_text(NOW)]
-            await people.keep_talk(tx, "phone", "lan", "{}", later(hours=1))
+            await addresses.keep_talk(tx, "phone", "lan", "{}", later(hours=1))
             assert await stopped(tx) == [None]
 
     @pytest.mark.parametrize(
@@ -446,17 +458,17 @@ class TestPeople:
             await register(tx, "hoa", unit="vai-cay")
             await register(tx, "officer", over60=None)
             await register(tx, "mai", now=later(days=1))
-            await people.withdraw(tx, lan, "1", "phone", later(days=2))
+            await erasures.withdraw(tx, lan, "1", "phone", later(days=2))
             start, end = later(days=first_day), later(days=last_day)
             assert await people.registered_by_unit(tx, start, end) == counted
 
     async def test_an_address_is_forgotten_alone(self, store: Store) -> None:
         async with store.begin() as tx:
             for at in ("lan", "mai"):
-                await people.keep_talk(tx, "phone", at, "{}", NOW)
-            await people.forget_address(tx, "phone", "lan")
-            assert await people.address(tx, "phone", "lan") is None
-            assert await people.address(tx, "phone", "mai")
+                await addresses.keep_talk(tx, "phone", at, "{}", NOW)
+            await addresses.forget(tx, "phone", "lan")
+            assert await addresses.get(tx, "phone", "lan") is None
+            assert await addresses.get(tx, "phone", "mai")
 
 
 async def stopped(tx: Tx) -> list[str | None]:
@@ -494,7 +506,7 @@ class TestWithdrawing:
             report = await says(tx, lan)
             await put(tx, "cảm ơn Lan", address="lan", person_id=lan)
             await put(tx, "chào Lan", address="lan-web", channel="web")
-            await people.withdraw(tx, lan, "2", "phone", later(days=1))
+            await erasures.withdraw(tx, lan, "2", "phone", later(days=1))
         async with store.read() as tx:
             for table in ("addresses", "grants", "outbox"):
                 assert not await tx.fetch(f"SELECT * FROM {table}"), table
@@ -516,7 +528,7 @@ class TestWithdrawing:
         async with store.begin() as tx:
             report = await says(tx, mai)
             await put(tx, "cảm ơn Mai", address="mai", person_id=mai)
-            await people.withdraw(tx, lan, "1", "phone", NOW)
+            await erasures.withdraw(tx, lan, "1", "phone", NOW)
             assert await unsent(tx) == ["cảm ơn Mai"]
             left = await reports.get(tx, report)
         assert left
@@ -526,10 +538,10 @@ class TestWithdrawing:
     async def test_and_registering_again_agrees_anew(self, store: Store) -> None:
         lan = await registered(store, "lan")
         async with store.begin() as tx:
-            await people.withdraw(tx, lan, "1", "phone", later(days=1))
+            await erasures.withdraw(tx, lan, "1", "phone", later(days=1))
             again = await register(tx, "lan", now=later(days=2))
             assert again != lan
-            assert await people.agreed_at(tx, again) == later(days=2)
+            assert await consents.agreed_at(tx, again) == later(days=2)
         assert await person_at(store, "lan") == Person(
             id=again, name="Lan", form="bac", unit="go-vu", over60=True
         )
@@ -537,7 +549,7 @@ class TestWithdrawing:
 
 async def to_ask(tx: Tx, now: datetime | None = None) -> list[str]:
     """Whom to ask, a day after NOW unless told otherwise."""
-    asked = await people.to_ask_this_week(
+    asked = await reminders.to_ask_this_week(
         tx,
         "2026-11-16",
         "2026-11-22",
@@ -552,7 +564,7 @@ async def to_ask(tx: Tx, now: datetime | None = None) -> list[str]:
         registered_before=later(seconds=1),
         limit=100,
     )
-    return [one.address for id_ in asked if (one := await people.latest_address(tx, id_))]
+    return [one.address for id_ in asked if (one := await addresses.latest(tx, id_))]
 
 
 class TestAskingThisWeek:
@@ -589,7 +601,7 @@ class TestAskingThisWeek:
         async with store.begin() as tx:
             await also_at(tx, lan, "web", "lan-web", later(hours=1))
             assert await to_ask(tx) == ["lan-web"]
-            await people.mark_stopped(tx, "web", "lan-web", later(hours=2))
+            await addresses.mark_stopped(tx, "web", "lan-web", later(hours=2))
             assert await to_ask(tx) == ["lan"]
 
     async def test_leaves_out_who_stopped_or_withdrew_or_only_serves(
@@ -599,8 +611,8 @@ class TestAskingThisWeek:
         async with store.begin() as tx:
             await register(tx, "officer", over60=None)
             assert await to_ask(tx) == ["lan", "mai"]
-            await people.mark_stopped(tx, "phone", "lan", NOW)
-            await people.withdraw(tx, mai, "1", "phone", NOW)
+            await addresses.mark_stopped(tx, "phone", "lan", NOW)
+            await erasures.withdraw(tx, mai, "1", "phone", NOW)
             assert await to_ask(tx) == []
 
 
