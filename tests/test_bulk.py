@@ -11,7 +11,7 @@ import pytest
 from bot.channels.base import SendError
 from bot.channels.pace import Pace
 from handlers.talk.messages import Choice, Reply
-from storage import addresses, inbox, outbox
+from storage import addresses, claims, inbox, outbox
 from storage.database import Store, to_text
 from storage.inbox import Incoming
 from tests.patience import PATIENCE
@@ -99,8 +99,8 @@ class TestEveryone:
     async def test_gets_what_a_process_had_claimed_that_was_killed(self, village: Village) -> None:
         await announced(village, ["lan"])
         async with village.store.begin() as tx:
-            assert await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
-            assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert not await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
         async with running(village):
             await until_settled(village)
         assert heard(village) == {"lan": 1}
@@ -112,8 +112,8 @@ class TestEveryone:
         village.clock.passes(days=400)
         await announced(village, ["hoa"])
         async with village.store.begin() as tx:
-            claimed, failed = await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 2)
-            await outbox.try_later(tx, failed.id, village.clock(), "out of reach")
+            claimed, failed = await claims.claim(tx, "phone", outbox.BULK, village.clock(), 2)
+            await claims.try_later(tx, failed.id, village.clock(), "out of reach")
             await addresses.keep_talk(tx, "phone", claimed.address, "{}", village.clock())
         village.clock.passes(days=-400)
         async with running(village):
@@ -124,9 +124,9 @@ class TestEveryone:
         tomorrow = to_text(village.clock() + timedelta(days=1))
         async with village.store.begin() as tx:
             await tx.execute("UPDATE outbox SET next_try_at = $1", tomorrow)
-            assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert not await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
             village.clock.passes(days=1)
-            assert await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
 
     async def test_gets_one_after_another_in_order(self, village: Village) -> None:
         for text in ("một", "hai", "ba"):
@@ -139,13 +139,13 @@ class TestEveryone:
     async def test_a_claim_that_is_renewed_holds(self, village: Village) -> None:
         await announced(village, ["lan"])
         async with village.store.begin() as tx:
-            [claimed] = await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            [claimed] = await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
             village.clock.passes(seconds=8)
-            await outbox.renew(tx, [claimed.id], village.clock())
+            await claims.renew(tx, [claimed.id], village.clock())
             village.clock.passes(seconds=8)
-            assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert not await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
             village.clock.passes(seconds=8)
-            assert await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
 
 
 class TestWhoMustWriteFirst:

@@ -409,7 +409,7 @@ class TestRedelivery:
             raise OSError("the disk is full")
 
         with monkeypatch.context() as broken:
-            broken.setattr("bot.dispatcher.people.keep_talk", breaks)
+            broken.setattr("bot.dispatcher.addresses.keep_talk", breaks)
             with pytest.raises(OSError, match="full"):
                 await phone.says("tôi là Tám")
         await phone.says("1")

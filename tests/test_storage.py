@@ -16,6 +16,7 @@ import pytest
 
 from storage import (
     addresses,
+    claims,
     consents,
     erasures,
     invites,
@@ -738,15 +739,15 @@ async def bodies(messages: Awaitable[list[Outgoing]]) -> list[str]:
 
 
 async def unsent(tx: Tx) -> list[str]:
-    return await bodies(outbox.unsent_answers(tx))
+    return await bodies(claims.unsent_answers(tx))
 
 
 async def due(
     tx: Tx, now: datetime = NOW, channel: str = "phone", limit: int = 100, lane: str = BULK
 ) -> list[str]:
     """What could be claimed; it is given back."""
-    claimed = await outbox.claim(tx, channel, lane, now, limit)
-    await outbox.release(tx, [message.id for message in claimed])
+    claimed = await claims.claim(tx, channel, lane, now, limit)
+    await claims.release(tx, [message.id for message in claimed])
     return [message.body for message in claimed]
 
 
@@ -796,19 +797,19 @@ class TestOutbox:
             )
             assert message
             assert message.not_after == later(days=1)
-            assert await outbox.unsent_answers(tx) == [message]
+            assert await claims.unsent_answers(tx) == [message]
             assert await outbox.answers_to(tx, "phone:1") == [message]
             assert await outbox.answers_to(tx, "phone:2") == []
 
     async def test_what_was_sent_or_given_up_no_longer_waits(self, store: Store) -> None:
         async with store.begin() as tx:
             first, second, third, fourth = await put_all(tx, "1", "2", "3", "4")
-            await outbox.mark_sent(tx, [first, third], later(seconds=1))
-            await outbox.mark_failed(tx, second, "no such address")
+            await claims.mark_sent(tx, [first, third], later(seconds=1))
+            await claims.mark_failed(tx, second, "no such address")
             assert await unsent(tx) == ["4"]
-            assert await outbox.is_still_due(tx, fourth, NOW)
-            assert not await outbox.is_still_due(tx, first, NOW)
-            assert not await outbox.is_still_due(tx, second, NOW)
+            assert await claims.is_still_due(tx, fourth, NOW)
+            assert not await claims.is_still_due(tx, first, NOW)
+            assert not await claims.is_still_due(tx, second, NOW)
             assert await state(tx, third) == State("sent", None)
             assert await state(tx, second) == State("failed", "no such address")
 
@@ -819,10 +820,10 @@ class TestOutbox:
             assert answer
             assert bulk.attempts == 0
             for message in (bulk, answer):
-                await outbox.try_later(tx, message.id, later(seconds=5), "out of reach")
-            [claimed] = await outbox.claim(tx, "phone", BULK, later(seconds=5), 1)
+                await claims.try_later(tx, message.id, later(seconds=5), "out of reach")
+            [claimed] = await claims.claim(tx, "phone", BULK, later(seconds=5), 1)
             assert claimed.attempts == 1
-            await outbox.release(tx, [bulk.id])
+            await claims.release(tx, [bulk.id])
             assert await due(tx, later(seconds=4)) == []
             assert await due(tx, later(seconds=5)) == ["1"]
             assert await unsent(tx) == ["2"]
@@ -851,7 +852,7 @@ class TestOutbox:
             ]
             assert gone
             assert sent
-            await outbox.mark_sent(tx, [sent.id], NOW)
+            await claims.mark_sent(tx, [sent.id], NOW)
             for key in ("week:47", "week:46", "never put"):
                 await outbox.cancel(tx, key)
             assert await due(tx) == []
@@ -876,7 +877,7 @@ class TestOutbox:
             first, second, _, fourth = await put_all(tx, "1", "2", "3", "4")
             await put(tx, "to another", address="mai")
             await put(tx, "elsewhere", channel="web")
-            await outbox.mark_sent(tx, [first, second], NOW)
+            await claims.mark_sent(tx, [first, second], NOW)
             said = [
                 await bodies(outbox.said_to(tx, "phone", "lan", after, limit))
                 for after, limit in [(0, 100), (0, 2), (second, 100), (fourth, 100)]
@@ -895,7 +896,7 @@ class TestOutbox:
                     ("new and sent", 29, True),
                 ]
             ]
-            await outbox.mark_sent(tx, [one.id for one, done in put_then if one and done], NOW)
+            await claims.mark_sent(tx, [one.id for one, done in put_then if one and done], NOW)
             await outbox.prune(tx, later(days=-30))
             assert await event_ids(tx) == ["new"]
             left = await bodies(outbox.said_to(tx, "phone", "lan", 0, 100))
