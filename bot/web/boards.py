@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.sounds import sounding
-from bot.web import uploads
+from bot.web import taking, uploads
 from bot.web.door import COOKIE, HEADERS, PATH, Door, csrf, genuine
-from bot.web.works import AT_ONCE, Chunks, Work, Works
-from content.loader import Content
+from bot.web.works import AT_ONCE, Chunks, Works
 from handlers.boards import behind, making, overview, reviewing, seeing, sending
 from handlers.boards.overview import FILES
 from handlers.boards.parts import Asked, Board, Done, at
 from handlers.boards.places import PLACES, links, place
 from handlers.boards.reviewing import PHOTO
 from handlers.boards.sending import ENCLOSURE
-from handlers.reports import files, grounds
-from handlers.reports.tables import Tally
+from handlers.reports import grounds
 from handlers.talk.messages import Event
 from handlers.talk.scene import Library, Scene
 from storage import visits
@@ -145,7 +142,7 @@ class Boards:
             return self._nothing(request, scene)
         unit = f"-{seen.unit.code}" if seen.unit else ""
         name = f"{FILES[form]}-{seen.tally.period.key}{unit}.{form}"
-        whole = _whole(form, seen.tally, scene.content)
+        whole = taking.whole(form, seen.tally, scene.content)
         return await self._made(request, scene, whole, 0, name)
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
@@ -179,7 +176,7 @@ class Boards:
         if work.failed:
             return self._door.sorry("trouble", 500)
         if work.ready and (fresh or _FETCH in request.query):
-            return await _sent(request, work, name)
+            return await taking.sent(request, work, name)
         fetched = at(path, **asked, **{_FETCH: "1"}) if work.ready else ""
         board = making.board(scene, work.done, work.total, fetched)
         return self._page(request, scene, path, board)
@@ -214,7 +211,7 @@ class Boards:
         if one.kind == "photo":
             return web.Response(body=content, content_type="image/jpeg", headers=HEADERS)
         return web.Response(
-            body=content, content_type="application/octet-stream", headers=attached(one.name)
+            body=content, content_type="application/octet-stream", headers=taking.attached(one.name)
         )
 
     def _page(
@@ -259,36 +256,12 @@ class Boards:
             await visits.note(tx, _look(scene, did, board, asked))
 
 
-async def _whole(form: str, tally: Tally, content: Content) -> Chunks:
-    """A file that is made in one piece, away from the loop."""
-    yield await asyncio.to_thread(files.make, form, tally, content), 0
-
-
-async def _sent(request: web.Request, work: Work, name: str) -> web.StreamResponse:
-    """A file that has been made, as it is read."""
-    response = web.StreamResponse(headers=attached(name))
-    response.content_type = "text/csv" if name.endswith(".csv") else "application/octet-stream"
-    response.content_length = work.size
-    await response.prepare(request)
-    async for some in work.read():
-        await response.write(some)
-    await response.write_eof()
-    return response
-
-
 async def _done(tx: Tx, scene: Scene, path: str, told: Asked, event: Event) -> Done | Board | None:
     """What became of a form; None where there is no such form for this person."""
     where = place(path, scene)
     if where and where.take:
         return await where.take(tx, scene, told, event)
     return await where.do(tx, scene, told) if where and where.do else None
-
-
-def attached(name: str) -> dict[str, str]:
-    """The headers of a file that is taken out."""
-    safe = quote(name, safe="")
-    told = f'filename="{name}"' if safe == name else f"filename*=UTF-8''{safe}"
-    return {**HEADERS, "Content-Disposition": f"attachment; {told}"}
 
 
 def _look(scene: Scene, did: str, board: str, asked: str) -> Look:
