@@ -220,6 +220,9 @@ async def test_an_hour_is_understood_first_and_then_agreed_to(
     await village.ticks()
     await village.goes_out()
     assert got(lan) == 1
+    await desk.enters(await village.staff("admin"))
+    await desk.opens(ALL)
+    assert "Chưa làm gì thêm" in await desk.sends(ALL, viec="bo", so=draft)  # it is another's
     await desk.enters(leader)
     await desk.opens(ALL)
     await desk.sends(ALL, viec="bo", so=draft)
@@ -378,7 +381,8 @@ async def test_anothers_file_is_not_sent_along(
     await desk.enters(leader)
     await writes(desk, file=("thư.pdf", b"%PDF"))
     await desk.enters(await village.staff("admin"))
-    await desk.opens(COMPOSE)
+    await desk.opens(f"{COMPOSE}?so=1")
+    assert WORDS not in desk.html  # nor are another's words shown
     await desk.sends(COMPOSE, loi=WORDS, gui="all", kem="1")
     assert "Gửi cho 2 người" in desk.text
     assert "thư.pdf" not in desk.text
