@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 LIMITS = Limits(text=4096, pace=30, chat_pace=1, voices=True, changes=True)
 #: https://core.telegram.org/bots/api#sendphoto
 LONGEST_CAPTION = 1024
-#: What is played as a voice, by its ending; any other sound goes as a file, to be opened with a tap:
+#: What is played as a voice, by its ending; any other sound goes as a file, opened with a tap:
 #: https://core.telegram.org/bots/api#sendvoice
 VOICES = (".ogg", ".oga", ".opus", ".mp3", ".m4a")
 #: The most bytes of a photo that is worth fetching.
