@@ -127,6 +127,7 @@ async def test_a_voice_is_fetched_only_where_it_is_asked_for(
         return b"OggS"
 
     voice = Enclosed(name="voice.ogg", size=4, fetch=fetch)
+    await lan.says("báo việc")
     await lan.shows("voice", enclosed=voice)
     lan.heard("hình micrô")
     await leader.says("/thongbao")

@@ -221,7 +221,8 @@
   let sentAt = 0;
   let choicesLater;
 
-  const takes = (kind) => Boolean(question && question.takes && question.takes.includes(kind));
+  // What the question takes beside words; outside any question a voice can be sent to the association.
+  const takes = (kind) => Boolean(question) && (question.takes || ['voice']).includes(kind);
 
   function showChoices() {
     clearTimeout(choicesLater);
