@@ -14,6 +14,7 @@ from bot import app
 from bot.settings import Settings
 from storage import invites
 from storage.people import Grant
+from tests.accessible import offences
 from tests.test_web import CHROMIUM, QUIET, reads, register, tap, type_in
 from tests.test_web_enclosing import PDF, kept
 
@@ -122,6 +123,7 @@ async def test_what_an_elder_says_is_heard_by_the_leader_and_answered_aloud(
     await type_in(lan, "tôi muốn hỏi")
     await reads(lan, "Gửi tin nói")
     await speaks(lan)
+    assert await offences(lan) == []
     await button(lan, "Nghe lại").click()
     await button(lan, "Dừng nghe").wait_for()
     await lan.wait_for_timeout(SLIP)
@@ -218,6 +220,7 @@ async def test_where_only_words_answer_nobody_speaks_for_nothing(lan: Page) -> N
     await button(lan, "Nói").click()
     await lan.locator("#saying", has_text="bấm nút hoặc nhắn chữ").wait_for()
     assert await button(lan, "Gửi tệp").is_hidden()
+    assert await offences(lan) == []
 
 
 async def test_a_file_survives_a_weak_network_and_a_closed_page(
