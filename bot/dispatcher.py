@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from prometheus_client import Counter
 
+from bot.kinds import looked_at
 from bot.photos import NotAPhotoError, clean
 from bot.sender import Sender
 from handlers.talk.messages import LARGEST, Event, Reply
@@ -84,9 +85,13 @@ class Dispatcher:
             here = await addresses.get(tx, event.channel, event.address)
         talk = Talk.from_json(here.talk, event.at) if here else Talk.new(event.at)
         asked = event.media in self._router.takes(talk)
-        if not asked or not came.fetch or came.size > LARGEST.get(event.media or "", 0):
+        if not asked or came.size > LARGEST.get(event.media or "", 0):
             return event
-        return replace(event, enclosed=replace(came, content=await came.fetch()))
+        content = await came.fetch() if came.fetch else came.content
+        if content is None:
+            return event
+        looked = await asyncio.to_thread(looked_at, came, content, event.media)
+        return replace(event, enclosed=looked)
 
     async def _with_clean_photo(self, event: Event) -> Event:
         """The event, its photo made small and free of metadata; without it when it is no photo.

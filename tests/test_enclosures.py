@@ -117,6 +117,11 @@ async def test_telegram_carries_a_voice_and_uploads_it_once() -> None:
 
         await channel.send("1001", with_voice())
         assert (await lan.hears())[0].file == VOICE
+
+        recorded = Enclosure(8, "voice", "loi-noi.aac")  # which Telegram does not play as a voice
+        await channel.send("1001", Reply(text=WORDS).enclosing(recorded, OTHERWISE))
+        [shown] = await lan.hears()
+        assert (shown.method, shown.text) == ("sendDocument", WORDS)
         await channel.close()
 
 

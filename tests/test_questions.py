@@ -231,6 +231,32 @@ async def test_a_voice_message_is_told_how_to_become_words(village: Village, lan
     lan.heard("micrô")
 
 
+async def test_a_voice_out_of_the_blue_is_offered_to_be_asked(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await lan.shows("voice", enclosed=spoken())
+    lan.heard("chuyển được nguyên lời", "trưởng chi hội", "kèm tên bác")
+    assert lan.replies[-1].takes == ()
+    await lan.says("gui giup toi", "1")
+    await village.goes_out()
+    assert leader.replies[-1].document
+    [one] = await kept(village)
+    assert one.steps[0].words == "(tin nói)"
+
+
+async def test_a_voice_out_of_the_blue_goes_nowhere_without_a_yes(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    before = len(leader.replies)
+    await lan.shows("voice", enclosed=spoken())
+    await lan.says("không")
+    lan.heard("chưa gửi gì", "micrô trên bàn phím")
+    await lan.shows("voice", enclosed=replace(spoken(), content=None))
+    lan.heard("chưa nghe được", "micrô trên bàn phím")
+    assert await kept(village) == []
+    assert len(leader.replies) == before
+
+
 class TestChasing:
     async def test_the_leader_first_then_the_association(
         self, village: Village, leader: Phone, officer: Phone, lan: Phone

@@ -89,7 +89,7 @@ async def test_a_file_that_people_read_goes_and_a_program_does_not(
     village: Village, lan: Phone, leader: Phone
 ) -> None:
     await leader.says("/thongbao")
-    await leader.shows("file", WORDS, enclosed=replace(PDF, name="app.apk"))
+    await leader.shows("file", WORDS, enclosed=Enclosed(name="thư mời.pdf", size=2, content=b"PK"))
     leader.heard("PDF, Word, Excel")
     assert await kept(village) <= 1
     await leader.shows("file", WORDS, enclosed=PDF)
@@ -127,6 +127,7 @@ async def test_a_voice_is_fetched_only_where_it_is_asked_for(
         return b"OggS"
 
     voice = Enclosed(name="voice.ogg", size=4, fetch=fetch)
+    await lan.says("báo việc")
     await lan.shows("voice", enclosed=voice)
     lan.heard("hình micrô")
     await leader.says("/thongbao")

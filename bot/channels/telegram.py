@@ -52,6 +52,9 @@ log = logging.getLogger(__name__)
 LIMITS = Limits(text=4096, pace=30, chat_pace=1, voices=True, changes=True)
 #: https://core.telegram.org/bots/api#sendphoto
 LONGEST_CAPTION = 1024
+#: What is played as a voice, by its ending; any other sound goes as a file, opened with a tap:
+#: https://core.telegram.org/bots/api#sendvoice
+VOICES = (".ogg", ".oga", ".opus", ".mp3", ".m4a")
 #: The most bytes of a photo that is worth fetching.
 LARGEST_PHOTO = 5 * 1024 * 1024
 #: Seconds that one getUpdates waits for something to come.
@@ -320,7 +323,8 @@ class TelegramChannel:
         content: dict[str, Any] = {"caption": reply.text, **_keyboard(reply)} if fits else {}
         kind, name = "photo", "picture"
         if document := reply.document:
-            kind, name = "voice" if document.voice else "document", document.name
+            name = document.name
+            kind = "voice" if document.voice and name.lower().endswith(VOICES) else "document"
         enclosed, file = _enclosed(reply), None
         if isinstance(carried, str):
             content[kind] = carried

@@ -16,8 +16,9 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from os import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
@@ -26,11 +27,13 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from bot.channels.base import Deliver, Limits
 from bot.channels.pace import Pace
+from bot.channels.web_bodies import received
 from bot.documents import Write
+from bot.kinds import TELLING, sound
 from bot.pictures import Develop
 from bot.sounds import sounding
 from handlers.talk.flow import LONGEST_LIST
-from handlers.talk.messages import Event, Reply
+from handlers.talk.messages import LARGEST, Enclosed, Event, MediaKind, Reply
 from storage import outbox
 from storage.database import Store
 from storage.outbox import Outgoing
@@ -46,6 +49,8 @@ LONGEST_ID = 64
 LONGEST_NUMBER = 18
 #: The page makes photos far smaller before it sends them; this is for those it could not.
 LARGEST_PHOTO = 3 * 1024 * 1024
+#: What a voice is called before its bytes say what it is.
+VOICE = "loi-noi"
 _YEAR = 365 * 24 * 3600
 _HERE = Path(__file__).parent.parent / "web"
 
@@ -99,6 +104,8 @@ class WebChannel:
             web.get("/", self._page),
             web.post("/chat/events", self._post),
             web.post("/chat/photos", self._post_photo),
+            web.post("/chat/voices", self._post_voice),
+            web.post("/chat/files", self._post_file),
             web.get("/chat/pictures/{id:[0-9]{1,18}}", self._picture),
             web.get("/chat/documents/{id:[0-9]{1,18}}", self._document),
             web.get("/chat/stream", self._stream),
@@ -149,9 +156,7 @@ class WebChannel:
         return response
 
     async def _post(self, request: web.Request) -> web.Response:
-        address = self._address(request)
-        if request.content_type != "application/json" or not self._same_origin(request):
-            raise web.HTTPForbidden
+        address = self._sender(request, "application/json")
         try:
             sent = json.loads(await request.text())
             event_id, text, tap = sent["id"], sent.get("text", ""), sent.get("tap")
@@ -165,16 +170,37 @@ class WebChannel:
 
     async def _post_photo(self, request: web.Request) -> web.Response:
         """A photo as the body, its number in the address."""
-        address = self._address(request)
-        # A form of another site can send neither this type nor, elsewhere, JSON.
-        if not request.content_type.startswith("image/") or not self._same_origin(request):
-            raise web.HTTPForbidden
-        photo = b""
-        async for part in request.content.iter_chunked(LARGEST_PHOTO):
-            photo += part
-            if len(photo) > LARGEST_PHOTO:
-                raise web.HTTPRequestEntityTooLarge(max_size=LARGEST_PHOTO, actual_size=len(photo))
+        address = self._sender(request, "image/")
+        async with received(request, LARGEST_PHOTO) as kept:
+            photo = kept.read()
         return await self._take(address, request.query.get("id"), media="photo", photo=photo)
+
+    async def _post_voice(self, request: web.Request) -> web.Response:
+        """A voice as the body, its number in the address."""
+        address = self._sender(request, "audio/")
+        async with received(request, LARGEST["voice"]) as kept:
+            if not sound(kept.read(TELLING)):
+                raise web.HTTPUnsupportedMediaType
+            return await self._enclose(request, address, kept, "voice", VOICE)
+
+    async def _post_file(self, request: web.Request) -> web.Response:
+        """A file as the body, its number and its name in the address."""
+        address = self._sender(request, "application/octet-stream")
+        async with received(request, LARGEST["file"]) as kept:
+            name = request.query.get("name") or "tep"
+            return await self._enclose(request, address, kept, "file", name)
+
+    async def _enclose(
+        self, request: web.Request, address: str, kept: IO[bytes], kind: MediaKind, name: str
+    ) -> web.Response:
+        """Hand on what lies on the disk: read only where the current question takes it."""
+
+        async def fetch() -> bytes:
+            kept.seek(0)
+            return kept.read()
+
+        came = Enclosed(name=name, size=kept.seek(0, SEEK_END), fetch=fetch)
+        return await self._take(address, request.query.get("id"), media=kind, enclosed=came)
 
     async def _take(self, address: str, event_id: object, **said: Any) -> web.Response:
         if not isinstance(event_id, str) or not 0 < len(event_id) <= LONGEST_ID:
@@ -250,6 +276,14 @@ class WebChannel:
             if not self._streams[address]:
                 del self._streams[address]
         return stream
+
+    def _sender(self, request: web.Request, kind: str) -> str:
+        """The address of whoever posts this kind of content from a page of ours."""
+        address = self._address(request)
+        # A form of another site can send none of the types that are asked for.
+        if not request.content_type.startswith(kind) or not self._same_origin(request):
+            raise web.HTTPForbidden
+        return address
 
     def _same_origin(self, request: web.Request) -> bool:
         """Whether the page that posts is ours; a proxy may have renamed the host we see."""

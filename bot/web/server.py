@@ -14,9 +14,9 @@ from handlers.reports.pictures import FONTS
 _STATIC = Path(__file__).parent / "static"
 _LARGEST_BODY = 256 * 1024
 _HEADERS = {
-    # data: and blob: are the photos that a person is about to send, shown on their own page.
+    # data: and blob: are what a person is about to send, seen or heard on their own page.
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; "
-    "frame-ancestors 'none'; base-uri 'none'",
+    "media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }

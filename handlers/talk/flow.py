@@ -267,7 +267,13 @@ def ask(
         label = scene.say("talk.back")
         choices.append(Choice(digit=BACK, label=label, payload=f"{number}:{BACK}"))
     picture = prompt.picture if pictured else None
-    question = Reply(text=prompt.text, choices=tuple(choices), picture=picture, aloud=prompt.aloud)
+    question = Reply(
+        text=prompt.text,
+        choices=tuple(choices),
+        picture=picture,
+        aloud=prompt.aloud,
+        takes=tuple(sorted(flow.steps[frame.step].takes)),
+    )
     return [*(prompt.before if first_time else ()), question]
 
 

@@ -31,6 +31,7 @@ from handlers.talk.routes import (
     REPORT,
     RESUME,
     SAFETY,
+    SPOKEN,
     TOLD,
     WHO,
     WORDS,
@@ -183,6 +184,9 @@ class Hearing(Moving):
             else:
                 await self._go(REGISTER, f"{WORDS}:{said.text}")
             return
+        if said.enclosure and not self._unsure():
+            await self._go(ASK, f"{SPOKEN}:{said.enclosure.id}:{said.text}")
+            return
         labels = [(offer.label, offer.words) for offer in talk.offered]
         place = chosen(labels, said.text, self._scene, partly=route is None)
         if place is not None:
@@ -299,7 +303,7 @@ class Hearing(Moving):
     def _misheard(self, said: Said, heard: Misheard | None) -> None:
         talk = self._talk
         talk.misses += 1
-        if said.media and said.media not in self._routes.takes(talk.at):
+        if said.media and not (talk.at and said.media in self._routes.takes(talk.at)):
             self._say(f"talk.got_{said.media}")
         elif heard:
             self.replies.append(heard.reply)

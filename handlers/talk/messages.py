@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from storage.enclosures import Enclosure
+from storage.enclosures import Enclosure, Kind
 
 #: `hidden` is a message whose words the platform keeps from the bot.
 MediaKind = Literal["photo", "voice", "file", "other", "hidden"]
@@ -111,6 +111,8 @@ class Reply:
     number: int = 0
     #: It will be changed while it stands in the talk.
     changing: bool = False
+    #: What is an answer to it beside words; None where it is no question.
+    takes: tuple[Kind, ...] | None = None
     #: What the platform calls the message whose place this one takes; "" when it is a new one.
     replaces: str = ""
 
@@ -146,6 +148,8 @@ class Reply:
         fields: dict[str, Any] = {"text": self.text, "choices": choices, "aloud": self.aloud}
         if self.changing:
             fields["changing"] = True
+        if self.takes is not None:
+            fields["takes"] = self.takes
         if self.picture:
             fields["picture"] = {"name": self.picture.name, "values": dict(self.picture.values)}
         if self.document:
@@ -170,6 +174,7 @@ class Reply:
             ),
             aloud=fields["aloud"],
             changing=fields.get("changing", False),
+            takes=tuple(fields["takes"]) if "takes" in fields else None,
             picture=Picture(**fields["picture"]) if "picture" in fields else None,
             document=Document(**fields["document"]) if "document" in fields else None,
         )

@@ -22,8 +22,8 @@ CONFIRM, UNCONFIRM = "confirm", "unconfirm"
 ASK, CLEAR, QUESTIONS, ANSWER, PROPOSE = "ask", "clear", "questions", "answer", "propose"
 REMINDERS = "reminders"
 CONSENT, PRIVACY = "consent", "privacy"
-#: Behind ASK: words that were told as a question, and words that may be one.
-TOLD, OFFERED = "told", "offered"
+#: Behind ASK: words that were told as a question, and words or a voice that may be one.
+TOLD, OFFERED, SPOKEN = "told", "offered", "spoken"
 LINK, LINK_CODE = "link", "link_code"
 MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
 PRINT = "print"
@@ -113,9 +113,11 @@ class Routes:
         return route.to if route and known and isinstance(route.to, Flow) else None
 
     def takes(self, frame: Frame | None) -> frozenset[str]:
-        """What the question of a frame takes beside words."""
-        flow = self.flow(frame) if frame else None
-        return flow.steps[frame.step].takes if frame and flow else frozenset()
+        """What the question of a frame takes beside words; outside any, a voice may be one."""
+        if frame is None:
+            return frozenset({"voice"})
+        flow = self.flow(frame)
+        return flow.steps[frame.step].takes if flow else frozenset()
 
     def stands(self, frame: Frame) -> bool:
         """Whether a person can go on at a frame: its step is there, and what its data names."""

@@ -5,16 +5,44 @@
   const SENDING = 'đang gửi…';
   const WEAK_SENDING = 'Mạng đang yếu, cháu vẫn đang gửi giúp bác';
   const WEAK_LISTENING = 'Mạng đang yếu, cháu đang nối lại, bác chờ cháu một chút ạ';
+  const NO_VOICE_HERE = 'Câu này bác bấm nút hoặc nhắn chữ giúp cháu ạ. Bấm hình micrô trên bàn phím rồi nói thì máy viết thành chữ.';
   const REFUSED = {
     400: 'Tin này cháu chưa gửi được, bác nhắn lại giúp cháu ạ',
     413: 'Tin này dài quá, cháu chưa gửi được ạ',
   };
-  const PHOTO_REFUSED = {
-    400: 'Ảnh này cháu chưa gửi được, bác gửi lại giúp cháu ạ',
-    413: 'Ảnh này nặng quá, bác chọn ảnh khác giúp cháu ạ',
+  // What goes out beside words, the most that the server takes of it, and what is said when it does not.
+  const MEGABYTE = 1024 * 1024;
+  const KINDS = {
+    photo: {
+      way: '/chat/photos',
+      type: 'image/jpeg',
+      most: 3 * MEGABYTE,
+      refused: {
+        400: 'Ảnh này cháu chưa gửi được, bác gửi lại giúp cháu ạ',
+        413: 'Ảnh này nặng quá, bác chọn ảnh khác giúp cháu ạ',
+      },
+    },
+    voice: {
+      way: '/chat/voices',
+      type: 'audio/webm',
+      most: 5 * MEGABYTE,
+      refused: {
+        400: 'Tin nói này cháu chưa gửi được, bác nói lại giúp cháu ạ',
+        413: 'Tin nói này dài quá, bác nói gọn lại giúp cháu ạ',
+        415: 'Máy này ghi âm kiểu cháu chưa nghe được, bác nhắn chữ giúp cháu ạ',
+      },
+    },
+    file: {
+      way: '/chat/files',
+      type: 'application/octet-stream',
+      most: 20 * MEGABYTE,
+      refused: {
+        400: 'Tệp này cháu chưa gửi được, bác gửi lại giúp cháu ạ',
+        413: 'Tệp này nặng quá, cháu chuyển được nhiều nhất 20 MB thôi ạ. Bác gửi tệp nhẹ hơn, hoặc chụp ảnh trang cần đọc giúp cháu nhé',
+      },
+    },
   };
   const YOUR_PHOTO = 'Ảnh bác gửi';
-  const LARGEST_PHOTO = 3 * 1024 * 1024; // what the server takes
   const KEPT = 50; // own messages kept on the phone
   const REPLAYED = 30; // bot messages the server repeats to a page that has just opened
 
@@ -45,11 +73,6 @@
     } catch (error) {
       unstored[name] = value;
     }
-  }
-
-  function forget(name) {
-    delete unstored[name];
-    try { localStorage.removeItem('chat.' + name); } catch (error) { /* nothing was stored */ }
   }
 
   // Read anew each time, because a second tab may be sending from the same list.
@@ -95,8 +118,10 @@
     const entry = mine().find((kept) => kept.id === id);
     if (!node || !entry) return;
     const state = node.querySelector('.state');
-    state.textContent = isWaiting(entry) ? SENDING : entry.note || '';
-    state.hidden = !state.textContent;
+    const told = isWaiting(entry) ? SENDING : entry.note || '';
+    state.querySelector('.told').textContent = told;
+    state.querySelector('.percent').textContent = isWaiting(entry) ? gone[id] || '' : '';
+    state.hidden = !told;
     node.classList.toggle('refused', entry.state === 'refused');
     if (!state.hidden && !reading) follow();
   }
@@ -193,10 +218,15 @@
   // ---- choices ----
   let question = null;
   let pressedAt = 0;
+  let sentAt = 0;
   let choicesLater;
+
+  // What the question takes beside words; outside any question a voice can be sent to the association.
+  const takes = (kind) => Boolean(question) && (question.takes || ['voice']).includes(kind);
 
   function showChoices() {
     clearTimeout(choicesLater);
+    $('paper').hidden = !takes('file');
     const answers = (entry) => !entry.hidden && entry.state !== 'refused' && entry.after >= question.id;
     const open = question && !mine().some(answers);
     const shown = log.querySelector('.choices');
@@ -288,25 +318,39 @@
     deliver();
   }
 
-  async function post({ id, text, tap, photo }) {
-    const kept = photo && recall('photo.' + id, '');
-    if (photo && !kept) return 400; // the phone had no room to keep it, and the page was closed
-    const stop = window.AbortController ? new AbortController() : { abort() {} };
-    const timer = setTimeout(() => stop.abort(), photo ? 90000 : 20000);
-    try {
-      const answer = await fetch(photo ? '/chat/photos?id=' + id : '/chat/events', {
-        method: 'POST',
-        credentials: 'same-origin',
-        headers: { 'Content-Type': photo ? 'image/jpeg' : 'application/json' },
-        body: photo ? bytesOf(kept) : JSON.stringify({ id, text, tap }), // undefined is left out
-        signal: stop.signal,
-      });
-      return answer.status;
-    } catch (error) {
-      return 0;
-    } finally {
-      clearTimeout(timer);
-    }
+  const gone = {}; // how much of what is going out is gone, as it is shown
+
+  async function post({ id, text, tap, kind, name }) {
+    if (!kind) return call('/chat/events', 'application/json', JSON.stringify({ id, text, tap })); // undefined is left out
+    const bytes = await shelf.get(id);
+    if (!bytes) return 400; // the phone had no room to keep it, and the page was closed
+    const { way, type } = KINDS[kind];
+    const address = way + '?id=' + id + (name ? '&name=' + encodeURIComponent(name) : '');
+    const status = await call(address, type, bytes, (part) => {
+      gone[id] = ' ' + Math.floor(part * 100) + '%';
+      const shown = ownBubble(id).querySelector('.percent');
+      if (shown.textContent) shown.textContent = gone[id];
+    });
+    delete gone[id];
+    return status;
+  }
+
+  // The status of what was posted; 0 when it did not get there, or nothing moved for long.
+  function call(way, type, body, tell) {
+    return new Promise((done) => {
+      const asked = new XMLHttpRequest(); // fetch does not tell how much is gone
+      let patience;
+      const wait = () => {
+        clearTimeout(patience);
+        patience = setTimeout(() => asked.abort(), tell ? 90000 : 20000);
+      };
+      asked.open('POST', way);
+      asked.setRequestHeader('Content-Type', type);
+      if (tell) asked.upload.onprogress = (event) => { wait(); tell(event.loaded / event.total); };
+      asked.onloadend = () => { clearTimeout(patience); done(asked.status); };
+      wait();
+      asked.send(body);
+    });
   }
 
   // One at a time, in order. Only 204 counts: a Wi-Fi login page answers 200.
@@ -321,7 +365,7 @@
         awaiting(true);
       }
       const status = await post(entry);
-      const refused = (entry.photo ? PHOTO_REFUSED : REFUSED)[status];
+      const refused = (entry.kind ? KINDS[entry.kind].refused : REFUSED)[status];
       failing = status !== 204 && !refused;
       awaiting(status === 204 && newest === before); // the answer may come before the 204 does
       showBanner();
@@ -331,76 +375,48 @@
         pause = Math.min(pause * 2, 30);
       } else {
         mark(entry, refused ? 'refused' : 'sent', refused);
-        forget('photo.' + entry.id);
+        if (entry.kind) await shelf.drop(entry.id);
         pause = 1;
       }
     }
     delivering = false;
   }
 
-  // ---- photos ----
-  // A browser that does not know this draws a photo as the camera lay; the server turns it upright.
-  const upright = window.CSS && CSS.supports('image-orientation', 'from-image');
-
-  const bytesOf = (url) => Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (letter) => letter.charCodeAt(0));
-
-  function asUrl(file) {
-    return new Promise((done) => {
-      const reader = new FileReader();
-      reader.onload = () => done(reader.result);
-      reader.onerror = () => done('');
-      reader.readAsDataURL(file);
-    });
-  }
-
-  function decoded(file) {
-    return new Promise((done, failed) => {
-      const image = new Image();
-      image.onload = () => done(image);
-      image.onerror = failed;
-      image.src = URL.createObjectURL(file);
-    });
-  }
-
-  function drawn(image, longest, quality) {
-    const scale = Math.min(1, longest / Math.max(image.naturalWidth, image.naturalHeight));
-    const sheet = document.createElement('canvas');
-    sheet.width = Math.max(1, Math.round(image.naturalWidth * scale));
-    sheet.height = Math.max(1, Math.round(image.naturalHeight * scale));
-    sheet.getContext('2d').drawImage(image, 0, 0, sheet.width, sheet.height);
-    const url = sheet.toDataURL('image/jpeg', quality);
-    if (url.indexOf('data:image/jpeg') !== 0) throw new Error('nothing was drawn');
-    return url;
-  }
-
-  // Made small on the phone, so that it goes through a weak network; as it is where that fails.
-  async function small(file) {
-    try {
-      if (!upright) throw new Error('it would lie on its side');
-      const image = await decoded(file);
-      const both = { whole: drawn(image, 1280, 0.82), thumb: drawn(image, 240, 0.6) };
-      URL.revokeObjectURL(image.src);
-      return both;
-    } catch (error) {
-      return { whole: file.size > LARGEST_PHOTO ? '' : await asUrl(file) };
-    }
+  // ---- photos, voices, files ----
+  // Told at once where it is too large: nobody waits for what will be refused.
+  async function sendAlong(kind, content, label, other) {
+    const id = newId();
+    const fits = content.size <= KINDS[kind].most;
+    if (fits) await shelf.put(id, content);
+    const fate = fits ? {} : { state: 'refused', note: KINDS[kind].refused[413] };
+    say({ id, kind, label, ...other, ...fate });
   }
 
   async function sendPhoto() {
-    const file = $('file').files[0];
+    const [file] = $('picked-photo').files;
     if (!file) return;
     const [button, word] = [$('photo'), $('photo').querySelector('span')];
     const asks = word.textContent;
     button.disabled = true;
     word.textContent = 'Đang mở ảnh…';
-    const { whole, thumb } = await small(file);
+    const { whole, thumb } = await photos.small(file);
     button.disabled = false;
     word.textContent = asks;
-    $('file').value = '';
-    const id = newId();
-    if (whole) keep('photo.' + id, whole);
-    const fate = whole ? {} : { state: 'refused', note: PHOTO_REFUSED[413] };
-    say({ id, photo: true, label: YOUR_PHOTO, thumb, ...fate });
+    $('picked-photo').value = '';
+    sendAlong('photo', whole, YOUR_PHOTO, { thumb });
+  }
+
+  async function sendFile() {
+    const [file] = $('picked-file').files;
+    if (!file) return;
+    await sendAlong('file', file, 'Tệp bác gửi: ' + file.name, { name: file.name });
+    $('picked-file').value = '';
+  }
+
+  function startSpeaking() {
+    if (Date.now() - sentAt < 600) return; // the second press of a trembling finger on “Gửi”
+    setSpeaking(null);
+    recorder.open((voice, length) => sendAlong('voice', voice, 'Lời bác nói, dài ' + length), takes('voice') ? '' : NO_VOICE_HERE);
   }
 
   // ---- listening ----
@@ -438,7 +454,7 @@
     follow();
     if (message.id <= last) return;
     keep('last', last = message.id);
-    if (message.aloud && voice()) speak(node.querySelector('.listen'), message);
+    if (message.aloud && voice() && !recorder.isOpen) speak(node.querySelector('.listen'), message);
   }
 
   function settle() {
@@ -499,11 +515,19 @@
     field.style.height = field.scrollHeight + field.offsetHeight - field.clientHeight + 'px';
   }
 
+  // One button, as in Zalo: to speak while nothing is typed, to send once something is.
+  function typed() {
+    fitField();
+    $('send').hidden = !field.value.trim();
+    $('say').hidden = !$('send').hidden;
+  }
+
   function send(event) {
     event.preventDefault();
     const text = field.value.trim();
     field.value = '';
-    fitField();
+    sentAt = Date.now();
+    typed();
     if (text) say({ text });
     // On a phone the keyboard would cover the answer and its buttons.
     if (text && window.matchMedia('(pointer: coarse)').matches) field.blur();
@@ -511,13 +535,16 @@
   }
 
   $('write').addEventListener('submit', send);
-  field.addEventListener('input', fitField);
+  field.addEventListener('input', typed);
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event);
   });
   $('safety').addEventListener('click', () => say({ text: 'Tôi nghi bị lừa' }));
-  $('photo').addEventListener('click', () => $('file').click());
-  $('file').addEventListener('change', sendPhoto);
+  $('say').addEventListener('click', startSpeaking);
+  $('photo').addEventListener('click', () => $('picked-photo').click());
+  $('picked-photo').addEventListener('change', sendPhoto);
+  $('paper').addEventListener('click', () => $('picked-file').click());
+  $('picked-file').addEventListener('change', sendFile);
   $('size').addEventListener('click', () => setSize((Number(root.dataset.size) + 1) % 3));
   more.addEventListener('click', () => talk.scrollBy({ top: talk.clientHeight * 0.7, behavior: pace() }));
   talk.addEventListener('scroll', () => { atEnd = below() < 80; showMore(); }, { passive: true });

@@ -19,7 +19,7 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.routes import ASK, MENU, OFFERED, TOLD, number_in
+from handlers.talk.routes import ASK, MENU, OFFERED, SPOKEN, TOLD, number_in
 from handlers.talk.scene import Scene
 from storage import photos, questions
 from storage.database import Tx
@@ -32,7 +32,7 @@ _MORE, _BEFORE_MORE = "+", 2
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
-    """What is asked: nothing yet, words (`told:…`, `offered:…`), or an answer is not clear (`12`).
+    """What is asked: nothing, words (`told:…`, `offered:…`), a voice (`spoken:7:…`), or `12` anew.
 
     Everything is kept from here on what the steps say: to whom it will go, and since when photos
     belong to it.
@@ -50,7 +50,11 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     desk = await desks.first_desk(tx, scene.content, person.unit, person.id)
     if kind in {TOLD, OFFERED}:
         data["words"] = words[:LONGEST]
-    return {**data, "offered": kind == OFFERED, "desk": desk}
+    elif kind == SPOKEN:
+        number, _, words = words.partition(":")
+        words = words[:LONGEST] or scene.say("question.spoken")
+        data |= {"words": words, "voice": number_in(number)}
+    return {**data, "offered": kind in {OFFERED, SPOKEN}, "desk": desk}
 
 
 async def _own(tx: Tx, scene: Scene, argument: str) -> Question | None:
@@ -67,11 +71,12 @@ def _known_offer(_scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_offer(scene: Scene, data: Data) -> Prompt:
+    kind = "offer_voice" if data["voice"] else "offer"
     return yes_or_no(
         scene,
-        scene.say("question.offer", name=desks.named(scene, data["desk"])),
-        ("yes", scene.say("question.offer_yes")),
-        ("no", scene.say("question.offer_no")),
+        scene.say(f"question.{kind}", name=desks.named(scene, data["desk"])),
+        ("yes", scene.say(f"question.{kind}_yes")),
+        ("no", scene.say(f"question.{kind}_no")),
     )
 
 
@@ -137,7 +142,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome == LEFT:
         return Ending((scene.reply("question.left"),), home)
     if outcome == "not_asked":
-        return Ending((scene.reply("talk.what_i_can_do"),))
+        key = "question.voice_not_sent" if data["voice"] else "talk.what_i_can_do"
+        return Ending((scene.reply(key),))
     if await desks.is_lost(tx, scene, data.get("voice")):
         go = f"{ASK}:{data['question']}" if "question" in data else ASK
         return Ending((scene.reply("question.voice_gone"),), go=go)
