@@ -122,6 +122,7 @@ def zalo_oa(
         secret_key=settings.zalo_oa_secret_key.get_secret_value(),
         media_hosts=[host.strip() for host in settings.zalo_oa_media_hosts.split(",")],
         template_type=settings.zalo_oa_template_type,
+        how_to_choose=content.phrases["zalo.how_to_choose"],
         staff_pause=timedelta(minutes=settings.zalo_oa_staff_minutes),
         pays=settings.zalo_oa_pays,
         rules=Rules(
