@@ -75,6 +75,12 @@ async def join(
         later,
         first,
     )
+    # What the one wrote and the other agreed to waits for somebody else.
+    await tx.execute(
+        "UPDATE mailings SET state = 'asked', second_id = NULL"
+        " WHERE state = 'waiting' AND author_id = $1 AND second_id = $1",
+        first,
+    )
     await tx.execute("DELETE FROM people WHERE id = $1", later)
     await skills.count_person(tx, first, required_skills, reported_at, times=1)
     await learning.count_person(tx, first, times=1)
