@@ -25,6 +25,7 @@ GIVES_WAY = {
     " AND f.taken_back_at IS NULL AND t.taken_back_at IS NULL",
     "evidence": "f.kind = t.kind AND f.ref = t.ref",
     "consent_asks": "1 = 1",
+    "wrong_codes": "1 = 1",
     "link_codes": "1 = 1",
     "mondays": "1 = 1",
     "reminding": "1 = 1",

@@ -5,3 +5,10 @@ CREATE TABLE joined (
     first_id BIGINT NOT NULL REFERENCES people (id)
 );
 CREATE INDEX joined_by_first ON joined (first_id);
+
+-- How many codes of gatherings a person typed wrongly on the last day on which that happened.
+CREATE TABLE wrong_codes (
+    person_id BIGINT PRIMARY KEY REFERENCES people (id),
+    day TEXT NOT NULL,
+    wrong INTEGER NOT NULL
+);
