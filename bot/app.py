@@ -108,9 +108,7 @@ async def serve(
         await core.sender.resume(but=channels.keys() - heard.keys())
         routes: list[web.RouteDef] = []
         if only != "worker":
-            routes += printing.routes(
-                store, content, settings.public_url, settings.telegram_name, clock
-            )
+            routes += printing.routes(store, content, printing.Doors.of(settings), clock)
             routes += Boards(store, library, clock).routes()
             routes += choosing_roles(roles, content.plan.operator, COOKIE) if roles else ()
             routes += (route for channel in channels.values() for route in channel.routes())
