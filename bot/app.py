@@ -97,8 +97,9 @@ async def serve(
     for problem in aged(content.tracks, local_day(clock())):
         log.warning("%s", problem)
     async with open_database(settings) as store:
-        library = Library(content, settings.public_url, settings.quiet.cover)
         channels = wiring.channels(settings, store, content, clock)
+        carries = wiring.carries(settings, channels)
+        library = Library(content, settings.public_url, settings.quiet.cover, carries)
         core = make_core(store, library, channels, settings, clock)
         heard = {
             name: channel

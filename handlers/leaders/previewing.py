@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.elders.wording import moment_told
-from handlers.leaders import second
+from handlers.leaders import lasting, second
 from handlers.leaders.sending import hour_of, looks, of, scope, send
 from handlers.talk.flow import (
     LEFT,
@@ -56,15 +56,18 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         return Ending((scene.reply("announce.nobody_there"),), (rewrite, _home(scene)))
     count = sum(reached.values())
     shown = await looks(tx, scene, mailing)
+    planned = await _zalo_plan(tx, scene, whom) if ZALO in reached else None
+    goes = reached | ({ZALO: planned["free"] + planned["paid"]} if planned else {})
+    warnings = await _warnings(tx, scene, mailing, count, left)
     return {
         "mailing": mailing.id,
         "whom": _called(scene, mailing),
         "count": count,
         "channels": _channels(scene, reached),
         "left": left,
-        "zalo": await _zalo_plan(tx, scene, whom) if ZALO in reached else None,
+        "zalo": planned,
         "looks": shown.to_json(),
-        "beware": await _warnings(tx, scene, mailing, count, left),
+        "beware": [*warnings, *await lasting.told(tx, scene, goes)],
         "second": second.is_needed(scene, count),
     }
 
