@@ -97,8 +97,9 @@ async def serve(
     for problem in aged(content.tracks, local_day(clock())):
         log.warning("%s", problem)
     async with open_database(settings) as store:
-        library = Library(content, settings.public_url, settings.quiet.cover)
         channels = wiring.channels(settings, store, content, clock)
+        carries = wiring.carries(settings, channels)
+        library = Library(content, settings.public_url, settings.quiet.cover, carries)
         core = make_core(store, library, channels, settings, clock)
         heard = {
             name: channel
@@ -109,9 +110,7 @@ async def serve(
         routes: list[web.RouteDef] = []
         boards = Boards(store, library, clock)
         if only != "worker":
-            routes += printing.routes(
-                store, content, settings.public_url, settings.telegram_name, clock
-            )
+            routes += printing.routes(store, content, printing.Doors.of(settings), clock)
             routes += boards.routes()
             routes += choosing_roles(roles, content.plan.operator, COOKIE) if roles else ()
             routes += (route for channel in channels.values() for route in channel.routes())

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
 from jinja2 import Environment
 
+from bot.settings import Settings
 from content.loader import Content
 from handlers.reports import print as printed
 from storage import cards, members
@@ -35,17 +37,34 @@ _PAGE = Environment(autoescape=True).from_string(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Where people come in: the web page, the Telegram bot by its name, and what opens Zalo.
+
+    Zalo is not known to hand on anything that an address carries, so there people type their unit.
+    """
+
+    web: str
+    telegram: str = ""
+    zalo: str = ""
+
+    @classmethod
+    def of(cls, held: Settings) -> Doors:
+        """Those that are set."""
+        return cls(web=held.public_url, telegram=held.telegram_name, zalo=held.zalo_link)
+
+
 def token() -> str:
     """A new token for a card."""
     return "".join(secrets.choice(_LETTERS) for _ in range(_LONG))
 
 
 async def pdf(
-    store: Store, content: Content, sheet: Sheet, url: str, telegram: str, now: datetime
+    store: Store, content: Content, sheet: Sheet, doors: Doors, now: datetime
 ) -> bytes | None:
     """The PDF of a sheet; None when there is nobody to print a card for."""
     if sheet.kind == "poster":
-        return await asyncio.to_thread(_poster, content, sheet.unit, url, telegram)
+        return await asyncio.to_thread(_poster, content, sheet.unit, doors)
     async with store.begin() as tx:
         if sheet.member_id is not None:
             one = await members.get(tx, sheet.member_id)
@@ -59,7 +78,8 @@ async def pdf(
     if not people:
         return None
     made = [
-        _card(content, one, f"{url}/?card={new}") for one, new in zip(people, tokens, strict=True)
+        _card(content, one, f"{doors.web}/?card={new}")
+        for one, new in zip(people, tokens, strict=True)
     ]
     return await asyncio.to_thread(printed.cards, made, content.plan.operator, content.phrases)
 
@@ -70,21 +90,23 @@ def _card(content: Content, person: Person, url: str) -> printed.Card:
     return printed.Card(form=form.person, name=person.name, unit=unit, url=url)
 
 
-def _poster(content: Content, unit: str, url: str, telegram: str) -> bytes:
-    say = content.phrases
-    links = [printed.Link(url=f"{url}/?start={unit}", label=say["print.web"])]
-    if telegram:
-        there = f"https://t.me/{telegram}?start={unit}"
+def _poster(content: Content, unit: str, doors: Doors) -> bytes:
+    say, name = content.phrases, content.units[unit].name
+    links = [printed.Link(url=f"{doors.web}/?start={unit}", label=say["print.web"])]
+    if doors.zalo:
+        then = say["print.zalo_then"].format(unit=name)
+        links.append(printed.Link(url=doors.zalo, label=say["print.zalo"], then=then))
+    if doors.telegram:
+        there = f"https://t.me/{doors.telegram}?start={unit}"
         links.append(printed.Link(url=there, label=say["print.telegram"]))
     steps = [say[f"print.step_{number}"] for number in (1, 2, 3)]
-    return printed.poster(content.units[unit].name, links, content.plan.operator, steps, say)
+    return printed.poster(name, links, content.plan.operator, steps, say)
 
 
 def routes(
     store: Store,
     content: Content,
-    url: str,
-    telegram: str,
+    doors: Doors,
     clock: Callable[[], datetime],
 ) -> Sequence[web.RouteDef]:
     """The page of a sheet that somebody asked for in the chat, and the sheet itself."""
@@ -103,7 +125,7 @@ def routes(
 
     async def fetch(request: web.Request) -> web.Response:
         sheet = await asked_for(request)
-        made = sheet and await pdf(store, content, sheet, url, telegram, clock())
+        made = sheet and await pdf(store, content, sheet, doors, clock())
         if not made:
             html = _PAGE.render(title=content.phrases["print.late"])
             return web.Response(text=html, content_type="text/html", status=404)

@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="what Telegram must send with each webhook call"
     )
+    zalo_link: str = Field(
+        default="",
+        description="address that opens the Zalo bot or Official Account, for the QR on posters",
+    )
     zalo_oa_app_id: str = Field(
         default="", description="number of the Zalo app of the Official Account; empty: no Zalo OA"
     )
@@ -159,6 +163,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "bot_public_url",
+        "zalo_link",
         "telegram_api_url",
         "zalo_bot_api_url",
         "zalo_oa_api_url",
@@ -236,8 +241,9 @@ class Settings(BaseSettings):
     def alone(self, database_url: str) -> Settings:
         """The same on another database, reached on this machine only, with nobody's tokens."""
         secret = {name: SecretStr("") for name in type(self).model_fields if _is_secret(self, name)}
-        here = {"bot_database_url": database_url, "bot_public_url": "", "bot_web_host": "127.0.0.1"}
-        return self.model_copy(update={**secret, **here, "zalo_oa_app_id": ""})
+        here = {"bot_database_url": database_url, "bot_web_host": "127.0.0.1"}
+        doors = {"bot_public_url": "", "telegram_name": "", "zalo_link": "", "zalo_oa_app_id": ""}
+        return self.model_copy(update={**secret, **here, **doors})
 
     def secrets(self) -> list[str]:
         """Every secret that is set, to be kept out of logs."""

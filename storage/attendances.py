@@ -12,6 +12,8 @@ from storage.people import Person
 
 #: What this kind of evidence is called.
 EVIDENCE = "gathering"
+#: So many wrong codes a person may type on one day.
+MOST_WRONG = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +84,24 @@ async def how_many_came(tx: Tx, id_: int) -> int:
     )
     assert row is not None  # noqa: S101 - an aggregate always gives a row
     return int(row["people"])
+
+
+async def tries_left(tx: Tx, person_id: int, day: date) -> int:
+    """How many more codes a person may type on a day."""
+    row = await tx.fetch_one(
+        "SELECT wrong FROM wrong_codes WHERE person_id = $1 AND day = $2",
+        person_id,
+        day.isoformat(),
+    )
+    return max(0, MOST_WRONG - int(row["wrong"])) if row else MOST_WRONG
+
+
+async def typed_wrong(tx: Tx, person_id: int, day: date) -> None:
+    """Note that a person typed a wrong code."""
+    await tx.execute(
+        "INSERT INTO wrong_codes (person_id, day, wrong) VALUES ($1, $2, 1)"
+        " ON CONFLICT (person_id) DO UPDATE SET day = excluded.day,"
+        " wrong = CASE WHEN wrong_codes.day = excluded.day THEN wrong_codes.wrong + 1 ELSE 1 END",
+        person_id,
+        day.isoformat(),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage import outbox
 from storage.database import Tx
 
 
@@ -49,3 +50,13 @@ async def note_hidden(tx: Tx, channel: str, address: str) -> None:
         channel,
         address,
     )
+
+
+async def on_their_way(tx: Tx) -> dict[str, int]:
+    """How many messages from our side wait on each channel for nothing but their turn."""
+    rows = await tx.fetch(
+        "SELECT channel, COUNT(*) AS messages FROM outbox"
+        " WHERE state = 'waiting' AND lane <> $1 AND held_at IS NULL GROUP BY channel",
+        outbox.ANSWER,
+    )
+    return {row["channel"]: int(row["messages"]) for row in rows}

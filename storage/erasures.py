@@ -33,7 +33,7 @@ async def withdraw(tx: Tx, person_id: int, version: str, channel: str, now: date
 #: What is kept for the person alone.
 _FORGOTTEN = (
     *("photos", "help_requests", "recalls", "mondays", "reminding", "grants", "help_told"),
-    "consent_asks",
+    *("consent_asks", "wrong_codes"),
     *("cards", "link_codes", "sheets", "recipients", "board_links", "visits"),
     *("invitations", "attendances", "enclosures"),
 )

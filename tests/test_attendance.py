@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 import pytest
@@ -157,6 +158,48 @@ async def test_a_wrong_or_late_code_is_told_kindly(village: Village, lan: Phone)
     await lan.says("gõ lại mã", code)
     lan.heard("chưa đúng")
     assert await aware(village) == 0
+
+
+async def test_who_tried_too_often_is_ticked_by_the_leader_and_the_others_go_on(
+    village: Village, lan: Phone
+) -> None:
+    leader = await at_the_gathering(village)
+    mai = await village.elder("Mai", unit="đầm mây")
+    await leader.says("buổi sắp tới", "bà con tự gõ mã")
+    leader.heard("Ai gõ không được")
+    code = leader.text.partition("danh: ")[2][:4]
+    for _ in range(4):
+        await lan.says("có mặt", "0999")
+        lan.heard("hỏi lại người tổ chức")
+    await lan.says("gõ lại mã", "0998")
+    lan.heard("không phải gõ nữa", "nói tên với người tổ chức")
+    for said in (f"/comat {code}", "có mặt"):
+        await lan.says(said)
+        lan.heard("không phải gõ nữa")
+    await mai.says(f"/comat {code}")
+    mai.heard("đã có mặt")
+    await leader.taps("Điểm danh")
+    await leader.says("Lan")
+    leader.heard("ghi đã đến: bác Lan")
+    village.clock.passes(days=1)
+    await lan.says("có mặt")
+    lan.heard("gõ mã 4 số")
+
+
+async def test_no_two_gatherings_of_a_day_have_one_code(
+    village: Village, lan: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter([7, 7, 8])
+    monkeypatch.setattr(secrets, "randbelow", lambda _most: next(drawn))
+    leader = await village.staff("leader", "pt-go-vu")
+    for hour in (2, 4):
+        await invites(leader, when=f"chiều thứ sáu {hour} giờ")
+    village.clock.now = AT_IT
+    codes = []
+    for number in (1, 2):
+        await leader.taps_payload(f"go:roll_code:{number}")
+        codes.append(leader.text.partition("danh: ")[2][:4])
+    assert codes == ["1007", "1008"]
 
 
 async def test_who_is_registered_as_staff_is_no_evidence(village: Village, lan: Phone) -> None:

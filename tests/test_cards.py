@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+import segno
 
 from bot import app, printing
 from bot.settings import Settings
@@ -110,15 +112,49 @@ async def test_the_link_in_the_chat_is_of_what_was_asked(village: Village) -> No
         assert await cards.asked_for(tx, found[1], village.clock()) is None
 
 
-@pytest.mark.parametrize("telegram", ["", "nct_phuthinh_bot"])
-async def test_a_poster_is_one_page(village: Village, telegram: str) -> None:
-    made = await printing.pdf(
-        village.store,
-        village.content,
-        Sheet(kind="poster", unit=GO_VU),
-        "https://chat.example.vn",
-        telegram,
-        village.clock(),
-    )
+WEB, ZALO = "https://chat.example.vn", "https://zalo.me/123456789"
+
+
+@pytest.mark.parametrize(
+    ("telegram", "zalo", "codes"),
+    [
+        ("", "", ["/?start=pt-go-vu"]),
+        ("nct_bot", "", ["/?start=pt-go-vu", "https://t.me/nct_bot?start=pt-go-vu"]),
+        ("nct_bot", ZALO, ["/?start=pt-go-vu", ZALO, "https://t.me/nct_bot?start=pt-go-vu"]),
+    ],
+)
+async def test_a_poster_is_one_page_with_a_code_for_each_way_in(
+    village: Village,
+    monkeypatch: pytest.MonkeyPatch,
+    telegram: str,
+    zalo: str,
+    codes: list[str],
+) -> None:
+    drawn: list[str] = []
+    make = segno.make
+
+    def noted(url: str, **how: Any) -> segno.QRCode:
+        drawn.append(url.removeprefix(WEB))
+        return make(url, **how)
+
+    monkeypatch.setattr(segno, "make", noted)
+    doors = printing.Doors(web=WEB, telegram=telegram, zalo=zalo)
+    sheet = Sheet(kind="poster", unit=GO_VU)
+    made = await printing.pdf(village.store, village.content, sheet, doors, village.clock())
     assert made
     assert made.count(b"/Type /Page\n") == 1
+    assert drawn == codes
+
+
+@pytest.mark.parametrize("first", [(), ("xin chào",)])
+async def test_who_comes_from_a_poster_to_zalo_types_the_unit(
+    village: Village, first: tuple[str, ...]
+) -> None:
+    """Before the bot says a word, and where it has asked already, as an Official Account does."""
+    lan = village.phone("zalo")
+    await lan.says(*first, "xom go vu")
+    lan.heard("Bác có đồng ý")
+    await lan.says("1", "bà", "Lan")
+    lan.heard("ở Xóm Gò Vũ phải không")
+    await lan.says("1", "1")
+    lan.heard("rất vui được quen bà Lan, Xóm Gò Vũ")

@@ -42,6 +42,19 @@ async def puts_off(phone: Phone, times: int) -> None:
         phone.village.clock.passes(days=7)
 
 
+async def test_new_words_of_it_do_not_ask_about_photos_again(
+    village: Village, lan: Phone, newer: Content
+) -> None:
+    await lan.says("hôm nay trồng 5 cây keo", "1")
+    await lan.shows("photo")
+    await lan.says("1", "1")
+    lan.heard("gắn ảnh vào")
+    village.starts_with(newer)
+    await lan.shows("photo")
+    lan.heard("Ảnh này là của việc nào")
+    lan.heard_nothing_of("làm minh chứng")
+
+
 async def test_it_is_asked_when_the_talk_is_quiet(
     village: Village, lan: Phone, newer: Content
 ) -> None:

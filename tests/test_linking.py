@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from storage import counts, joining, learning, migrations, skills
+import pytest
+
+from handlers.talk.messages import Reply
+from storage import counts, joining, learning, migrations, outbox, skills, surveys
 from tests.talking import Phone, Village
 
 
@@ -145,6 +148,78 @@ async def test_what_counts_a_person_once_counts_the_two_once(village: Village) -
     assert people
     assert people["reported"] == 1000
     assert all(progress[lesson].finished for lesson in ("both", "later"))
+
+
+async def test_a_survey_answer_beats_a_question_that_was_skipped(
+    village: Village, lan: Phone
+) -> None:
+    again = await village.elder("Lan Nguyễn")
+    leader = await village.staff("leader", "pt-go-vu")
+    questions = ("Họp buổi nào tiện? Sáng, chiều", "Nhà bác có mấy người?")
+    await leader.says("/khaosat", *questions, "xong", "tất cả mọi người", "gửi đi")
+    await village.goes_out()
+    await lan.says("trả lời ý kiến", "bỏ qua", "4")
+    await again.says("trả lời ý kiến", "chiều", "bỏ qua")
+    await again.says("nối máy", await code_of(lan), "1")
+    async with village.store.read() as tx:
+        assert await surveys.answers_of(tx, 1, 1) == {1: "2", 2: "4"}
+
+
+async def test_what_waits_for_both_phones_goes_out_once_and_can_be_answered(
+    village: Village, lan: Phone
+) -> None:
+    again = await village.elder("Lan Nguyễn")
+    leader = await village.staff("leader", "pt-go-vu")
+    for number in (1, 2):
+        await leader.says("/thongbao", f"Mai họp lần {number} nhé", "1", "1")
+        if number == 1:  # it has come to both, and none has read it
+            await village.goes_out()
+    await again.says("nối máy", await code_of(lan), "1")
+    await village.goes_out()
+    heard = [reply for phone in (lan, again) for reply in phone.replies]
+    assert sum("họp lần 2" in reply.text for reply in heard) == 1
+    for phone in (lan, again):
+        first = next(one for one in phone.replies if "họp lần 1" in one.text)
+        await phone.taps_payload(first.choices[0].payload)
+        phone.heard("ghi là bác đã đọc rồi")
+
+
+async def test_what_the_later_one_has_read_was_read(village: Village, lan: Phone) -> None:
+    again = await village.elder("Lan Nguyễn")
+    leader = await village.staff("leader", "pt-go-vu")
+    await leader.says("/thongbao", "Mai họp nhé", "1", "1")
+    await village.goes_out()
+    await again.taps("Tôi đọc rồi")
+    await lan.says("nối máy", await code_of(again), "1")
+    await leader.says("ai đã đọc")
+    leader.heard("1 người bấm “Tôi đọc rồi”")
+
+
+@pytest.mark.parametrize(
+    ("later", "first", "left"),
+    [
+        ("waiting", "waiting", ["waiting"]),
+        ("waiting", "sent", ["sent"]),
+        ("sent", "waiting", ["sent"]),
+        ("waiting", "failed", ["waiting"]),
+        ("paused", "waiting", ["waiting"]),
+        ("sent", "sent", ["sent", "sent"]),
+    ],
+)
+async def test_of_two_that_are_the_same_the_one_that_came_further_stays(
+    village: Village, lan: Phone, later: str, first: str, left: list[str]
+) -> None:
+    await village.elder("Mai")
+    async with village.store.begin() as tx:
+        for person_id, state in ((1, first), (2, later)):
+            body, key = Reply(text="Họp").to_json(), f"question:7:2:{person_id}"
+            row = ("phone", "lan", person_id, body, key)
+            await outbox.put_many(tx, outbox.BULK, [row], village.clock())
+            await tx.execute("UPDATE outbox SET state = $2 WHERE dedupe_key = $1", key, state)
+        await joining.join(tx, 2, 1, (), "says")
+        rows = await tx.fetch("SELECT dedupe_key, state FROM outbox WHERE body LIKE '%Họp%'")
+    assert [row["state"] for row in rows] == left
+    assert "question:7:2:1" in [row["dedupe_key"] for row in rows]
 
 
 def test_every_table_where_a_person_has_a_thing_once_says_what_gives_way() -> None:

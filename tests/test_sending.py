@@ -10,7 +10,7 @@ import pytest
 
 from content.loader import Content
 from handlers.talk.messages import Enclosed
-from storage import enclosures, mailings
+from storage import enclosures, joining, mailings
 from storage.database import Store
 from tests.talking import VIETNAM, Phone, Village
 from tests.test_announcing import WORDS, announces, got
@@ -384,6 +384,48 @@ async def test_nobody_agrees_to_their_own_nor_without_the_right(
     assert got(lan) == 0
     await erases(leader)
     assert WORDS not in await everything(village.store)
+
+
+async def test_who_looks_after_a_part_of_it_is_not_asked_and_cannot_agree(
+    careful: tuple[Village, Phone, Phone],
+) -> None:
+    """A mailing of one xóm is agreed to from above it, or beside it; never one of all from one."""
+    village, lan, leader = careful
+    admin = await village.staff("admin")
+    await admin.says("/thongbao", WORDS, "1", "1")
+    admin.heard("cần thêm một người cũng phụ trách hết các nơi ấy", "gửi cho từng nơi")
+    other = await village.staff("admin", village.content.root_unit.code)
+    await admin.says("/thongbao", WORDS, "1", "1")
+    await village.goes_out()
+    yes = other.button("Đồng ý gửi").payload
+    heard = len(leader.replies)
+    await leader.taps_payload(f"go:{yes.split(':', 3)[-1]}")
+    assert "ghi là" not in " ".join(reply.text for reply in leader.replies[heard:])
+    await village.goes_out()
+    assert got(lan) == 0
+    await other.taps_payload(yes)
+    await village.goes_out()
+    assert got(lan) == 1
+
+
+async def test_who_agreed_and_turns_out_to_be_its_author_has_not_agreed(
+    careful: tuple[Village, Phone, Phone],
+) -> None:
+    village, lan, leader = careful
+    other = await village.staff("admin")
+    await leader.says("/thongbao", WORDS, "1", "sáng thứ hai 7 giờ", "1")
+    await village.goes_out()
+    await other.taps("Đồng ý gửi")
+    async with village.store.begin() as tx:
+        rule = village.content.plan.skills
+        ids = [row["id"] for row in await tx.fetch("SELECT id FROM people ORDER BY id")][-2:]
+        await joining.join(tx, ids[1], ids[0], rule.required, rule.reported_at)
+    await other.taps_payload("go:second:1:yes")
+    other.heard("phải một người khác đồng ý")
+    village.clock.passes(days=3)
+    await village.ticks()
+    assert "Chưa có ai trả lời" in other.replies[-1].text
+    assert got(lan) == 0
 
 
 async def test_agreed_for_an_hour_it_waits_for_that_hour(

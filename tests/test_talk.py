@@ -470,6 +470,17 @@ class TestFindingTheWay:
         await lan.says("1")
         lan.heard("mình quay lại", card)
 
+    async def test_under_a_question_one_answers_it_and_the_way_back_comes_last(
+        self, lan: Phone
+    ) -> None:
+        for trees in ("3 cây keo", "5 cây mỡ"):
+            await lan.says(f"hôm nay trồng {trees}", "1")
+        await lan.says("học", "1", "1", "sửa")
+        lan.heard("muốn sửa báo cáo nào")
+        assert [label[:8] for label in lan.labels()] == ["5 cây mỡ", "3 cây ke", "Làm tiếp"]
+        await lan.says("1")
+        lan.heard("5 cây mỡ")
+
     async def test_a_form_of_address_holds_everywhere(self, village: Village) -> None:
         co = await village.elder("Hoa", form="cô")
         await co.says("hôm nay trồng 3 cây")

@@ -645,8 +645,10 @@ class TestBudget:
                 await until(lambda spent=spent: api.spent > spent)  # type: ignore[misc]
                 await until(lambda: program.kept("SELECT messages FROM spendings") == [api.spent])
             assert "2026" in str(program.kept("SELECT month FROM spendings"))
-            said = await until_health(program, 503, "are left in")
-            assert "reminders and announcements wait for the next month" in said
+            told = "5 of 20 messages are left in"
+            assert any(told in line and "reminders" in line for line in logged)
+            assert await program.health() == (200, "")
+            assert b'bot_month_held{channel="zalo_bot"} 1.0' in (await program.get("/metrics"))[1]
             await put(program, Reply(text="Nhắc bác"), outbox.BULK, lan.id)
             await put(program, Reply(text="Bão về"), outbox.URGENT, lan.id)
             await lan.hears_of("Bão về")
@@ -661,6 +663,7 @@ class TestBudget:
             lan.says("menu")  # the last two are for urgent news alone
             failed = "SELECT problem FROM outbox WHERE state = 'failed'"
             await until(lambda: "the month's messages are used up" in program.kept(failed))
+            await until_health(program, 503, "nobody gets an answer before")
             await put(program, Reply(text="Nước lên"), outbox.URGENT, lan.id)
             await lan.hears_of("Nước lên")
         assert sum("16 of 20 messages" in line for line in logged) == 1
@@ -845,6 +848,9 @@ class TestDoctor:
             assert f"Zalo can call {PUBLIC}/zalo-bot" in said
             assert f"{len(api.phone().heard)} of 3000 messages" in said
             assert "1 of 50 people" in said
+            assert "reserve" not in said
+            said = await self.lines(api, tmp_path, **hook, zalo_bot_reserve=3000)
+            assert "warning: the reserve is reached" in said
         said = await self.lines(api, tmp_path, **hook)
         assert "problem: Zalo cannot call" in said
         assert "webhook.err.unreachable" in said

@@ -442,3 +442,23 @@ class TestStaff:
         assert api.echoes
         assert any(shown.file for shown in lan.heard)
         assert not program.kept("SELECT 1 FROM addresses WHERE staff_until IS NOT NULL")
+
+    async def test_more_than_five_choices_are_lines_that_say_how_to_choose(
+        self, program: Program, api: ZaloOaApi, clock: Clock
+    ) -> None:
+        """Its own echo of them does not silence it either."""
+        lan = api.phone()
+        await register(lan)
+        clock.passes(minutes=10)
+        points = [Choice(digit=f"{one}", label=f"{one} điểm", payload="go:menu") for one in "12345"]
+        back = Choice(digit="0", label="Quay lại", payload="back")
+        await announce(program, clock, lan.user, Reply(text="Mấy điểm ạ?", choices=(*points, back)))
+        shown = await lan.hears_of("Mấy điểm")
+        assert not shown.buttons
+        assert shown.text.splitlines()[5:] == [
+            "5. 5 điểm",
+            "0. Quay lại",
+            "Gõ số ở đầu dòng để chọn.",
+        ]
+        await handled(program, api)
+        assert not program.kept("SELECT 1 FROM addresses WHERE staff_until IS NOT NULL")

@@ -193,7 +193,9 @@ class OnZaloOa(OnChannel):
             buttons = [(title, sent.removeprefix(TAP)) for title, sent in one.buttons]
             if text := re.sub(r"\nZalo OA: .*", "", self.without_address(one.text)):
                 asked = Reply(text=text, choices=tuple(_choices(buttons)))
-                heard.append(asked if buttons else _numbered(text))
+                how = self.content.phrases["zalo.how_to_choose"]
+                numbered = _numbered(text.removesuffix(f"\n{how}"), asks=text.endswith(how))
+                heard.append(asked if buttons else numbered)
         return heard
 
 

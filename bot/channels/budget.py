@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 MESSAGES = Gauge("bot_month_messages", "Messages sent this month of a limited number", ["channel"])
 PEOPLE = Gauge("bot_limited_people", "People who have written, of a limited number", ["channel"])
+HELD = Gauge("bot_month_held", "1: reminders and announcements wait for next month", ["channel"])
 HIDDEN = Gauge("bot_hidden_people", "People whose messages a platform hid", ["channel"])
 
 #: From which part of the messages, and of the people, the operator is warned.
@@ -68,13 +69,13 @@ class Budget:
 
     @property
     def problem(self) -> str | None:
-        """What the operator should know, as a sentence; None while reminders go out."""
-        if not self.holds(outbox.BULK):
+        """Why people get no answers, as a sentence; None while they do.
+
+        That reminders wait is no outage: the operator is warned of it.
+        """
+        if not self.holds(outbox.ANSWER):
             return None
-        return (
-            f"{self._title}: {self._left()} of {self._allowance.messages} messages are left in"
-            f" {month_of(self._clock())}; reminders and announcements wait for the next month"
-        )
+        return f"{self._title}: {self._left_told()}; nobody gets an answer before the next month"
 
     async def spend(self) -> None:
         """Count one message that went out; what goes wrong here does not call it back."""
@@ -94,15 +95,22 @@ class Budget:
         MESSAGES.labels(self._channel).set(self._used.messages)
         PEOPLE.labels(self._channel).set(self._used.people)
         HIDDEN.labels(self._channel).set(self._used.hidden)
+        held = self.holds(outbox.BULK)
+        HELD.labels(self._channel).set(held)
         allowed, used = self._allowance, self._used
         if allowed.messages and used.messages >= allowed.messages * WARNS_AT:
             told = f"{used.messages} of {allowed.messages} messages of {month} have gone out"
             self._warn(f"{month} 80 %", told)
-        if self.problem:
-            self._warn(f"{month} reserve", self.problem.removeprefix(f"{self._title}: "))
+        if held:
+            waits = "reminders and announcements wait for the next month"
+            self._warn(f"{month} reserve", f"{self._left_told()}; {waits}")
         if allowed.people and used.people >= allowed.people * WARNS_AT_PEOPLE:
             told = f"{used.people} people write here, and the platform lets {allowed.people} in"
             self._warn(f"{used.people} people", told)
+
+    def _left_told(self) -> str:
+        month = month_of(self._clock())
+        return f"{self._left()} of {self._allowance.messages} messages are left in {month}"
 
     def _left(self) -> int:
         used = self._used.messages if self._month == month_of(self._clock()) else 0

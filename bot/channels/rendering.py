@@ -17,9 +17,12 @@ def button_label(choice: Choice) -> str:
     return f"{choice.digit}. {choice.label}"
 
 
-def with_numbers(reply: Reply) -> str:
-    """A reply as text alone, its choices as numbered lines."""
-    return "\n".join([reply.text, *map(button_label, reply.choices)])
+def with_numbers(reply: Reply, how: str = "") -> str:
+    """A reply as text alone, its choices as numbered lines, and below them `how` to choose."""
+    lines = [reply.text, *map(button_label, reply.choices)]
+    if how and any(choice.digit != "0" for choice in reply.choices):  # else words are asked for
+        lines.append(how)
+    return "\n".join(lines)
 
 
 def utf16_length(text: str) -> int:

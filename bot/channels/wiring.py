@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -26,6 +26,7 @@ from bot.pictures import develop_from
 from bot.seals import secret_of
 from bot.settings import Settings
 from content.loader import Content
+from handlers.talk.scene import Carries
 from storage.database import Store
 from storage.zalo import Rules
 
@@ -54,6 +55,16 @@ def channels(
     if settings.zalo_oa_app_id:
         made["zalo_oa"] = zalo_oa(settings, store, content, clock)
     return made
+
+
+def carries(settings: Settings, made: Mapping[str, Channel]) -> dict[str, Carries]:
+    """What each channel carries of what comes from our side."""
+    all_, reserve = settings.zalo_bot_messages, settings.zalo_bot_reserve
+    monthly = {ZaloBotChannel.name: max(0, all_ - reserve) if all_ else None}
+    return {
+        name: Carries(pace=channel.limits.pace, monthly=monthly.get(name))
+        for name, channel in made.items()
+    }
 
 
 def telegram(
@@ -122,6 +133,7 @@ def zalo_oa(
         secret_key=settings.zalo_oa_secret_key.get_secret_value(),
         media_hosts=[host.strip() for host in settings.zalo_oa_media_hosts.split(",")],
         template_type=settings.zalo_oa_template_type,
+        how_to_choose=content.phrases["zalo.how_to_choose"],
         staff_pause=timedelta(minutes=settings.zalo_oa_staff_minutes),
         pays=settings.zalo_oa_pays,
         rules=Rules(

@@ -279,9 +279,7 @@ class ZaloBotChannel:
 
     def _in_words(self, reply: Reply) -> str:
         """A reply as text: a file as its address, choices as numbered lines."""
-        chooses = any(choice.digit != "0" for choice in reply.choices)  # else words are asked for
-        how = f"\n{self._ways.how_to_choose}" if chooses else ""
-        return f"{with_numbers(self._media.below(reply))}{how}".rstrip()
+        return with_numbers(self._media.below(reply), self._ways.how_to_choose).rstrip()
 
     async def _send_text(self, address: str, text: str) -> None:
         """Send one part of a text, in large letters where the platform takes them."""

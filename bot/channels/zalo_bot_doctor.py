@@ -42,6 +42,8 @@ async def look_over(settings: Settings, store: Store, now: datetime) -> AsyncIte
         f" {used.people} of {of_people or 'any number of'} people;"
         f" Zalo hid messages of {used.hidden} of them"
     )
+    if of_messages and of_messages - used.messages <= settings.zalo_bot_reserve:
+        yield "warning: the reserve is reached; reminders and announcements wait for next month"
 
 
 async def _webhook(api: ZaloBotApi, settings: Settings) -> AsyncIterator[str]:

@@ -70,6 +70,8 @@ class Ways:
     media_hosts: Sequence[str] = ()
     #: The `template_type` of a message with buttons; some want none.
     template_type: str = ""
+    #: What stands under numbered choices, which is how more than five are shown.
+    how_to_choose: str = ""
     #: How long the bot keeps silent after a human of the account has written to a person.
     staff_pause: timedelta = timedelta(hours=1)
     #: Whether messages may go out that the package does not hold, and Zalo charges.
@@ -101,7 +103,16 @@ class ZaloOaChannel:
         self._api, self._tokens, self._store = api, tokens, store
         self._media = media
         self._writing = Writing(
-            api, tokens, store, write, media, clock, self.pace, limits.text, ways.template_type
+            api,
+            tokens,
+            store,
+            write,
+            media,
+            clock,
+            self.pace,
+            limits.text,
+            ways.template_type,
+            ways.how_to_choose,
         )
         self._clock, self._ways = clock, ways
         self._intake = Intake(CHANNEL, store, person_of, self._handle, pauses)
@@ -189,7 +200,7 @@ class ZaloOaChannel:
         """Keep silent for a while where somebody else than the bot has written."""
         address, at = person_of(update) or "", at_of(update, now)
         async with self._store.begin() as tx:
-            if await is_ours(tx, update, address, self.limits.text):
+            if await is_ours(tx, update, address, self.limits.text, self._ways.how_to_choose):
                 return
             until = at + self._ways.staff_pause
             await addresses.leave_to_staff(tx, CHANNEL, address, at, until)

@@ -16,14 +16,17 @@ from storage.database import Tx
 LATEST = 30
 
 
-async def is_ours(tx: Tx, update: Json, address: str, limit: int) -> bool:
-    """Whether the bot sent what an echo tells of; `limit` is where long texts are parted."""
+async def is_ours(tx: Tx, update: Json, address: str, limit: int, how: str) -> bool:
+    """Whether the bot sent what an echo tells of.
+
+    `limit` is where long texts are parted, `how` what stands under numbered choices.
+    """
     lately = [
         Reply.from_json(one.body) for one in await outbox.said_to(tx, CHANNEL, address, 0, LATEST)
     ]
     words = " ".join(text_of(update).split())
     if words:
-        return any(words in _parts(reply, limit) or _has_file(words, reply) for reply in lately)
+        return any(words in _parts(one, limit, how) or _has_file(words, one) for one in lately)
     match name_of(update):
         case "oa_send_image":
             return any(reply.picture for reply in lately)
@@ -41,7 +44,7 @@ def _has_file(words: str, reply: Reply) -> bool:
     return bool(said) and reply.document is not None and words.startswith(said)
 
 
-def _parts(reply: Reply, limit: int) -> set[str]:
+def _parts(reply: Reply, limit: int, how: str) -> set[str]:
     """The texts that a reply may have gone out as, each on one line."""
-    texts = (reply.text, with_numbers(reply))
+    texts = (reply.text, with_numbers(reply, how))
     return {" ".join(part.split()) for text in texts for part in split(text, limit)}

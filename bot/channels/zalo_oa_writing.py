@@ -44,11 +44,12 @@ class Writing:
         pace: Pace,
         longest: int,
         template_type: str,
+        how_to_choose: str,
     ) -> None:
         self._api, self._tokens, self._store = api, tokens, store
         self._write, self._media = write, media
         self._clock, self._pace, self._longest = clock, pace, longest
-        self._template_type = template_type
+        self._template_type, self._how_to_choose = template_type, how_to_choose
         #: Why the account cannot send, as a sentence.
         self.problem: str | None = None
 
@@ -57,7 +58,7 @@ class Writing:
         await self._may_write(address)
         carried = await self._carried(address, reply, image)
         told = reply if carried else self._media.below(reply)
-        text, buttons = _words_and_buttons(told, self._template_type)
+        text, buttons = _words_and_buttons(told, self._template_type, self._how_to_choose)
         *first, last = split(text, self._longest)
         messages: list[Json] = [{"text": part} for part in first]
         messages.append({"text": last, **buttons})
@@ -167,11 +168,11 @@ class Writing:
         self.problem = sentence
 
 
-def _words_and_buttons(reply: Reply, template_type: str) -> tuple[str, Json]:
+def _words_and_buttons(reply: Reply, template_type: str, how: str) -> tuple[str, Json]:
     """A reply as Zalo takes it; choices that do not fit on buttons are numbered lines."""
     choices = reply.choices
     if not choices or not _fit(choices):
-        return with_numbers(reply), {}
+        return with_numbers(reply, how), {}
     buttons = [
         {"title": button_label(one), "type": "oa.query.hide", "payload": f"{TAP}{one.payload}"}
         for one in choices

@@ -63,8 +63,7 @@ async def print_cards(held: Settings, unit: str, out: Path, *, poster: bool) -> 
     check_scope(content, unit, None)
     sheet = Sheet(kind="poster" if poster else "cards", unit=unit)
     async with app.open_database(held) as store:
-        url, name = held.public_url, held.telegram_name
-        made = await printing.pdf(store, content, sheet, url, name, app.now())
+        made = await printing.pdf(store, content, sheet, printing.Doors.of(held), app.now())
     if made is None:
         raise click.ClickException(f"{unit} has no members yet")
     out.touch(mode=0o600)

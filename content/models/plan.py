@@ -130,6 +130,8 @@ class Plan(Strict):
     region: Line
     species: tuple[Line, ...]
     consent_version: Line
+    #: Of the words that ask to keep photos, which change on days of their own.
+    photo_consent_version: Line
     skills: SkillRule
     weekly_question: WeeklyQuestion
     #: The last day of a month that is counted in it; nothing: months are those of the calendar.

@@ -25,6 +25,14 @@ def find_units(scene: Scene, text: str) -> list[Unit]:
     return list({unit.code: unit for unit in found}.values())
 
 
+def named_whole(scene: Scene, text: str) -> Unit | None:
+    """The one unit below the whole program whose whole name is all that a text says."""
+    said, root = _bare(text), scene.content.root_unit
+    units = [one for one in scene.content.units.values() if said == _bare(one.name) and one != root]
+    found = {unit.code: unit for unit in map(scene.content.today, units)}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
 def _named(scene: Scene, text: str) -> list[Unit]:
     units = list(scene.content.units.values())
     said = _bare(text)

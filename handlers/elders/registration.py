@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from content.loader import Content
-from handlers.elders.places import unit_steps
+from handlers.elders.places import named_whole, unit_steps
 from handlers.elders.wording import read_name
 from handlers.talk.flow import (
     LEFT,
@@ -74,7 +74,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         # The QR of a unit that became a part of another is still on some wall.
         data["offered_unit"] = scene.content.today(unit).code
     elif kind == WORDS:
-        data |= _wish(scene, code)
+        data |= _wish(scene, code) | _home(scene, code)
     elif code:
         data["notice"] = scene.say("register.code_unknown", code=code[:20])
     if scene.person is not None and "invite" not in data:
@@ -114,6 +114,12 @@ def _wish(scene: Scene, words: str) -> Data:
     """What a person came with, if it is a report: it is met once we know each other."""
     understood = scene.reader.understand(words, scene.today)
     return {"go": f"{REPORT}:{words}"} if any(one.amount for one in understood.items) else {}
+
+
+def _home(scene: Scene, words: str) -> Data:
+    """The unit that somebody names who comes from a poster on a channel whose links carry none."""
+    unit = named_whole(scene, words)
+    return {"offered_unit": unit.code} if unit else {}
 
 
 def _known(scene: Scene, data: Data) -> Ending:
@@ -171,7 +177,21 @@ def _ask_consent(scene: Scene, data: Data) -> Prompt:
     )
 
 
-def _hear_consent(scene: Scene, data: Data, _said: Said) -> Misheard:
+def _ask_consent_there(scene: Scene, data: Data) -> Prompt:
+    """The question alone, to who told their unit in place of an answer."""
+    unit = scene.content.units[data["offered_unit"]].name
+    question = yes_or_no(
+        scene,
+        scene.say("register.consent_there", unit=unit),
+        ("yes", scene.say("register.consent_yes")),
+        ("no", scene.say("register.consent_no")),
+    )
+    return replace(question, back=False)
+
+
+def _hear_consent(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    if home := _home(scene, said.text):
+        return Heard("home", home)
     return Misheard(_newcomer(scene, data).reply("register.consent_unclear"))
 
 
@@ -343,6 +363,8 @@ def _stands(content: Content, data: Data) -> bool:
     return units <= set(content.units) and data.get("agency") in {None, *agencies}
 
 
+_AGREES = {"yes": "form", "no": "declined", "home": "consent_there"}
+
 FLOW = Flow(
     name=REGISTER,
     first="grant",
@@ -352,7 +374,8 @@ FLOW = Flow(
             known=_known_grant,
             to={"card": "recognised", "new": "consent", "yes": "granted", "no": "kept"},
         ),
-        "consent": Step(ask=_ask_consent, hear=_hear_consent, to={"yes": "form", "no": "declined"}),
+        "consent": Step(ask=_ask_consent, hear=_hear_consent, to=_AGREES),
+        "consent_there": Step(ask=_ask_consent_there, hear=_hear_consent, to=_AGREES),
         "form": Step(ask=_ask_form, choose=_choose_form, hear=_hear_form, to={"chosen": "name"}),
         "name": Step(
             ask=_ask_name,

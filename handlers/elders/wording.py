@@ -157,7 +157,7 @@ def read_phone(text: str) -> str | None:
 
 def photo_consent(content: Content) -> str:
     """The name under which the consent to keeping photos, as it is worded now, is recorded."""
-    return f"{consents.PHOTOS}{content.plan.consent_version}"
+    return f"{consents.PHOTOS}{content.plan.photo_consent_version}"
 
 
 def reminded(scene: Scene, wishes: Wishes) -> str:

@@ -31,8 +31,8 @@ def is_needed(scene: Scene, count: int) -> bool:
 async def who_may(tx: Tx, scene: Scene, mailing: Mailing) -> list[Person]:
     """Who may agree to a mailing of the person, and can be written to."""
     roles = {role for role, given in rights.ROLES.items() if "announce" in given}
-    units = of(scene, mailing).units
-    covering = {*(scene.content.units if units is None else units), scene.content.root_unit.code}
+    content, units = scene.content, of(scene, mailing).units or ()
+    covering = {content.root_unit.code}.union(*(rights.covering(one, content) for one in units))
     found = [
         person
         for id_ in await people.holders(tx, roles, covering)
@@ -51,9 +51,9 @@ async def names(tx: Tx, scene: Scene, mailing: Mailing) -> list[str]:
 
 
 def _may(scene: Scene, person: Person, mailing: Mailing) -> bool:
-    """Whether a person announces anywhere among those a mailing of the scene's person is for."""
+    """Whether a person announces everywhere where a mailing of the scene's person goes."""
     theirs, units = rights.announces(person, scene.content), of(scene, mailing).units
-    return theirs is None or (bool(theirs) and (units is None or bool(theirs & set(units))))
+    return theirs is None or (bool(theirs) and units is not None and theirs.issuperset(units))
 
 
 def until(mailing: Mailing) -> datetime:
@@ -112,10 +112,11 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     id_ = number_in(number)
     mailing = await mailings.get(tx, id_) if id_ is not None else None
     author = await as_author(tx, scene, mailing) if mailing else None
+    if mailing and mailing.author_id == person.id:
+        return Ending((scene.reply("announce.second_own"),), home)
     if (
         mailing is None
         or author is None
-        or mailing.author_id == person.id
         or not _may(author, person, mailing)
         or _is_over(mailing, scene.now)
     ):

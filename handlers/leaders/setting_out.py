@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from handlers.elders.wording import moment_told
-from handlers.leaders import second
+from handlers.leaders import lasting, second
 from handlers.leaders.sending import looks, of, scope, send
 from handlers.talk.flow import Heard, Misheard, Said
 from handlers.talk.messages import Reply
@@ -82,8 +82,11 @@ async def outlook(tx: Tx, scene: Scene, mailing: Mailing) -> Outlook:
             channels=_channels(scene, reached),
         )
     ]
+    goes = dict(reached)
     if ZALO in reached:
-        lines.append(scene.say("announce.zalo", **await _zalo_plan(tx, scene, whom)))
+        planned = await _zalo_plan(tx, scene, whom)
+        goes[ZALO] = planned["free"] + planned["paid"]
+        lines.append(scene.say("announce.zalo", **planned))
     if left:
         lines.append(scene.say("announce.unreachable", count=left))
     if second.is_needed(scene, count):
@@ -92,7 +95,10 @@ async def outlook(tx: Tx, scene: Scene, mailing: Mailing) -> Outlook:
         looks=await looks(tx, scene, mailing),
         count=count,
         lines=lines,
-        beware=await _warnings(tx, scene, mailing, count, left),
+        beware=[
+            *await _warnings(tx, scene, mailing, count, left),
+            *await lasting.told(tx, scene, goes),
+        ],
     )
 
 

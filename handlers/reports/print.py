@@ -14,6 +14,10 @@ _FONTS = files("font_roboto").joinpath("files")
 _WIDTH, _HEIGHT, _MARGIN = 210.0, 297.0, 10.0
 _COLUMNS, _ROWS = 2, 4
 _QR, _GAP = 42.0, 4.0
+#: How large a QR of a poster is, where so many stand in a row.
+_SIZES = {1: 110.0, 2: 85.0, 3: 62.0}
+#: From a line under it to the next.
+_LINE = 9.0
 #: Sizes in points: of a name, and down to what a long one may shrink.
 _NAME, _SMALLEST = 22, 14
 _GREEN = (44, 100, 55)
@@ -33,10 +37,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A QR of a poster, and what stands under it."""
+    """A QR of a poster, what stands under it, and what is done once it is scanned."""
 
     url: str
     label: str
+    then: str = ""
 
 
 def cards(people: Sequence[Card], operator: str, say: Mapping[str, str]) -> bytes:
@@ -79,20 +84,14 @@ def _card(
 def poster(
     unit: str, links: Sequence[Link], operator: str, steps: Iterable[str], say: Mapping[str, str]
 ) -> bytes:
-    """A PDF page to hang up: one or two QR codes, and how to begin."""
+    """A PDF page to hang up: one to three QR codes, and how to begin."""
     page = _paper()
     page.add_page()
     room = _WIDTH - 2 * _MARGIN
     _line(page, operator, _MARGIN, 14, room, 18, color=_GREEN, align="C")
     _line(page, say["print.title"], _MARGIN, 27, room, 34, bold=True, align="C")
     _line(page, unit, _MARGIN, 45, room, 26, align="C")
-    size = 110.0 if len(links) == 1 else 85.0
-    wide = room / len(links)
-    for number, link in enumerate(links):
-        x = _MARGIN + wide * number
-        _qr(page, link.url, x + (wide - size) / 2, 62, size)
-        _line(page, link.label, x, 64 + size, wide, 18, bold=True, align="C")
-    page.set_y(84 + size)
+    page.set_y(_codes(page, links, say) + 10)
     for number, step in enumerate(steps, 1):
         page.set_x(_MARGIN + 8)
         page.set_font("Roboto", "", 24)
@@ -105,6 +104,22 @@ def poster(
     page.set_font("Roboto", "B", 18)
     page.multi_cell(room, 10, say["print.never"], align="C", fill=True)
     return bytes(page.output())
+
+
+def _codes(page: FPDF, links: Sequence[Link], say: Mapping[str, str]) -> float:
+    """The QR codes of a poster in a row, what stands under each, and how far down that goes."""
+    wide, size, top = (_WIDTH - 2 * _MARGIN) / len(links), _SIZES[len(links)], 61.0
+    if len(links) > 1:
+        _line(page, say["print.one_is_enough"], _MARGIN, top, _WIDTH - 2 * _MARGIN, 20, align="C")
+        top += 11
+    under = top + size + 1
+    for number, link in enumerate(links):
+        x = _MARGIN + wide * number
+        _qr(page, link.url, x + (wide - size) / 2, top, size)
+        _line(page, link.label, x, under, wide, 22, bold=True, align="C")
+        for place, line in enumerate(link.then.splitlines(), 1):
+            _line(page, line, x, under + _LINE * place, wide, 20, align="C")
+    return under + _LINE * (1 + max(len(link.then.splitlines()) for link in links))
 
 
 def _paper() -> FPDF:

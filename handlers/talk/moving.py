@@ -31,11 +31,12 @@ from handlers.talk.routes import (
     THANKS,
     WHO,
     WORDS,
+    number_in,
     split,
 )
 from handlers.talk.sharing import Sharing
 from handlers.talk.state import MOST_HELD, MOST_PICTURED
-from storage import consents, photos
+from storage import consents, joining, photos
 
 
 class Moving(Sharing, ABC):
@@ -157,8 +158,8 @@ class Moving(Sharing, ABC):
     async def _go_for(self, argument: str, *, asked: bool) -> None:
         """Go on for the one person a message from our side was for, and for nobody else."""
         number, go = split(argument)
-        me = self._scene.person
-        if me and str(me.id) == number:
+        me, meant = self._scene.person, number_in(number)
+        if me and meant is not None and me.id == await joining.who_is(self._tx, meant):
             await self._go(*split(go))
         elif self._scene.shared and not asked:
             await self._go(WHO, f"{FOR}:{argument}")

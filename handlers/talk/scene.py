@@ -30,6 +30,16 @@ def day_begins(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=ZONE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carries:
+    """How much a channel carries of what comes from our side."""
+
+    #: Messages a second.
+    pace: float
+    #: Messages a month, those kept back for answers aside; None: any number.
+    monthly: int | None = None
+
+
 @dataclass(frozen=True)
 class Library:
     """What is the same for every message: the content and the readers made from it."""
@@ -39,6 +49,8 @@ class Library:
     public_url: str = ""
     #: Whether people are left alone at an instant.
     quiet: Callable[[datetime], bool] = lambda _instant: False
+    #: What each channel carries, by its name.
+    carries: Mapping[str, Carries] = field(default_factory=dict)
     reader: Reader = field(init=False)
     suspecting: Suspecting = field(init=False)
 

@@ -76,7 +76,9 @@ class Speaking:
         resumable = self._routes.flow(talk.held[0]) if talk.held else None
         if resumable and offers[0].go != RESUME:
             what = resumable.recap(self._scene, talk.held[0].data)
-            offers = _with_first(Offer(self._scene.say("talk.resume", what=what), RESUME), offers)
+            back = Offer(self._scene.say("talk.resume", what=what), RESUME)
+            asks = bool(self.replies) and self.replies[-1].text.endswith("?")
+            offers = _with_way_back(back, offers, asks=asks)
         if self._scene.shared:
             offers = _making_room(offers, await self._change())
         offers = offers[:MOST_OFFERED]
@@ -108,12 +110,16 @@ class Speaking:
         return Offer(scene.say("sharing.change_to", name=name), f"{WHO}:{others[0].id}")
 
 
-def _with_first(first: Offer, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    """One more offer in front; what is offered about one thing is not pushed out by it."""
+def _with_way_back(back: Offer, offers: tuple[Offer, ...], *, asks: bool) -> tuple[Offer, ...]:
+    """The way back in front; what is offered about one thing is not pushed out by it.
+
+    Under words that ask, a "1" answers them: there it comes last.
+    """
     if sum(":" in offer.go for offer in offers) >= MOST_OFFERED:
         return offers
     full = len(offers) >= MOST_OFFERED
-    return (first, *(offer for offer in offers if not full or offer.go != MENU))
+    others = tuple(offer for offer in offers if not full or offer.go != MENU)
+    return (*others, back) if asks else (back, *others)
 
 
 def _making_room(offers: tuple[Offer, ...], for_one: Offer) -> tuple[Offer, ...]:

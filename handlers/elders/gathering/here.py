@@ -1,4 +1,8 @@
-"""Saying to be there: the code that is shown at a gathering, typed or scanned."""
+"""Saying to be there: the code that is shown at a gathering, typed or scanned.
+
+Four digits are soon guessed, so nobody tries more than a few a day: then the name is told to
+whoever reads the roll.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +20,20 @@ DIGITS = 4
 BEFORE, AFTER = timedelta(hours=3), timedelta(hours=12)
 
 
-async def begin(_tx: Tx, _scene: Scene, argument: str) -> Data:
+async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """The code, if it came with it."""
-    return {"code": argument}
+    assert scene.person is not None  # noqa: S101 - the route needs a registered person
+    left = await attendances.tries_left(tx, scene.person.id, scene.today)
+    return {"code": argument} if left else _wrong(scene, left)
+
+
+def _wrong(scene: Scene, left: int) -> Ending:
+    """Ask to look at it again, while tries are left."""
+    home = Offer(scene.say("menu.home"), MENU)
+    if not left:
+        return Ending((scene.reply("gather.code_enough"),), (home,))
+    again = Offer(scene.say("gather.code_again"), HERE)
+    return Ending((scene.reply("gather.code_wrong"),), (again, home))
 
 
 def _known(scene: Scene, data: Data) -> Heard | None:
@@ -45,10 +60,11 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome == LEFT:
         return Ending((scene.reply("gather.code_left"),), (home,))
     now = scene.now
-    found = await gatherings.by_code(tx, data["code"], now - AFTER, now + BEFORE)
+    left = await attendances.tries_left(tx, person.id, scene.today)
+    found = await gatherings.by_code(tx, data["code"], now - AFTER, now + BEFORE) if left else []
     if len(found) != 1:
-        again = Offer(scene.say("gather.code_again"), HERE)
-        return Ending((scene.reply("gather.code_wrong"),), (again, home))
+        await attendances.typed_wrong(tx, person.id, scene.today)
+        return _wrong(scene, max(0, left - 1))
     one = found[0]
     await attendances.came(tx, one, person, local_day(one.at), now)
     comes = Offer(scene.say("gather.what_comes"), COMING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from handlers.elders.gathering.invitation import told
 from handlers.leaders.gatherings.listing import latest, looked_after, sees_names
@@ -24,6 +25,7 @@ from storage.people import Person
 
 #: So many names are on a page.
 SHOWN = 8
+_DAY = timedelta(days=1)
 
 #: Who said to come is read out first.
 _ORDER = {YES: 0, RIDE: 0, None: 1, NO: 2}
@@ -189,7 +191,7 @@ async def code(tx: Tx, scene: Scene, argument: str) -> Ending:
     home = Offer(scene.say("menu.home"), MENU)
     if one is None:
         return Ending((scene.reply("gather.gone"),), (home,))
-    shown = await gatherings.show_code(tx, one, f"{secrets.randbelow(9000) + 1000}")
+    shown = await gatherings.show_code(tx, one, await _new_code(tx, one))
     count = await attendances.how_many_came(tx, one.id)
     roll = Offer(scene.say("gather.roll_button"), f"{ROLL}:{one.id}")
     refresh = Offer(scene.say("announce.refresh"), f"{CODE}:{one.id}")
@@ -197,6 +199,14 @@ async def code(tx: Tx, scene: Scene, argument: str) -> Ending:
     key = "gather.code_qr" if picture else "gather.code"
     reply = Reply(text=scene.say(key, code=shown, count=count), picture=picture)
     return Ending((reply,), (refresh, roll, home))
+
+
+async def _new_code(tx: Tx, one: Gathering) -> str:
+    """Four digits that no other gathering of these days has."""
+    while True:
+        new = f"{secrets.randbelow(9000) + 1000}"
+        if not await gatherings.by_code(tx, new, one.at - _DAY, one.at + _DAY):
+            return new
 
 
 def _qr(scene: Scene, one: Gathering, code: str) -> Picture | None:
