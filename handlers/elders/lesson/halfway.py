@@ -23,7 +23,7 @@ LATER = "later"
 async def remind_of_lessons(tx: Tx, library: Library, now: datetime, most: int) -> int:
     """Put the due reminders on their way, `most` at once, one lesson a person; how many."""
     at, since, until = moment(library, now), now - FORGOTTEN, now - COMES_BACK
-    lessons = library.content.lessons()
+    lessons = library.content.lessons
     left = await halfway.put_off(tx, at, lessons, since, until)
     for person_id, kept in (await halfway.stopped(tx, at, since, until)).items():
         if (lesson := _lesson_in(Talk.from_json(kept, now))) in lessons:
@@ -43,7 +43,7 @@ def _lesson_in(talk: Talk) -> str:
 
 
 def _reminder(lesson: str, theirs: Scene) -> Reply:
-    title = theirs.fill(theirs.content.lessons()[lesson].title)
+    title = theirs.fill(theirs.content.lessons[lesson].title)
     yes, no = theirs.content.vocabulary.answers.yes, theirs.content.vocabulary.answers.no
     return Reply(
         text=theirs.say("learn.reminder", title=title),
