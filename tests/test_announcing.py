@@ -155,6 +155,21 @@ async def test_too_long_is_refused_with_its_length_and_loses_nothing(
     assert got(lan) == 0
 
 
+async def test_edited_before_or_while_it_goes_out_it_stays_as_it_was_shown(
+    village: Village, lan: Phone
+) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await leader.says("/thongbao", WORDS, "1")
+    await leader.edits("Lời khác")
+    leader.heard("vẫn theo lời cũ")
+    await leader.taps("Gửi đi")
+    await leader.edits("Lời khác nữa")
+    leader.heard("vẫn theo lời cũ")
+    await village.goes_out()
+    assert got(lan) == 1
+    assert "Lời khác" not in lan.replies[-1].text
+
+
 async def test_a_warning_of_cheats_is_no_cry_for_help(village: Village, lan: Phone) -> None:
     leader = await village.staff("leader", "pt-go-vu")
     await leader.says("/thongbao", "Ai bị lừa thì báo công an xã ngay.", "1")
