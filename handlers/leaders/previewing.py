@@ -152,7 +152,8 @@ def _hear_sure(scene: Scene, data: Data, said: Said) -> Heard | Misheard | None:
     if fold(said.text) == fold(scene.say("announce.urgent")):
         return Heard("urgent")
     heard = _hear_when(scene, data, said)
-    return heard if isinstance(heard, Heard) or "moment" in data else None
+    tells_when = isinstance(heard, Heard) or heard != _unclear(scene)
+    return heard if tells_when else None
 
 
 def _ask_later(scene: Scene, _data: Data) -> Prompt:
@@ -178,7 +179,11 @@ def _hear_when(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
         return Misheard(scene.reply("announce.when_past"))
     if told.has_day:
         return Misheard(scene.reply("announce.when_hour"))
-    return Misheard(scene.reply("announce.when_day" if told.has_hour else "announce.when_unclear"))
+    return Misheard(scene.reply("announce.when_day")) if told.has_hour else _unclear(scene)
+
+
+def _unclear(scene: Scene) -> Misheard:
+    return Misheard(scene.reply("announce.when_unclear"))
 
 
 def _ask_which_moment(scene: Scene, data: Data) -> Prompt:
