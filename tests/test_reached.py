@@ -144,6 +144,7 @@ async def test_the_end_says_who_is_to_be_visited_and_only_to_who_may_see_names(
     for phone in (leader, officer):
         assert "Gửi xong rồi ạ" in phone.replies[-1].text
     assert "Người 1001 (chưa có máy để nhắn)" in leader.replies[-1].text
+    assert " và 5 người nữa." in leader.replies[-1].text
     assert "Người" not in officer.replies[-1].text
     await leader.says("ai đã đọc")
     await leader.taps("Ai cần đến báo")
