@@ -75,6 +75,8 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         data["offered_unit"] = scene.content.today(unit).code
     elif kind == WORDS:
         data |= _wish(scene, code)
+    elif code and await cards.was_one(tx, code):
+        data["notice"] = scene.say("register.card_gone")
     elif code:
         data["notice"] = scene.say("register.code_unknown", code=code[:20])
     if scene.person is not None and "invite" not in data:
