@@ -111,6 +111,18 @@ async def test_one_message_changes_and_tells_the_end(village: Village) -> None:
     assert leader.labels() == ["Xem lại"]
 
 
+async def test_the_one_reminder_is_not_spent_while_it_still_goes_out(village: Village) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await crowd(village, 10)
+    await announces(leader, "1")
+    await leader.says("xem lại", "tạm dừng")
+    await so_many_are_sent(village, 4)
+    await leader.says("ai đã đọc")
+    assert leader.labels() == ["Gửi tiếp", "Dừng hẳn", "Trang chính"]
+    await leader.says("dừng hẳn")
+    assert "Nhắc người chưa đọc" in leader.labels()
+
+
 async def test_where_nothing_can_be_changed_it_is_told_once_in_the_end(
     village: Village, lan: Phone
 ) -> None:

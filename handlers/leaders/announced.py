@@ -53,7 +53,8 @@ async def _shown(tx: Tx, scene: Scene, one: Announcement, older: Announcement | 
     reach = await announcements.reach(tx, one.id)
     runs = reach.waiting or reach.held
     whats = ["resume", "stop"] if reach.paused else ["", "pause"] if runs else [""]
-    if one.reminded_at is None and reach.sent > reach.read:
+    over = not (reach.waiting or reach.paused)
+    if over and one.reminded_at is None and reach.sent > reach.read:
         whats.append(_AGAIN)
     if len(await announcements.missed(tx, one.id, named_units(scene), NAMES + 1)) > NAMES:
         whats.append(_VISIT)
