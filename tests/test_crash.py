@@ -263,7 +263,7 @@ COMPOSING = (
 async def test_an_announcement_reaches_everyone_once_though_killed_at_every_step(
     api: TelegramApi, tmp_path: Path
 ) -> None:
-    """From its first word on: each answer, whom it is for, each message, what its author is told."""
+    """From its first word on: each answer, whom it is for, each message, what is told of it."""
     chance = random.Random(7)  # noqa: S311 - for the test to come out alike
     phones = {number: api.phone(number) for number in XOM}
     blocked = set(chance.sample(XOM, len(XOM) * 3 // 10))

@@ -75,10 +75,10 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         data["offered_unit"] = scene.content.today(unit).code
     elif kind == WORDS:
         data |= _wish(scene, code)
-    elif code and await cards.was_one(tx, code):
-        data["notice"] = scene.say("register.card_gone")
     elif code:
-        data["notice"] = scene.say("register.code_unknown", code=code[:20])
+        gone = await cards.was_one(tx, code)
+        key = "register.card_gone" if gone else "register.code_unknown"
+        data["notice"] = scene.say(key, code=code[:20])
     if scene.person is not None and "invite" not in data:
         return _known(scene, data)
     return data

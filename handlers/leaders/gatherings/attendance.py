@@ -96,12 +96,13 @@ def _hear(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
     told, shown = fold(said.text), [person_id for person_id, _, _ in data["people"]]
     if said.media or not told:
         return Misheard(scene.reply("gather.roll_unclear"))
-    if told in _listed(scene, "gather.roll_all"):
-        return Heard("ticked", {"ticked": shown})
-    if told in _listed(scene, "gather.roll_done"):
-        return Heard("done")
-    if told in _listed(scene, "gather.roll_none"):
-        return Heard("ticked", {"ticked": []})
+    words = {
+        "gather.roll_all": Heard("ticked", {"ticked": shown}),
+        "gather.roll_none": Heard("ticked", {"ticked": []}),
+        "gather.roll_done": Heard("done"),
+    }
+    if heard := next((one for key, one in words.items() if told in _listed(scene, key)), None):
+        return heard
     drops = [one for one in _listed(scene, "gather.roll_drop") if told.startswith(f"{one} ")]
     numbers = [one for one in told.split() if one not in {"va", *drops}]
     if not all(one.isdecimal() for one in numbers):
