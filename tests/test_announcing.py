@@ -318,6 +318,23 @@ async def test_paused_resumed_and_stopped(village: Village, lan: Phone) -> None:
     assert got(lan) == 1
 
 
+async def test_a_page_that_opens_meanwhile_does_not_show_what_is_paused_or_stopped(
+    village: Village, lan: Phone
+) -> None:
+    async def shown() -> bool:
+        async with village.store.read() as tx:
+            said = await outbox.said_to(tx, "phone", "lan", 0, 100)
+        return any(WORDS in one.body for one in said)
+
+    leader = await village.staff("leader", "pt-go-vu")
+    await announces(leader, "1")
+    for wish, is_shown in (("xem lại", True), ("tạm dừng", False), ("gửi tiếp", True)):
+        await leader.says(wish)
+        assert await shown() is is_shown
+    await leader.says("tạm dừng", "dừng hẳn")
+    assert not await shown()
+
+
 async def test_an_officer_who_helps_in_one_unit_sees_no_names_of_others(
     village: Village, lan: Phone
 ) -> None:
