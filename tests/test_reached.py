@@ -266,6 +266,30 @@ async def test_an_open_page_is_told_again_what_has_changed(tmp_path: Path) -> No
             assert (again["id"], again["text"]) == (first["id"], "20 %")
 
 
+async def test_an_open_page_gets_what_was_paused_once_it_goes_on(tmp_path: Path) -> None:
+    settings = Settings(
+        bot_database_url=f"sqlite:///{tmp_path}/bot.db", bot_web_port=0, bot_quiet_hours="off"
+    )
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with app.serve(settings) as url, ClientSession(url, cookie_jar=jar) as browser:
+        async with browser.get("/") as page:
+            address = hashlib.sha256(page.cookies[COOKIE].value.encode()).hexdigest()[:32]
+        async with app.open_database(settings) as store, asyncio.timeout(20):
+            async with store.begin() as tx:
+                rows = [("web", address, 1, Reply(text=one).to_json(), one) for one in ("A", "B")]
+                await tx.execute(
+                    "INSERT INTO people (id, name, form, unit, registered_at)"
+                    " VALUES (1, 'Lan', 'bac', 'pt-go-vu', '2026-01-01')"
+                )
+                await outbox.put_many(tx, outbox.URGENT, rows, app.now())
+                await tx.execute("UPDATE outbox SET state = 'paused' WHERE dedupe_key = 'A'")
+            async with browser.get("/chat/stream") as stream:
+                assert (await _next(stream))["text"] == "B"
+                async with store.begin() as tx:
+                    await tx.execute("UPDATE outbox SET state = 'waiting' WHERE dedupe_key = 'A'")
+                assert (await _next(stream))["text"] == "A"
+
+
 async def _sent(store: Store) -> None:
     while await _rows(store, "state = 'waiting'"):
         await asyncio.sleep(0.05)
