@@ -31,9 +31,9 @@ _PAGE = Environment(autoescape=True).from_string(
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="robots" content="noindex"><title>{{ title }}</title>'
     '<link rel="stylesheet" href="/static/chat.css">'
-    '<main class="talk"><p class="promise">{{ title }}</p>'
-    '{% if button %}<form method="post"><button type="submit">{{ button }}</button></form>'
-    "{% endif %}</main></html>"
+    '<main class="talk"><div class="said bot"><p class="bubble">{{ title }}</p></div>'
+    '{% if button %}<form class="write" method="post"><button type="submit">{{ button }}</button>'
+    "</form>{% endif %}</main></html>"
 )
 
 

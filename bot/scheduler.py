@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.settings import QuietHours
 from handlers.elders.follow_up import ask_what_lives
 from handlers.elders.gathering.reminding import remind_of_gatherings
+from handlers.elders.lesson.halfway import remind_of_lessons
 from handlers.elders.lesson.helping import tell_others
 from handlers.elders.lesson.reminding import remind_of_recalls
 from handlers.elders.occasions import greet_on_occasions
@@ -56,6 +57,7 @@ JOBS: tuple[Job, ...] = (
     greet_on_occasions,
     ask_who_is_silent,
     ask_what_lives,
+    remind_of_lessons,
     remind_of_recalls,
 )
 

@@ -50,6 +50,14 @@ async def owner(tx: Tx, token: str) -> int | None:
     return int(row["person_id"]) if row else None
 
 
+async def was_one(tx: Tx, token: str) -> bool:
+    """Whether a card was printed with it, whatever became of the card."""
+    found = await tx.fetch_one(
+        "SELECT 1 AS one FROM cards WHERE token_hash = $1 LIMIT 1", _hash(token)
+    )
+    return found is not None
+
+
 async def revoke(tx: Tx, person_id: int, now: datetime) -> int:
     """Let no card of a person work any more; how many did."""
     return await tx.execute(

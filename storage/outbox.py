@@ -196,10 +196,14 @@ async def answers_to(tx: Tx, event_id: str) -> list[Outgoing]:
 
 
 async def said_to(tx: Tx, channel: str, address: str, after: int, limit: int) -> list[Outgoing]:
-    """The last messages to one address that came after message number `after`, oldest first."""
+    """The last messages to one address that came after message number `after`, oldest first.
+
+    Not what from our side is held back, or was given up.
+    """
     rows = await tx.fetch(
         f"SELECT {COLUMNS} FROM outbox WHERE channel = $1 AND address = $2 AND id > $3 "  # noqa: S608 - constant text
-        "AND body <> '' ORDER BY id DESC LIMIT $4",
+        "AND body <> '' AND (lane = 'answer' OR state NOT IN ('paused', 'failed'))"
+        " ORDER BY id DESC LIMIT $4",
         channel,
         address,
         after,

@@ -155,6 +155,21 @@ async def test_too_long_is_refused_with_its_length_and_loses_nothing(
     assert got(lan) == 0
 
 
+async def test_edited_before_or_while_it_goes_out_it_stays_as_it_was_shown(
+    village: Village, lan: Phone
+) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await leader.says("/thongbao", WORDS, "1")
+    await leader.edits("Lời khác")
+    leader.heard("vẫn theo lời cũ")
+    await leader.taps("Gửi đi")
+    await leader.edits("Lời khác nữa")
+    leader.heard("vẫn theo lời cũ")
+    await village.goes_out()
+    assert got(lan) == 1
+    assert "Lời khác" not in lan.replies[-1].text
+
+
 async def test_a_warning_of_cheats_is_no_cry_for_help(village: Village, lan: Phone) -> None:
     leader = await village.staff("leader", "pt-go-vu")
     await leader.says("/thongbao", "Ai bị lừa thì báo công an xã ngay.", "1")
@@ -301,6 +316,23 @@ async def test_paused_resumed_and_stopped(village: Village, lan: Phone) -> None:
     leader.heard("Đã đến máy 0 trên 1 người", "bác Lan (đã dừng gửi)")
     await village.goes_out()
     assert got(lan) == 1
+
+
+async def test_a_page_that_opens_meanwhile_does_not_show_what_is_paused_or_stopped(
+    village: Village, lan: Phone
+) -> None:
+    async def shown() -> bool:
+        async with village.store.read() as tx:
+            said = await outbox.said_to(tx, "phone", "lan", 0, 100)
+        return any(WORDS in one.body for one in said)
+
+    leader = await village.staff("leader", "pt-go-vu")
+    await announces(leader, "1")
+    for wish, is_shown in (("xem lại", True), ("tạm dừng", False), ("gửi tiếp", True)):
+        await leader.says(wish)
+        assert await shown() is is_shown
+    await leader.says("tạm dừng", "dừng hẳn")
+    assert not await shown()
 
 
 async def test_an_officer_who_helps_in_one_unit_sees_no_names_of_others(

@@ -63,6 +63,18 @@ async def test_a_slip_is_taken_back_with_its_evidence(village: Village, lan: Pho
     assert await aware(village) == 1
 
 
+async def test_numbers_go_on_from_page_to_page_and_the_rest_can_be_left(village: Village) -> None:
+    names = [f"{letter}ân" for letter in "BCDHKLMNPSTV"]
+    leader = await at_the_gathering(village, *names)
+    await leader.says("điểm danh", "1 8")
+    leader.heard("9–12 trong 12", "9. Bác Pân", "12. Bác Vân")
+    await leader.says("1")
+    leader.heard("từ 9 đến 12")
+    await leader.says("10", "điểm danh", "xong")
+    leader.heard("ghi 3 người")
+    assert await aware(village) == 3
+
+
 async def test_names_may_be_typed_also_of_people_without_a_phone(
     village: Village, lan: Phone
 ) -> None:

@@ -45,8 +45,11 @@ async def test_a_lost_card_is_worth_nothing(village: Village, lan: Phone) -> Non
     leader.heard("thẻ cũ của bác Lan không dùng được nữa")
     thief = village.phone("máy lạ")
     await thief.says(f"/start {token}")
-    thief.heard_nothing_of("Lan")
+    thief.heard_nothing_of("Lan", token[:8])
+    thief.heard("Thẻ này không còn dùng được", "xin trưởng chi hội thẻ mới")
     thief.heard("Chào bác! Cháu là máy trả lời tự động")
+    await lan.says(f"/start {token}")
+    lan.heard("Thẻ này không còn dùng được", "Dạ cháu đây")
     await leader.says("hội viên", "lan", "việc khác", "thẻ bị mất")
     leader.heard("không có thẻ nào")
 

@@ -252,12 +252,18 @@ async def test_a_broadcast_reaches_everyone_though_the_process_is_killed_again_a
 
 #: As many as somebody may announce to alone.
 XOM = range(3000, 3150)
+#: What a leader says until it can be sent, and what is answered.
+COMPOSING = (
+    ("/thongbao", "gõ nội dung"),
+    ("Sáng mai 7 giờ mời các bác ra nhà văn hóa.", "muốn gửi cho ai"),
+    ("1", "gửi đến 150 người"),
+)
 
 
 async def test_an_announcement_reaches_everyone_once_though_killed_at_every_step(
     api: TelegramApi, tmp_path: Path
 ) -> None:
-    """From the tap that sends it: whom it is for, each message, and what its author is told."""
+    """From its first word on: each answer, whom it is for, each message, what is told of it."""
     chance = random.Random(7)  # noqa: S311 - for the test to come out alike
     phones = {number: api.phone(number) for number in XOM}
     blocked = set(chance.sample(XOM, len(XOM) * 3 // 10))
@@ -268,16 +274,22 @@ async def test_an_announcement_reaches_everyone_once_though_killed_at_every_step
     await machine.start()
     try:
         await _appoints(machine, leader)
+        for said, answer in COMPOSING:
+            await leader.says(said)
+            await asyncio.sleep(chance.uniform(0, 2 * A_TURN))
+            await machine.is_killed()
+            await leader.hears_of(answer)
         api.latency = 0.05
-        await leader.says("/thongbao")
-        await leader.says("Sáng mai 7 giờ mời các bác ra nhà văn hóa.")
-        await leader.says("1")
-        await leader.hears_of("gửi đến 150 người")
         await leader.taps("1")
         for _ in range(kills):
             await asyncio.sleep(chance.uniform(0, 0.6))
             await machine.is_killed()
         await leader.hears_of("Gửi xong rồi ạ", 60)
+        heard = sum(len(phone.heard) for phone in phones.values())
+        await machine.is_killed()
+        await leader.says("thông báo đã gửi")
+        await leader.hears_of("Đã đến máy 105 trên 150 người")
+        assert sum(len(phone.heard) for phone in phones.values()) == heard
         assert await machine.stops() == 0
     finally:
         await machine.off()
@@ -290,7 +302,7 @@ async def test_an_announcement_reaches_everyone_once_though_killed_at_every_step
     assert repeated <= kills * CLAIMED
     assert leader.last_text.count("Đã đến máy 105 trên 150 người") == 1
     progress = [shown for shown in leader.screen.values() if "Đã đến máy" in shown.text]
-    assert len(progress) <= 1 + kills
+    assert len(progress) <= 2 + kills
     assert "ERROR" not in machine.logged()
     print(f"{repeated} of {len(XOM) - len(blocked)} heard it again after {kills} crashes")  # noqa: T201 - for whoever looks
 

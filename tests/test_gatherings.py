@@ -93,6 +93,14 @@ async def test_what_is_over_or_unclear_is_asked_kindly(village: Village, lan: Ph
     ]
 
 
+async def test_a_number_alone_is_no_place(village: Village, lan: Phone) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await leader.says("mời bà con họp sáng mai 7 giờ 30", "1")
+    leader.heard("gõ nơi ấy bằng chữ")
+    await leader.says("nhà ông Tám, ngõ 1")
+    leader.heard("mời ai ạ")
+
+
 async def test_who_has_no_right_sees_what_comes(village: Village, lan: Phone) -> None:
     await lan.says("/buoi")
     lan.heard("chưa thấy buổi nào sắp tới")

@@ -49,6 +49,7 @@ async def test_who_was_just_asked_to_agree_may_have_a_code(village: Village, lan
     other = village.phone("máy mới")
     await other.says("xin chào", f"/noimay {code}")
     other.heard("Cháu nhận ra bác Lan rồi")
+    assert other.labels() == ["Học bài", "Báo việc đã làm", "Việc của tôi"]  # not to register
 
 
 async def test_two_who_registered_are_joined_when_they_say_so(village: Village, lan: Phone) -> None:

@@ -94,6 +94,12 @@ async def test_the_words_of_a_command_are_no_name_to_look_for(village: Village) 
     leader.heard("Bác muốn in gì ạ")
     await leader.says("hội viên", "minh")
     leader.heard("Bác Minh")
+    for name in ("bà Lê Thị Tám", "ông Tô Văn Tám"):
+        await add(leader, name)
+    await leader.says("hội viên", "tam")
+    leader.heard("mấy người tên như thế")
+    await leader.says("duyệt")
+    leader.heard_nothing_of("chưa thấy ai tên như thế")
 
 
 async def test_names_come_a_few_at_a_time_and_by_given_name(village: Village) -> None:

@@ -111,6 +111,18 @@ async def test_one_message_changes_and_tells_the_end(village: Village) -> None:
     assert leader.labels() == ["Xem lại"]
 
 
+async def test_the_one_reminder_is_not_spent_while_it_still_goes_out(village: Village) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await crowd(village, 10)
+    await announces(leader, "1")
+    await leader.says("xem lại", "tạm dừng")
+    await so_many_are_sent(village, 4)
+    await leader.says("ai đã đọc")
+    assert leader.labels() == ["Gửi tiếp", "Dừng hẳn", "Trang chính"]
+    await leader.says("dừng hẳn")
+    assert "Nhắc người chưa đọc" in leader.labels()
+
+
 async def test_where_nothing_can_be_changed_it_is_told_once_in_the_end(
     village: Village, lan: Phone
 ) -> None:
@@ -144,6 +156,7 @@ async def test_the_end_says_who_is_to_be_visited_and_only_to_who_may_see_names(
     for phone in (leader, officer):
         assert "Gửi xong rồi ạ" in phone.replies[-1].text
     assert "Người 1001 (chưa có máy để nhắn)" in leader.replies[-1].text
+    assert " và 5 người nữa." in leader.replies[-1].text
     assert "Người" not in officer.replies[-1].text
     await leader.says("ai đã đọc")
     await leader.taps("Ai cần đến báo")
@@ -251,6 +264,30 @@ async def test_an_open_page_is_told_again_what_has_changed(tmp_path: Path) -> No
                 assert await outbox.change(tx, "progress:1", changed, app.now())
             again = await _next(stream)
             assert (again["id"], again["text"]) == (first["id"], "20 %")
+
+
+async def test_an_open_page_gets_what_was_paused_once_it_goes_on(tmp_path: Path) -> None:
+    settings = Settings(
+        bot_database_url=f"sqlite:///{tmp_path}/bot.db", bot_web_port=0, bot_quiet_hours="off"
+    )
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with app.serve(settings) as url, ClientSession(url, cookie_jar=jar) as browser:
+        async with browser.get("/") as page:
+            address = hashlib.sha256(page.cookies[COOKIE].value.encode()).hexdigest()[:32]
+        async with app.open_database(settings) as store, asyncio.timeout(20):
+            async with store.begin() as tx:
+                rows = [("web", address, 1, Reply(text=one).to_json(), one) for one in ("A", "B")]
+                await tx.execute(
+                    "INSERT INTO people (id, name, form, unit, registered_at)"
+                    " VALUES (1, 'Lan', 'bac', 'pt-go-vu', '2026-01-01')"
+                )
+                await outbox.put_many(tx, outbox.URGENT, rows, app.now())
+                await tx.execute("UPDATE outbox SET state = 'paused' WHERE dedupe_key = 'A'")
+            async with browser.get("/chat/stream") as stream:
+                assert (await _next(stream))["text"] == "B"
+                async with store.begin() as tx:
+                    await tx.execute("UPDATE outbox SET state = 'waiting' WHERE dedupe_key = 'A'")
+                assert (await _next(stream))["text"] == "A"
 
 
 async def _sent(store: Store) -> None:

@@ -240,6 +240,19 @@ async def test_an_hour_that_is_over_or_unclear_is_asked_for_again(
     assert got(lan) == 0
 
 
+@pytest.mark.parametrize(
+    ("told", "answer"),
+    [("hôm qua 7 giờ", "qua mất rồi"), ("mai", "gõ thêm giờ"), ("rằm này 7 giờ", "âm lịch")],
+)
+async def test_an_hour_told_before_it_was_asked_is_answered_as_one(
+    village: Village, lan: Phone, leader: Phone, told: str, answer: str
+) -> None:
+    await leader.says("/thongbao", WORDS, "1", told)
+    leader.heard(answer, "gửi đến 1 người")
+    await leader.says("gì cơ")
+    leader.heard("chưa hiểu ý bác")
+
+
 async def test_a_program_that_was_off_too_long_does_not_send_old_news(
     village: Village, lan: Phone, leader: Phone
 ) -> None:

@@ -631,8 +631,22 @@ class TestOddMessages:
     async def test_an_edited_message_changes_nothing(self, lan: Phone) -> None:
         await lan.says("hôm nay trồng 5 cây", "1")
         await lan.edits("hôm nay trồng 50 cây")
-        lan.heard("Số đã ghi thì chưa đổi")
+        lan.heard("vẫn theo lời cũ")
         assert await lan.trees() == (5, 0)
+
+
+class TestHome:
+    async def test_the_menu_is_nobodys_name(self, village: Village) -> None:
+        phone = village.phone()
+        await phone.says("/start", "1", "2", "menu")
+        phone.heard_nothing_of("Menu ở xóm nào")
+        phone.heard("Tên ông là gì")
+
+    async def test_home_is_heard_where_any_words_are_an_answer(self, village: Village) -> None:
+        leader = await village.staff("leader", "pt-go-vu")
+        for opens in ("thêm hội viên", "báo hộ", "dữ liệu của tôi", "mời họp", "hỏi ý kiến bà con"):
+            await leader.says(opens, "trang chính")
+            leader.heard("Dạ cháu đây")
 
 
 class TestData:

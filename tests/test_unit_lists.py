@@ -89,6 +89,29 @@ async def test_a_merged_unit_adds_up_to_the_new_one_and_takes_nobody_new(village
     lan.heard("quen bác Lan, Xóm Làng Thượng")
 
 
+async def test_after_a_merger_and_a_split_a_units_share_is_still_one_of_the_units_of_today(
+    village: Village,
+) -> None:
+    mai = await village.elder("Mai")
+    await mai.says("hôm nay trồng 5 cây keo", "1", "việc của tôi")
+    mai.heard("Xóm Gò Vũ năm nay báo được 5 cây", "mỗi nơi 3.334 cây")
+    known = village.content.units
+    new = known["pt-lang-thuong"]
+    changed = {
+        "pt-go-vu": known["pt-go-vu"].model_copy(
+            update={"parent": new.code, "until": date(2026, 10, 31)}
+        ),
+        "lt-1": new.model_copy(update={"code": "lt-1", "name": "Xóm Một", "parent": new.code}),
+        "lt-2": new.model_copy(update={"code": "lt-2", "name": "Xóm Hai", "parent": new.code}),
+    }
+    village.starts_with(replace(village.content, units={**known, **changed}))
+    await mai.says("việc của tôi")
+    mai.heard("Xóm Làng Thượng năm nay báo được 5 cây", "mỗi nơi 3.449 cây")  # of 29
+    tam = await village.elder("Tám", unit="xóm hai")
+    await tam.says("việc của tôi")
+    tam.heard("Xóm Hai năm nay báo được 0 cây", "mỗi nơi 1.725 cây")
+
+
 async def test_the_command_writes_the_units_of_today(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
     ran = await bot(tmp_path, "import", "units", "--template", str(file))

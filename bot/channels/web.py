@@ -56,11 +56,16 @@ _HERE = Path(__file__).parent.parent / "web"
 
 
 class _Line:
-    """An open stream of one page: whether there is news, and which messages have changed."""
+    """An open stream of one page: whether there is news, and which messages have changed.
+
+    What was paused is `due` behind messages that the page has `shown` since.
+    """
 
     def __init__(self) -> None:
         self.arrived = asyncio.Event()
         self.changed: set[int] = set()
+        self.due: set[int] = set()
+        self.shown: set[int] = set()
 
 
 class WebChannel:
@@ -134,6 +139,7 @@ class WebChannel:
         """Tell this person's open pages to look; a page that is not open looks when it opens."""
         for line in self._streams.get(address, ()):
             line.changed |= {int(reply.replaces)} if reply.replaces else set()
+            line.due.add(reply.number)
             line.arrived.set()
 
     # --- the page
@@ -257,15 +263,18 @@ class WebChannel:
             async with sse_response(request) as stream:
                 while stream.is_connected() and not self._stopping:
                     line.arrived.clear()
-                    changed, line.changed = line.changed, set()
+                    changed = line.changed | (line.due - line.shown)
+                    line.changed, line.due = set(), set()
                     async with self._store.read() as tx:
                         said = await outbox.said_to(tx, self.name, address, seen, SHOWN)
                         again = await outbox.said_again(tx, self.name, address, changed, seen)
                     for message in again:  # without a number, so that nothing is missed or repeated
                         await stream.send(_as_json(message))
+                        line.shown.add(message.id)
                     for message in said:
                         await stream.send(_as_json(message), id=str(message.id))
                         seen = message.id
+                        line.shown.add(seen)
                     with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(LOOK_AGAIN):
                             await line.arrived.wait()

@@ -124,6 +124,7 @@ class AnswerWords(Strict):
 
     yes: tuple[Line, ...]
     no: tuple[Line, ...]
+    home: tuple[Line, ...]
     back: tuple[Line, ...]
     cancel: tuple[Line, ...]
     help: tuple[Line, ...]

@@ -115,7 +115,8 @@ async def _typed(tx: Tx, scene: Scene, code: str) -> Ending:
     await _warn(tx, scene, owner)
     await addresses.add(tx, owner.id, scene.channel, scene.address, scene.now)
     theirs = replace(scene, person=owner)
-    return Ending((theirs.reply("link.linked", name=called(theirs, owner)),), go=MENU)
+    linked = theirs.reply("link.linked", name=called(theirs, owner))
+    return Ending((linked,), go=MENU, talks=owner.id)
 
 
 async def _join(tx: Tx, scene: Scene, here: Person, other: Person) -> Ending:

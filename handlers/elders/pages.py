@@ -147,13 +147,14 @@ def _drawn(scene: Scene, person: Person, trees: int, lessons: int, of_lessons: i
 
 async def _share(tx: Tx, scene: Scene, person: Person) -> tuple[Reply, ...]:
     """My unit's trees this year, beside its share of the year's target if all did the same."""
-    share = await shares.of_unit(tx, scene.content, person.unit, scene.today)
+    unit = scene.content.today(scene.content.units.get(person.unit, scene.content.root_unit))
+    share = await shares.of_unit(tx, scene.content, unit.code, scene.today)
     if share is None:
         return ()
     key = "mine.share_of_years" if share.of_years else "mine.share"
     told = scene.reply(
         key,
-        unit=scene.content.units[person.unit].name,
+        unit=unit.name,
         reported=in_digits(share.reported),
         units=scene.content.plan.sub_units,
         goal=in_digits(Decimal(share.goal)),

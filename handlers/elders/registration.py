@@ -76,7 +76,9 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     elif kind == WORDS:
         data |= _wish(scene, code) | _home(scene, code)
     elif code:
-        data["notice"] = scene.say("register.code_unknown", code=code[:20])
+        gone = await cards.was_one(tx, code)
+        key = "register.card_gone" if gone else "register.code_unknown"
+        data["notice"] = scene.say(key, code=code[:20])
     if scene.person is not None and "invite" not in data:
         return _known(scene, data)
     return data

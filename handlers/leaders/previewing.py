@@ -70,7 +70,8 @@ def _hear_sure(scene: Scene, data: Data, said: Said) -> Heard | Misheard | None:
     if fold(said.text) == fold(scene.say("announce.urgent")):
         return Heard("urgent")
     heard = _hear_when(scene, data, said)
-    return heard if isinstance(heard, Heard) or "moment" in data else None
+    tells_when = isinstance(heard, Heard) or heard != setting_out.unclear(scene)
+    return heard if tells_when else None
 
 
 def _ask_later(scene: Scene, _data: Data) -> Prompt:

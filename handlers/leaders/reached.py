@@ -111,7 +111,7 @@ async def _missed(tx: Tx, scene: Scene, one: Announcement, count: int) -> str:
         return scene.say("announce.missed", count=count)
     names = ", ".join(_named(scene, each) for each in found)
     if count > len(found):
-        names = scene.say("announce.missed_more", names=names)
+        names = scene.say("announce.missed_more", names=names, left=count - len(found))
     return scene.say("announce.missed_names", count=count, names=names)
 
 

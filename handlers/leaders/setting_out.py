@@ -165,7 +165,12 @@ def hear_when(scene: Scene, said: Said) -> Heard | Misheard:
         return Misheard(scene.reply("announce.when_past"))
     if told.has_day:
         return Misheard(scene.reply("announce.when_hour"))
-    return Misheard(scene.reply("announce.when_day" if told.has_hour else "announce.when_unclear"))
+    return Misheard(scene.reply("announce.when_day")) if told.has_hour else unclear(scene)
+
+
+def unclear(scene: Scene) -> Misheard:
+    """Neither a day nor an hour is told."""
+    return Misheard(scene.reply("announce.when_unclear"))
 
 
 def due_told(scene: Scene, due: datetime, *, weekly: bool) -> str:

@@ -22,7 +22,8 @@ def possible(one: Announcement, reach: Reach) -> list[str]:
     """What can be done with it now."""
     runs = reach.waiting or reach.held
     whats = ["resume", "stop"] if reach.paused else ["pause"] if runs else []
-    if one.reminded_at is None and reach.sent > reach.read:
+    over = not (reach.waiting or reach.paused)
+    if over and one.reminded_at is None and reach.sent > reach.read:
         whats.append(REMIND)
     return whats
 

@@ -37,7 +37,6 @@ def is_trees(content: Content, activity: str, measure: str) -> bool:
 async def of_unit(tx: Tx, content: Content, unit: str, today: date) -> Share | None:
     """The share of a unit and those below it; None for the whole program, or without a target."""
     target = _target(content, today)
-    peers = [one for one in content.units if _depth(content, one) == _depth(content, unit)]
     if target is None or unit not in content.units or unit == content.root_unit.code:
         return None
     within = content.within(unit)
@@ -48,7 +47,7 @@ async def of_unit(tx: Tx, content: Content, unit: str, today: date) -> Share | N
     ).reported
     of_years = target.basis != "per_year"
     years = _years(content, target) if of_years else 1
-    return Share(reported, -(-target.goal // (years * len(peers))), of_years)
+    return Share(reported, -(-target.goal // (years * _parts(content, unit))), of_years)
 
 
 def _target(content: Content, today: date) -> Target | None:
@@ -64,6 +63,10 @@ def _years(content: Content, target: Target) -> int:
     return horizon.end.year - horizon.start.year + 1
 
 
-def _depth(content: Content, code: str) -> int:
-    unit = content.units.get(code)
-    return 0 if unit is None or unit.parent is None else 1 + _depth(content, unit.parent)
+def _parts(content: Content, code: str) -> int:
+    """Of how many equal parts of the program a unit is one, of those that there are today."""
+    parent = content.units[code].parent
+    if parent is None:
+        return 1
+    beside = [one for one in content.units.values() if one.parent == parent and not one.until]
+    return _parts(content, parent) * (len(beside) or 1)

@@ -132,6 +132,9 @@ class Hearing(Moving):
         if routes.means_cancel(said.text, to_the_letter=step.takes_anything):
             await self._cancel()
             return
+        if routes.means_home(folded):
+            await self._go(MENU, "")
+            return
         # A word that names a place to go is not taken for a part of some label.
         route = self._asked_for(said.text) if self._heeds_commands(step, folded) else None
         freely = route is None or not step.names

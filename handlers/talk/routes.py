@@ -77,6 +77,7 @@ class Routes:
         }
         answers = content.vocabulary.answers
         self._back = {fold(said) for said in (BACK, *answers.back)}
+        self._home = {fold(said) for said in answers.home}
         self._cancel = {fold(said) for said in answers.cancel}
         self._cancel_to_the_letter = {said for said in answers.cancel if not said.isascii()}
         self._cries = [fold(said) for said in answers.help]
@@ -144,6 +145,10 @@ class Routes:
     def means_back(self, said: str) -> bool:
         """Whether folded words ask for the question before."""
         return said in self._back
+
+    def means_home(self, said: str) -> bool:
+        """Whether folded words ask for the menu wherever they are said: nobody is called so."""
+        return said in self._home
 
     def means_cancel(self, text: str, *, to_the_letter: bool = False) -> bool:
         """Whether a text asks to stop what is going on.

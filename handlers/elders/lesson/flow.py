@@ -7,6 +7,7 @@ from dataclasses import replace
 from content.loader import Content, LoadedTrack
 from content.models.lesson import Card, Lesson, QuizQuestion
 from handlers.elders.lesson import asides, certificate, choice, levels, questions, suggestions
+from handlers.elders.lesson.halfway import LATER
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -24,14 +25,16 @@ from handlers.talk.flow import (
 from handlers.talk.messages import Picture, Reply
 from handlers.talk.routes import ASK_HELP, LEARN, MENU, RECALL
 from handlers.talk.scene import Scene
+from storage import halfway, learning, recalls, reminders
 from storage import help as help_requests
-from storage import learning, recalls
 from storage.database import Tx
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
-    """What the person has learnt so far, to suggest what comes next."""
+    """What the person has learnt so far, to suggest what comes next; nothing for `later`."""
     assert scene.person is not None  # noqa: S101 - the route needs a registered person
+    if argument == LATER:
+        return Ending((scene.reply("learn.left"),), (Offer(scene.say("menu.home"), MENU),))
     lessons = scene.content.lessons
     progress = await learning.progress(tx, scene.person.id)
     # A lesson learnt before that was opened again and left is in the middle too.
@@ -177,6 +180,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Keep the place, or the finished lesson with what it proves."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
+    await reminders.drop(tx, person.id, halfway.reminder_key(person.id))
     if outcome in {LEFT, ASK_HELP}:
         if data.get("lesson"):
             await _keep_place(tx, scene, data)

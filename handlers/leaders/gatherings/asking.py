@@ -66,7 +66,7 @@ def _ask_place(scene: Scene, _data: Data) -> Prompt:
 
 
 def _hear_place(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    if said.media or not fold(said.text):
+    if said.media or not any(letter.isalpha() for letter in said.text):
         return Misheard(scene.reply("gather.place_unclear"))
     if len(said.text) > LONGEST_PLACE:
         return Misheard(scene.reply("gather.long", count=len(said.text), most=LONGEST_PLACE))

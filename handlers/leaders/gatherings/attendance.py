@@ -86,7 +86,7 @@ async def _over(tx: Tx, scene: Scene, one: Gathering) -> Ending:
 def _ask(scene: Scene, data: Data) -> Prompt:
     lines = [
         scene.say("gather.roll_came" if came else "gather.roll_line", number=place, name=label)
-        for place, (_, label, came) in enumerate(data["people"], 1)
+        for place, (_, label, came) in enumerate(data["people"], data["first"] + 1)
     ]
     start, end = data["first"] + 1, data["first"] + len(data["people"])
     title = scene.say("gather.roll", start=start, end=end, total=data["total"])
@@ -94,22 +94,26 @@ def _ask(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
-    """Numbers of this page, "hết", "không"; "bỏ 3" for a slip; or names, also of other pages."""
+    """Numbers of this page, "hết", "không", "xong"; "bỏ 3" for a slip; or any names."""
     told, shown = fold(said.text), [person_id for person_id, _, _ in data["people"]]
     if said.media or not told:
         return Misheard(scene.reply("gather.roll_unclear"))
-    if told in _listed(scene, "gather.roll_all"):
-        return Heard("ticked", {"ticked": shown})
-    if told in _listed(scene, "gather.roll_none"):
-        return Heard("ticked", {"ticked": []})
+    words = {
+        "gather.roll_all": Heard("ticked", {"ticked": shown}),
+        "gather.roll_none": Heard("ticked", {"ticked": []}),
+        "gather.roll_done": Heard("done"),
+    }
+    if heard := next((one for key, one in words.items() if told in _listed(scene, key)), None):
+        return heard
     drops = [one for one in _listed(scene, "gather.roll_drop") if told.startswith(f"{one} ")]
     numbers = [one for one in told.split() if one not in {"va", *drops}]
     if not all(one.isdecimal() for one in numbers):
         names = [name.strip() for line in said.lines for name in re.split(r"[,;]", line)]
         return Heard("named", {"names": [name for name in names if fold(name)]})
-    if not all(1 <= int(one) <= len(shown) for one in numbers):
-        return Misheard(scene.reply("gather.roll_number", end=len(shown)))
-    ids = [shown[int(one) - 1] for one in numbers]
+    start, end = data["first"] + 1, data["first"] + len(shown)
+    if not all(start <= int(one) <= end for one in numbers):
+        return Misheard(scene.reply("gather.roll_number", start=start, end=end))
+    ids = [shown[int(one) - start] for one in numbers]
     return Heard("dropped" if drops else "ticked", {"ticked": ids})
 
 
@@ -127,6 +131,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     one = await open_for_roll(tx, scene, str(number))
     if one is None:
         return Ending((scene.reply("gather.gone"),), (home,))
+    if outcome == "done":
+        return await _over(tx, scene, one)
     if outcome == "named":
         return Ending(await _named(tx, scene, one, data["names"]), go=f"{ROLL}:{number}:{first}")
     for person_id in data["ticked"]:
@@ -225,13 +231,13 @@ FLOW = Flow(
         "names": Step(
             ask=_ask,
             hear=_hear,
-            to={"ticked": "ticked", "dropped": "dropped", "named": "named"},
+            to={"ticked": "ticked", "dropped": "dropped", "named": "named", "done": "done"},
             takes_anything=True,
             names=True,
             for_others=True,
         )
     },
-    ends=frozenset({"ticked", "dropped", "named"}),
+    ends=frozenset({"ticked", "dropped", "named", "done"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("gather.roll_recap"),

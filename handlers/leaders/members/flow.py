@@ -283,7 +283,6 @@ FLOW = Flow(
             ask=_ask_list,
             choose=_choose_list,
             hear=_hear_name,
-            takes_anything=True,
             names=True,
             to={"find": "elsewhere"},
         ),
