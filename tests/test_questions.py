@@ -75,6 +75,88 @@ async def test_not_clear_asks_again_in_the_same_thread(
     assert one.is_open
 
 
+class TestLater:
+    """What is said of an answer after other things."""
+
+    @pytest.mark.parametrize("typed", ["chưa rõ", "toi chua ro cháu ạ", "vẫn chưa hiểu"])
+    async def test_not_clear_after_the_menu_is_about_the_answer(
+        self, village: Village, leader: Phone, lan: Phone, typed: str
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says("menu", "việc của tôi")
+        village.clock.passes(days=2)
+        await lan.says(typed)
+        lan.heard("Bác chưa rõ chỗ nào")
+        await lan.says("ngày nào hả cháu", "gửi đi")
+        assert [step.step for step in (await kept(village))[0].steps][-1] == "unclear"
+
+    async def test_clear_after_the_menu_closes_it(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says("menu", "hiểu rồi")
+        lan.heard("ghi là xong")
+        assert [step.step for step in (await kept(village))[0].steps][-1] == "closed"
+        await lan.says("chưa rõ")
+        lan.heard("Bác chưa rõ chỗ nào")
+
+    @pytest.mark.parametrize("typed", ["cảm ơn cháu nhé", "rõ rồi, cảm ơn cháu"])
+    async def test_thanks_for_an_answer_closes_it(
+        self, village: Village, leader: Phone, lan: Phone, typed: str
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says(typed)
+        lan.heard("ghi là xong")
+
+    async def test_of_two_answers_the_one_that_is_meant_is_asked_for(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        for words in (SEEDLINGS, "tôi hỏi về họp chi hội"):
+            await asks(lan, words)
+            await answers(leader)
+        await lan.says("menu", "chưa rõ")
+        lan.heard("câu trả lời nào")
+        assert lan.labels() == ["tôi hỏi về họp chi hội", SEEDLINGS]
+        await lan.says("2", "ngày nào hả cháu", "gửi đi")
+        first, second = await kept(village)
+        assert (first.is_open, second.is_open) == (True, False)
+
+    async def test_under_the_latest_answer_it_is_about_that_one(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        for words in (SEEDLINGS, "tôi hỏi về họp chi hội"):
+            await asks(lan, words)
+            await answers(leader)
+        await lan.says("rõ rồi")
+        lan.heard("ghi là xong")
+        first, second = await kept(village)
+        assert (first.steps[-1].step, second.steps[-1].step) == ("answered", "closed")
+
+    async def test_long_after_it_is_not_guessed(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says("menu")
+        village.clock.passes(days=8)
+        await lan.says("chưa rõ")
+        lan.heard("Bác chưa rõ chuyện gì ạ?")
+        await lan.says("rõ rồi")
+        lan.heard("Dạ không có gì ạ")
+        assert [step.step for step in (await kept(village))[0].steps][-1] == "answered"
+
+    async def test_in_a_lesson_it_is_about_the_lesson(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says("menu", "học", "1", "chưa rõ")
+        lan.heard_nothing_of("hỏi lại")
+
+
 async def test_without_a_leader_it_goes_straight_to_the_association(
     village: Village, officer: Phone, lan: Phone
 ) -> None:

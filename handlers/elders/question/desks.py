@@ -11,11 +11,11 @@ from content.models.subject import Subject
 from handlers.talk import rights
 from handlers.talk.flow import Data, Misheard, Said
 from handlers.talk.messages import PHOTO, Picture, Reply
-from handlers.talk.routes import ANSWER, ASK, CLEAR
+from handlers.talk.routes import ANSWER, ASK, CLEAR, number_in
 from handlers.talk.scene import Scene
 from handlers.talk.telling import choice, tell
 from handlers.talk.understanding.text import fold
-from storage import enclosures, people, photos
+from storage import enclosures, people, photos, questions
 from storage.database import Tx
 from storage.enclosures import Enclosure, Kind
 from storage.people import Person
@@ -80,6 +80,14 @@ def asker(scene: Scene, question: Question) -> str:
     return f"{form[:1].upper()}{form[1:]} {question.name}"
 
 
+async def own(tx: Tx, scene: Scene, argument: str) -> Question | None:
+    """The question an argument names, if whoever talks asked it."""
+    number = number_in(argument)
+    question = await questions.get(tx, number) if number is not None else None
+    mine = question and scene.person and question.person_id == scene.person.id
+    return question if mine else None
+
+
 def told(scene: Scene, question: Question) -> str:
     """Who asks what, as those hear it who are to answer."""
     unit = scene.content.units.get(question.unit, scene.content.root_unit).name
@@ -138,7 +146,9 @@ def _news(question: Question, voice: Enclosure | None, theirs: Scene) -> Reply:
     who = named(theirs, last.desk)
     if last.step == PASSED:
         return theirs.reply("question.news_passed", question=asked, agency=who)
-    yes, no = theirs.content.vocabulary.answers.yes, theirs.content.vocabulary.answers.no
+    ways = theirs.content.vocabulary.answers
+    yes = (*ways.yes, *_listed(theirs, "clear"), *_listed(theirs, "thanks"))
+    no = (*ways.no, *_listed(theirs, "unclear"))
     answered = Reply(
         text=theirs.say(
             "question.news_answered",
@@ -152,6 +162,10 @@ def _news(question: Question, voice: Enclosure | None, theirs: Scene) -> Reply:
         ),
     )
     return answered.enclosing(voice, theirs.say("question.voice_elsewhere"))
+
+
+def _listed(theirs: Scene, key: str) -> list[str]:
+    return theirs.say(f"words.{key}").split(", ")
 
 
 # --- what is said aloud

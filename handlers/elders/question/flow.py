@@ -43,7 +43,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     data: Data = {"begun": scene.now.isoformat(), "from": 0, "subject": None}
     data |= {"words": None, "voice": None}
     if number_in(argument) is not None:
-        question = await _own(tx, scene, argument)
+        question = await desks.own(tx, scene, argument)
         if question is None or question.steps[-1].step not in {ANSWERED, CLOSED}:
             return Ending((scene.reply("question.gone"),), (_home(scene),))
         return {**data, "question": question.id, "desk": question.desk}
@@ -51,13 +51,6 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     if kind in {TOLD, OFFERED}:
         data["words"] = words[:LONGEST]
     return {**data, "offered": kind == OFFERED, "desk": desk}
-
-
-async def _own(tx: Tx, scene: Scene, argument: str) -> Question | None:
-    number = number_in(argument)
-    question = await questions.get(tx, number) if number is not None else None
-    mine = question and scene.person and question.person_id == scene.person.id
-    return question if mine else None
 
 
 def _known_offer(_scene: Scene, data: Data) -> Heard | None:
@@ -158,7 +151,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
 
 
 async def _ask_again(tx: Tx, scene: Scene, data: Data) -> Question | None:
-    question = await _own(tx, scene, str(data["question"]))
+    question = await desks.own(tx, scene, str(data["question"]))
     if question is None or question.is_open:
         return None
     return await questions.add(tx, question, _step(scene, UNCLEAR, question.desk, data["words"]))
@@ -167,17 +160,6 @@ async def _ask_again(tx: Tx, scene: Scene, data: Data) -> Question | None:
 def _step(scene: Scene, step: str, desk: str, words: str) -> questions.Step:
     assert scene.person is not None  # noqa: S101 - the routes need a registered person
     return questions.Step(step=step, desk=desk, words=words, by_id=scene.person.id, at=scene.now)
-
-
-async def clear(tx: Tx, scene: Scene, argument: str) -> Ending:
-    """The answer was clear: the question is closed."""
-    question = await _own(tx, scene, argument)
-    home = (_home(scene),)
-    if question is None or question.is_open:
-        return Ending((scene.reply("question.gone"),), home)
-    if question.steps[-1].step == ANSWERED:
-        await questions.add(tx, question, _step(scene, CLOSED, question.desk, ""))
-    return Ending((scene.reply("question.closed"),), home)
 
 
 def _home(scene: Scene) -> Offer:
