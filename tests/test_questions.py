@@ -267,6 +267,63 @@ async def test_a_photo_goes_with_it_and_outlives_the_day(
     assert leader.images
 
 
+class TestShown:
+    """A photo that is the question."""
+
+    async def test_alone_it_can_be_sent_as_it_is(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("photo")
+        lan.heard("Bác muốn hỏi gì về ảnh này")
+        await lan.says("gửi luôn", "cây xanh")
+        lan.heard("gửi ảnh vừa rồi, kèm tên bác, cho trưởng chi hội")
+        await lan.says("gửi đi")
+        await village.goes_out()
+        assert "“(ảnh)”" in leader.replies[-1].text
+        assert leader.images
+
+    async def test_words_that_follow_are_the_question(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("photo")
+        await lan.says("1", "1", "viết lại", "cây này bệnh gì vậy cháu")
+        lan.heard("gửi nguyên lời này", "“cây này bệnh gì vậy cháu”")
+
+    async def test_outside_it_may_be_asked_about(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.shows("photo")
+        village.clock.passes(hours=3)
+        await lan.says("tôi hỏi về ảnh này", "cây này bệnh gì vậy cháu", "1")
+        lan.heard_nothing_of("việc nào")
+        await village.goes_out()
+        assert leader.images
+
+    async def test_beside_what_was_reported_too(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 5 cây keo", "1")
+        await lan.shows("photo")
+        await lan.says("hỏi về ảnh", "cây này bệnh gì vậy cháu", "1")
+        lan.heard("gửi trưởng chi hội rồi")
+        lan.heard_nothing_of("việc nào")
+        await village.goes_out()
+        assert leader.images
+
+    @pytest.mark.parametrize("caption", ["cây này bệnh gì vậy?", "cho hỏi cây này bệnh gì"])
+    async def test_a_caption_asks(
+        self, village: Village, leader: Phone, lan: Phone, caption: str
+    ) -> None:
+        await lan.shows("photo", caption)
+        await lan.says("1")
+        lan.heard("gửi trưởng chi hội rồi")
+        await village.goes_out()
+        assert caption in leader.replies[-1].text
+        assert leader.images
+
+
 @pytest.mark.parametrize(
     "typed",
     ["Vay vốn nuôi ong thì gặp ai?", "khi nào họp chi hội?", "sao mua zalo lâu thế cháu?"],

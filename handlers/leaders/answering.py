@@ -27,8 +27,6 @@ from storage.database import Tx
 from storage.enclosures import Enclosure
 from storage.questions import ANSWERED, PASSED, Question
 
-#: An answer is at most so long: it must fit one message of every channel.
-LONGEST = 1000
 #: How many questions are offered at a time.
 SHOWN = 2
 #: To whom it can be passed: so many choices at a time, and the one that shows the others.
@@ -116,14 +114,8 @@ def _ask_words(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_words(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    if said.media == "voice":
-        heard = desks.spoken(scene, said)
-        return heard if isinstance(heard, Misheard) else Heard("told", heard)
-    if said.media or not any(letter.isalnum() for letter in said.text):
-        return Misheard(scene.reply("question.answer_unclear"))
-    if len(said.text) > LONGEST:
-        return Misheard(scene.reply("question.words_long", count=LONGEST))
-    return Heard("told", {"words": said.text, "voice": None})
+    heard = desks.hear(scene, said, "question.answer_unclear")
+    return heard if isinstance(heard, Misheard) else Heard("told", heard)
 
 
 def _ask_sure(scene: Scene, data: Data) -> Prompt:

@@ -23,8 +23,8 @@ ASK, CLEAR, UNCLEAR, QUESTIONS = "ask", "clear", "unclear", "questions"
 ANSWER, PROPOSE = "answer", "propose"
 REMINDERS = "reminders"
 CONSENT, PRIVACY = "consent", "privacy"
-#: Behind ASK: words that were told as a question, and words that may be one.
-TOLD, OFFERED = "told", "offered"
+#: Behind ASK: words that were told as a question, words that may be one, and photos that wait.
+TOLD, OFFERED, SHOWN = "told", "offered", "shown"
 LINK, LINK_CODE = "link", "link_code"
 MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
 PRINT = "print"

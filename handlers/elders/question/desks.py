@@ -27,6 +27,8 @@ REPLY, PASS, BOOK = "reply", "pass", "book"
 TAKES: frozenset[Kind] = frozenset({"voice"})
 #: The steps in which the asker speaks.
 _SAID = {ASKED, UNCLEAR}
+#: What is asked or answered is at most so long: it must fit one message of every channel.
+LONGEST = 1000
 #: So many letters of a question recall it to whoever asked.
 REMINDED = 80
 
@@ -168,17 +170,25 @@ def _listed(theirs: Scene, key: str) -> list[str]:
     return theirs.say(f"words.{key}").split(", ")
 
 
-# --- what is said aloud
+# --- what is typed, or said aloud
 
 
-def spoken(scene: Scene, said: Said) -> Data | Misheard:
-    """A voice to be handed on, with the words that came along; or why it cannot be."""
-    if said.too_large:
+def hear(scene: Scene, said: Said, unclear: str) -> Data | Misheard:
+    """Words to be handed on, or a voice with the words that came along, if any did.
+
+    Why it cannot be, where it cannot; `unclear` is the phrase for what is neither.
+    """
+    if said.media == "voice" and said.too_large:
         return Misheard(scene.reply("question.voice_long"))
-    if said.enclosure is None:
+    if said.media == "voice" and said.enclosure is None:
         return Misheard(scene.reply("question.voice_lost"))
-    words = said.text or scene.say("question.spoken")
-    return {"words": words, "voice": said.enclosure.id}
+    if said.enclosure is not None:
+        return {"words": said.text or scene.say("question.spoken"), "voice": said.enclosure.id}
+    if said.media or not any(letter.isalnum() for letter in said.text):
+        return Misheard(scene.reply(unclear))
+    if len(said.text) > LONGEST:
+        return Misheard(scene.reply("question.words_long", count=LONGEST))
+    return {"words": said.text, "voice": None}
 
 
 async def is_lost(tx: Tx, scene: Scene, voice: int | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.elders.question import desks
 from handlers.talk.flow import (
@@ -19,23 +19,23 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.routes import ASK, MENU, OFFERED, TOLD, number_in
+from handlers.talk.routes import ASK, MENU, OFFERED, SHOWN, TOLD, number_in
 from handlers.talk.scene import Scene
 from storage import photos, questions
 from storage.database import Tx
 from storage.questions import ANSWERED, ASKED, CLOSED, UNCLEAR, Question
 
-#: What somebody asks is at most so long: it must fit one message of every channel.
-LONGEST = 1000
+#: A photo that belongs to nothing has not waited longer.
+_WAITED = timedelta(days=2)
 #: The choice that shows further choices, and how many come before it.
 _MORE, _BEFORE_MORE = "+", 2
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
-    """What is asked: nothing yet, words (`told:…`, `offered:…`), or an answer is not clear (`12`).
+    """What is asked: nothing yet, words (`told:…`, `offered:…`), photos that wait (`shown`).
 
-    Everything is kept from here on what the steps say: to whom it will go, and since when photos
-    belong to it.
+    Or an answer is not clear (`12`). Everything is kept from here on what the steps say: to whom it
+    will go, and since when photos belong to it.
     """
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
@@ -47,9 +47,11 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         if question is None or question.steps[-1].step not in {ANSWERED, CLOSED}:
             return Ending((scene.reply("question.gone"),), (_home(scene),))
         return {**data, "question": question.id, "desk": question.desk}
+    if kind == SHOWN:
+        data |= {SHOWN: True, "begun": (scene.now - _WAITED).isoformat()}
     desk = await desks.first_desk(tx, scene.content, person.unit, person.id)
     if kind in {TOLD, OFFERED}:
-        data["words"] = words[:LONGEST]
+        data["words"] = words[: desks.LONGEST]
     return {**data, "offered": kind == OFFERED, "desk": desk}
 
 
@@ -69,19 +71,23 @@ def _ask_offer(scene: Scene, data: Data) -> Prompt:
 
 
 def _ask_words(scene: Scene, data: Data) -> Prompt:
+    if data.get(SHOWN):
+        alone = Option(SHOWN, scene.say("question.send_shown"))
+        return Prompt(scene.say("question.words_shown"), (alone,))
     return Prompt(scene.say("question.again" if "question" in data else "question.words"))
 
 
+def _choose_words(scene: Scene, _data: Data, _key: str) -> Heard:
+    """Nothing but the photo."""
+    return Heard("told", {"words": scene.say("question.shown"), "voice": None, "alone": True})
+
+
 def _hear_words(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    """The words, or a voice with the words that came along with it, if any did."""
-    if said.media == "voice":
-        heard = desks.spoken(scene, said)
-        return heard if isinstance(heard, Misheard) else Heard("told", {**heard, "from": 0})
-    if said.media or not any(letter.isalpha() for letter in said.text):
+    """A number alone asks nothing."""
+    if not said.media and not any(letter.isalpha() for letter in said.text):
         return Misheard(scene.reply("question.words_unclear"))
-    if len(said.text) > LONGEST:
-        return Misheard(scene.reply("question.words_long", count=LONGEST))
-    return Heard("told", {"words": said.text, "voice": None, "from": 0})
+    heard = desks.hear(scene, said, "question.words_unclear")
+    return heard if isinstance(heard, Misheard) else Heard("told", {**heard, "alone": False})
 
 
 def _known_subject(scene: Scene, data: Data) -> Heard | None:
@@ -110,6 +116,7 @@ def _known_sure(_scene: Scene, data: Data) -> Heard | None:
 
 def _ask_sure(scene: Scene, data: Data) -> Prompt:
     key = "question.sure_voice" if data.get("voice") else "question.sure"
+    key = "question.sure_shown" if data.get("alone") else key
     return yes_or_no(
         scene,
         scene.say(key, name=desks.named(scene, data["desk"]), words=data["words"]),
@@ -177,6 +184,7 @@ FLOW = Flow(
         ),
         "words": Step(
             ask=_ask_words,
+            choose=_choose_words,
             hear=_hear_words,
             takes_anything=True,
             takes=desks.TAKES,
