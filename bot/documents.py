@@ -60,10 +60,10 @@ async def _tally(
 
 
 async def _survey(
-    tx: Tx, content: Content, told: Mapping[str, Any], form: str, _now: datetime
+    tx: Tx, content: Content, told: Mapping[str, Any], form: str, now: datetime
 ) -> _Make:
     survey = await surveys.get(tx, told["survey"])
     if survey is None:
         raise LookupError(f"no survey {told['survey']}")
-    found = await results.results(tx, survey, told["units"])
+    found = await results.results(tx, survey, told["units"], local_day(now))
     return partial(results.make, form, found, content)

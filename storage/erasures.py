@@ -87,7 +87,10 @@ async def typed(tx: Tx, person_id: int) -> Typed:
         "SELECT words FROM mailings WHERE author_id = $1 UNION"
         " SELECT a.answer FROM survey_answers a JOIN survey_questions q"
         " ON q.survey_id = a.survey_id AND q.number = a.number"
-        " WHERE a.person_id = $1 AND q.kind = 'words' AND a.answer IS NOT NULL",
+        " WHERE a.person_id = $1 AND q.kind = 'words' AND a.answer IS NOT NULL UNION"
+        " SELECT a.shown FROM survey_answers a JOIN survey_questions q"
+        " ON q.survey_id = a.survey_id AND q.number = a.number"
+        " WHERE a.person_id = $1 AND q.kind = 'words' AND a.shown IS NOT NULL",
         person_id,
     )
     words = {row["words"] for row in (*surveys, *told)}

@@ -386,7 +386,7 @@ _SURVEYED = (
 )
 _SURVEYS = "survey_id IN (SELECT id FROM surveys WHERE author_id = $1)"
 _OWN_WORDS = (
-    "person_id = $1 AND answer IS NOT NULL AND EXISTS (SELECT 1 FROM survey_questions q"
+    "person_id = $1 AND EXISTS (SELECT 1 FROM survey_questions q"
     " WHERE q.survey_id = survey_answers.survey_id AND q.number = survey_answers.number"
     " AND q.kind = 'words')"
 )
@@ -416,9 +416,9 @@ _CLEARING = (
     ("outbox", EMPTIED, _SURVEYED),
     ("survey_questions", "words = '', choices = '[]'", _SURVEYS),
     ("surveys", "closed_at = COALESCE(closed_at, asked_at)", "author_id = $1"),
-    ("survey_answers", "answer = ''", _OWN_WORDS),
-    ("survey_answers", "person_id = NULL", "person_id = $1"),
-    ("respondents", "person_id = NULL", "person_id = $1"),
+    ("survey_answers", "answer = SUBSTR(answer, 1, 0), shown = SUBSTR(shown, 1, 0)", _OWN_WORDS),
+    ("survey_answers", "person_id = NULL, at = SUBSTR(at, 1, 10)", "person_id = $1"),
+    ("respondents", "person_id = NULL, reminded_at = NULL", "person_id = $1"),
     ("mailings", "words = '', state = 'stopped'", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),

@@ -1,4 +1,4 @@
-"""What people answered so far, counted as it is looked at; nothing of a few people alone.
+"""What people answered so far, in steps of a few people; nothing of a few people alone.
 
 Only who asked sees it, of the units they may announce to today.
 """
@@ -47,7 +47,8 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
         return _more(scene, survey, [id_ for id_ in mine if id_ < survey.id])
     if view == "file":
         return _file(scene, survey, rest)
-    told = await reports.results(tx, survey, rights.announces(person, scene.content))
+    units = rights.announces(person, scene.content)
+    told = await reports.results(tx, survey, units, scene.today)
     return _VIEWS.get(view, _whole)(scene, told, rest)
 
 
@@ -79,8 +80,9 @@ def _whole(scene: Scene, told: Results, _rest: str = "") -> Ending:
         total=told.asked,
     )
     blocks = [head, *(_block(scene, one) for one in told.found)]
-    if any(one.answers is None for one in told.found):
-        blocks.append(scene.say("surveyed.why", high=SMALLEST))
+    if any(one.answers is None or one.waiting for one in told.found):
+        key = "surveyed.steps" if any(one.waiting for one in told.found) else "surveyed.why"
+        blocks.append(scene.say(key, high=SMALLEST))
     views = ["units"] if any(one.units for one in told.found) else []
     views += ["words"] if any(reports.words(one) for one in told.found) else []
     refresh = Offer(scene.say("surveyed.again"), f"{SURVEYED}:{survey.id}")
@@ -101,13 +103,15 @@ def _block(scene: Scene, one: Found) -> str:
     """One question and its answers, with bars."""
     head = scene.say("surveyed.question", number=one.number, words=one.question.words)
     if one.answers is None:
-        key = "surveyed.few" if one.people else "surveyed.nobody"
-        return f"{head}\n{scene.say(key, count=one.people)}"
+        count = one.people + one.waiting
+        return f"{head}\n{scene.say('surveyed.few' if count else 'surveyed.nobody', count=count)}"
     found = _bars(scene, one.question, one.answers)
     if one.question.kind in {NUMBER, WORDS}:
         found = [scene.say("surveyed.answered", count=one.people), *found]
     if one.skipped:
         found.append(scene.say("surveyed.skipped_by", count=one.skipped))
+    if one.waiting:
+        found.append(scene.say("surveyed.later_by", count=one.waiting))
     return "\n".join([head, *found])
 
 
