@@ -58,18 +58,18 @@ async def crowd(village: Village, **units: list[str | None]) -> None:
                 )
 
 
-async def answer(village: Village, **units: list[str | None]) -> None:
-    """What the people of a crowd answer to the first question of the first survey."""
+async def answer(village: Village, number: int = 1, /, **units: list[str | None]) -> None:
+    """What the people of a crowd answer to a question of the first survey."""
     async with village.store.begin() as tx:
         for unit, answers in units.items():
-            for number, said in enumerate(answers):
-                here = await people.address(tx, "phone", f"{unit}-{number}")
+            for place, said in enumerate(answers):
+                here = await people.address(tx, "phone", f"{unit}-{place}")
                 assert here
                 assert here.person
                 kept = await surveys.answer(
                     tx,
                     1,
-                    1,
+                    number,
                     here.person.id,
                     said,
                     today=village.clock().date(),
@@ -437,6 +437,35 @@ async def test_the_files_hide_as_the_chat_does(village: Village) -> None:
     text = (await file_of(village, admin)).decode("utf-8-sig")
     assert "Xóm" not in text
     assert "Tất cả,Chiều,1" in text
+
+
+async def test_each_question_to_choose_from_is_drawn_beside_its_numbers(village: Village) -> None:
+    everyone: list[str | None] = [*"11123", "2"]
+    await crowd(village, pt_go_vu=everyone)
+    leader = await village.staff("leader", "pt-go-vu")
+    await asks(leader, WHEN, "Nhà bác có mấy người?", "Bác góp ý gì ạ?", "Bác chấm mấy điểm?")
+    await answer(village, pt_go_vu=everyone[:4])
+    await leader.says("kết quả khảo sát")
+    assert "Xem biểu đồ" not in leader.labels()
+    await answer(village, pt_go_vu=everyone)
+    await leader.says("kết quả khảo sát", "xem biểu đồ")
+    leader.heard("Câu 1", "Sáng: 3 người (60%)", "Chưa cộng: 1 người")
+    [picture] = [reply.picture for reply in leader.latest if reply.picture]
+    assert picture.name == "chart_survey"
+    assert [(bar["label"], bar["told"], bar["part"]) for bar in picture.values["bars"]] == [
+        ("Sáng", "3 người (60%)", 100),
+        ("Chiều", "1 người (20%)", 33.3),
+        ("Tối", "1 người (20%)", 33.3),
+    ]
+    assert picture.values["state"] == "Nhận trả lời đến hết ngày 28/11; chưa cộng 1 người"
+    assert "Xem tiếp" not in leader.labels()
+    for number in (2, 3, 4):
+        await answer(village, number, pt_go_vu=["4", "5", "5", "4", "4"])
+    await leader.taps_payload("go:surveyed:1:chart:1")
+    assert leader.labels() == ["Xem tiếp", "Lời bà con nhắn", "Xem kết quả"]
+    await leader.says("xem tiếp")
+    leader.heard("Câu 4", "Trung bình: 4,4")
+    assert leader.images
 
 
 async def seen(village: Village, phone: Phone) -> str:

@@ -21,7 +21,7 @@ from handlers.reports.forms import safe
 from storage import survey_results
 from storage.database import Tx
 from storage.survey_results import Count
-from storage.surveys import CHOICE, NUMBER, WORDS, Question, Survey
+from storage.surveys import CHOICE, NUMBER, SCALE, WORDS, Question, Survey
 
 #: The columns of the two sheets.
 _COLUMNS, _WORDS = ("number", "question", "where", "what", "much"), ("number", "question", "said")
@@ -127,6 +127,11 @@ def lines(
         for point in range(1, 6)
     ]
     return [*points, mean]
+
+
+def has_chart(found: Found) -> bool:
+    """Whether there is something to draw: how often each of a few answers was given."""
+    return found.question.kind in {CHOICE, SCALE} and found.answers is not None
 
 
 def words(found: Found) -> list[str]:

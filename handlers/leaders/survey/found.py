@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from handlers.reports import survey_charts as charts
 from handlers.reports import surveys as reports
 from handlers.reports.surveys import SMALLEST, Found, Results
 from handlers.talk import rights
@@ -80,15 +81,22 @@ def _whole(scene: Scene, told: Results, _rest: str = "") -> Ending:
         total=told.asked,
     )
     blocks = [head, *(_block(scene, one) for one in told.found)]
-    if any(one.answers is None or one.waiting for one in told.found):
-        key = "surveyed.steps" if any(one.waiting for one in told.found) else "surveyed.why"
-        blocks.append(scene.say(key, high=SMALLEST))
-    views = ["units"] if any(one.units for one in told.found) else []
-    views += ["words"] if any(reports.words(one) for one in told.found) else []
+    if any(one.answers is None for one in told.found):
+        blocks.append(scene.say("surveyed.why", high=SMALLEST))
+    elif any(one.waiting for one in told.found):
+        blocks.append(scene.say("surveyed.steps", high=SMALLEST))
+    views = ["chart"] if any(map(reports.has_chart, told.found)) else []
+    views += ["units"] if any(one.units for one in told.found) else []
+    views += _to_words(told)
     refresh = Offer(scene.say("surveyed.again"), f"{SURVEYED}:{survey.id}")
-    offers = (*_offers(scene, survey, *views), *(() if len(views) > 1 else (refresh,)))
+    # Two views at most: what people wrote is offered under each of the others too.
+    offers = (*_offers(scene, survey, *views[:2]), *(() if len(views) > 1 else (refresh,)))
     text = "\n\n".join(blocks)
     return Ending((Reply(text=text),), (*offers, *_offers(scene, survey, "more")))
+
+
+def _to_words(told: Results) -> list[str]:
+    return ["words"] if any(reports.words(one) for one in told.found) else []
 
 
 def _until(scene: Scene, survey: Survey) -> str:
@@ -130,6 +138,29 @@ def _bar(scene: Scene, label: str, much: int | Decimal, most: int, people: int) 
     return f"{_BAR * long} {told}".strip()
 
 
+# --- as pictures, one question at a time
+
+
+def _chart(scene: Scene, told: Results, rest: str) -> Ending:
+    """The picture of a question (`2`) beside its numbers."""
+    number = number_in(rest) or 1
+    drawn = [one for one in told.found if reports.has_chart(one)]
+    one = next((one for one in drawn if one.number >= number), None)
+    if one is None:
+        return _whole(scene, told)
+    picture = charts.picture(told, one, _until(scene, told.survey), scene.content)
+    shown = Reply(text=_block(scene, one), picture=picture)
+    after = next((other.number for other in drawn if other.number > one.number), None)
+    return Ending((shown,), _on(scene, told, "chart", after))
+
+
+def _on(scene: Scene, told: Results, view: str, after: int | None) -> tuple[Offer, ...]:
+    """The next question in a view, if there is one; what people wrote, and all of it."""
+    go = f"{SURVEYED}:{told.survey.id}:{view}:{after}"
+    next_ = (Offer(scene.say("surveyed.next"), go),) if after else ()
+    return (*next_, *_offers(scene, told.survey, *_to_words(told), "see"))
+
+
 # --- by unit, one question at a time
 
 
@@ -149,9 +180,7 @@ def _by_unit(scene: Scene, told: Results, rest: str) -> Ending:
     if groups:
         lines.append(scene.say("surveyed.hidden", count=groups, total=people))
     after = next((other.number for other in split_up if other.number > one.number), None)
-    next_ = (Offer(scene.say("surveyed.next"), f"{SURVEYED}:{told.survey.id}:units:{after}"),)
-    offers = (*(next_ if after else ()), *_offers(scene, told.survey, "see", "more"))
-    return Ending((Reply(text="\n".join(lines)),), offers)
+    return Ending((Reply(text="\n".join(lines)),), _on(scene, told, "units", after))
 
 
 def _in_short(scene: Scene, question: Question, answers: Mapping[str, int]) -> str:
@@ -186,7 +215,7 @@ def _words(scene: Scene, told: Results, rest: str) -> Ending:
 
 
 #: The views of what was found, by name.
-_VIEWS = {"units": _by_unit, "words": _words}
+_VIEWS = {"chart": _chart, "units": _by_unit, "words": _words}
 
 
 # --- the rest
