@@ -6,12 +6,13 @@ import csv
 import io
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from bot.documents import documents_from
 from bot.scheduler import Ticker
 from bot.settings import QuietHours
-from handlers.officers.dialogue import as_csv
+from handlers.reports.questions import as_csv
 from handlers.talk.messages import LARGEST, Enclosed, Reply
 from storage import questions
 from storage.questions import Question
@@ -445,6 +446,43 @@ class TestFigures:
         assert (row["unit"], row["state"], row["days"]) == ("Xóm Gò Vũ", "answered", "0")
         assert "Lan" not in table
         assert SEEDLINGS not in table
+
+    async def test_the_table_in_the_chat_says_where_each_lies_and_for_how_long(
+        self, village: Village, leader: Phone, officer: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await asks(lan, "góp ý về họp chi hội")
+        await answers(leader)
+        village.clock.passes(days=2)
+        for who in (officer, leader):
+            await who.says("tình hình câu hỏi", "bảng câu hỏi")
+            who.heard("không có tên ai")
+            [document] = [one.document for one in who.latest if one.document]
+            made = await documents_from(village.store, village.content, village.clock)(document)
+            assert made
+            [sheet] = openpyxl.load_workbook(io.BytesIO(made))
+            rows = [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
+            assert rows[0][1:7] == ("Ngày hỏi", "Nơi", "Về việc", "Đang ở", "Tình trạng", "Số ngày")
+            assert [row[4:7] for row in rows[1:]] == [
+                ("trưởng chi hội", "đã trả lời", 0),
+                ("trưởng chi hội", "đang chờ", 2),
+            ]
+            assert "Lan" not in str(rows)
+            assert SEEDLINGS not in str(rows)
+
+    async def test_a_leaders_table_is_of_the_own_units(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await asks(await village.elder("Mai", unit="đầm mua"))
+        await leader.says("tình hình câu hỏi")
+        leader.heard("Có 1 câu hỏi")
+        await leader.says("bảng câu hỏi")
+        [document] = [one.document for one in leader.latest if one.document]
+        made = await documents_from(village.store, village.content, village.clock)(document)
+        assert made
+        [sheet] = openpyxl.load_workbook(io.BytesIO(made))
+        assert sheet.max_row == 2
 
 
 class TestAloud:
