@@ -214,6 +214,30 @@ async def test_with_nobody_to_pass_it_to_it_stays(
     assert "cuối tháng này" in lan.replies[-1].text
 
 
+async def test_an_idea_goes_into_a_register_and_is_answered(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await asks(lan, "tôi có sáng kiến lập tổ hát ru")
+    await leader.says("đưa vào sổ")
+    leader.heard("vào sổ nào")
+    await leader.says("hữu cơ", "Tổ ủ phân chung", "1", "hôm nay", "6", "1")
+    leader.heard("Tổ ủ phân chung")
+    await leader.says("trả lời người hỏi", "đã đề xuất lên xã rồi bà ạ", "1")
+    await village.goes_out()
+    assert "đã đề xuất lên xã rồi bà ạ" in lan.replies[-1].text
+    officer = await village.staff("officer", agency="pt_phong_kinh_te")
+    await officer.says("duyệt mô hình")
+    officer.heard("Tổ ủ phân chung")
+
+
+async def test_an_idea_that_is_not_put_down_is_answered_all_the_same(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await asks(lan, "tôi có sáng kiến lập tổ hát ru")
+    await leader.says("đưa vào sổ", "hữu cơ", "hủy", "trả lời người hỏi")
+    leader.heard("Bác Lan sẽ nhận đúng lời này")
+
+
 async def test_of_two_answers_at_once_one_counts(village: Village, lan: Phone) -> None:
     one, two = [await village.staff("leader", unit) for unit in ("pt-go-vu", None)]
     await asks(lan)

@@ -155,7 +155,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         key = "question.unanswered" if outcome == LEFT else "question.nowhere"
         return Ending((scene.reply(key),), (others, _home(scene)))
     if outcome == BOOK:
-        return Ending((scene.reply("question.to_book"),), go=PROPOSE)
+        return Ending((scene.reply("question.to_book"),), go=f"{PROPOSE}:{data['question']}")
     if await desks.is_lost(tx, scene, data.get("voice")):
         go = f"{ANSWER}:{data['question']}:{REPLY}"
         return Ending((scene.reply("question.voice_gone"),), go=go)
