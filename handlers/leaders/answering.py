@@ -6,6 +6,7 @@ from content.loader import Content
 from handlers.elders.question import desks
 from handlers.elders.question.desks import BOOK, PASS, REPLY
 from handlers.talk import rights
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -29,8 +30,6 @@ from storage.questions import ANSWERED, PASSED, Question
 
 #: How many questions are offered at a time.
 SHOWN = 2
-#: To whom it can be passed: so many choices at a time, and the one that shows the others.
-_MORE, _BEFORE_MORE = "+", 2
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -133,15 +132,14 @@ def _known_where(_scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_where(scene: Scene, data: Data) -> Prompt:
-    left = [Option(one["key"], one["name"]) for one in data["agencies"]][data["from"] :]
-    if len(left) > _BEFORE_MORE + 1:
-        left = [*left[:_BEFORE_MORE], Option(_MORE, scene.say("question.more_agencies"))]
-    return Prompt(scene.say("question.where"), tuple(left))
+    options = [Option(one["key"], one["name"]) for one in data["agencies"]]
+    shown = by_turns(scene, options, data["from"])
+    return Prompt(scene.say("question.where"), shown)
 
 
 def _choose_where(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + _BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     return Heard("told", {"to": key})
 
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 from content.loader import Content
 from handlers.elders.question.desks import REPLY
 from handlers.leaders.register_questions import QUESTIONS, register_of
-from handlers.reports.registers import BEFORE_MORE, MORE, by_turns, leads, told
+from handlers.reports.registers import leads, told
 from handlers.talk import rights
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -73,7 +74,7 @@ def _ask_part(scene: Scene, data: Data) -> Prompt:
 
 def _choose_part(_scene: Scene, data: Data, key: str) -> Heard:
     if key == MORE:
-        return Heard("others", {"from": data["from"] + BEFORE_MORE})
+        return Heard("others", onward(data))
     return Heard(key, {key: None, "from": 0})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.elders.question import desks
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -27,8 +28,6 @@ from storage.questions import ANSWERED, ASKED, CLOSED, UNCLEAR, Question
 
 #: A photo that belongs to nothing has not waited longer.
 _WAITED = timedelta(days=2)
-#: The choice that shows further choices, and how many come before it.
-_MORE, _BEFORE_MORE = "+", 2
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -98,15 +97,14 @@ def _known_subject(scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_subject(scene: Scene, data: Data) -> Prompt:
-    left = [Option(one.key, one.name, one.words) for one in scene.content.subjects][data["from"] :]
-    if len(left) > _BEFORE_MORE + 1:
-        left = [*left[:_BEFORE_MORE], Option(_MORE, scene.say("question.more_subjects"))]
-    return Prompt(scene.say("question.subject"), tuple(left))
+    options = [Option(one.key, one.name, one.words) for one in scene.content.subjects]
+    shown = by_turns(scene, options, data["from"])
+    return Prompt(scene.say("question.subject"), shown)
 
 
 def _choose_subject(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + _BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     return Heard("told", {"subject": key, "from": 0})
 
 
