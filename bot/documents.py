@@ -11,10 +11,11 @@ from typing import Any
 
 from content.loader import Content
 from handlers.reports import files, freezing, periods
+from handlers.reports import questions as asked
 from handlers.reports import surveys as results
 from handlers.talk.messages import ENCLOSED, Document
 from handlers.talk.scene import ZONE, local_day
-from storage import enclosures, surveys
+from storage import enclosures, questions, surveys
 from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ _Make = Callable[[], bytes]
 
 
 def documents_from(store: Store, content: Content, clock: Callable[[], datetime]) -> Write:
-    """What turns documents into bytes: enclosures, tallies and surveys of one database."""
+    """What turns documents into bytes: enclosures, and tables of one database."""
 
     async def write(document: Document) -> bytes | None:
         told, form = document.values, document.name.rpartition(".")[2]
@@ -34,7 +35,7 @@ def documents_from(store: Store, content: Content, clock: Callable[[], datetime]
             async with store.read() as tx:
                 if ENCLOSED in told:
                     return await enclosures.content(tx, told[ENCLOSED])
-                read = _survey if "survey" in told else _tally
+                read = next((_READ[key] for key in _READ if key in told), _tally)
                 make = await read(tx, content, told, form, clock())
             return await asyncio.to_thread(make)
         except Exception:
@@ -60,10 +61,21 @@ async def _tally(
 
 
 async def _survey(
-    tx: Tx, content: Content, told: Mapping[str, Any], form: str, _now: datetime
+    tx: Tx, content: Content, told: Mapping[str, Any], form: str, now: datetime
 ) -> _Make:
     survey = await surveys.get(tx, told["survey"])
     if survey is None:
         raise LookupError(f"no survey {told['survey']}")
-    found = await results.results(tx, survey, told["units"])
+    found = await results.results(tx, survey, told["units"], local_day(now))
     return partial(results.make, form, found, content)
+
+
+async def _questions(
+    tx: Tx, content: Content, told: Mapping[str, Any], _form: str, now: datetime
+) -> _Make:
+    every = await questions.every(tx)
+    return partial(asked.as_workbook, every, content, local_day(now), told["questions"])
+
+
+#: What makes a document, by what it names; a tally names a period.
+_READ = {"survey": _survey, "questions": _questions}

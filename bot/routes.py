@@ -19,6 +19,7 @@ from handlers.elders.gathering import here
 from handlers.elders.gathering import pages as gatherings
 from handlers.elders.lesson import certificate, helping, levels, recall
 from handlers.elders.lesson import flow as lesson
+from handlers.elders.question import answers
 from handlers.elders.question import flow as question
 from handlers.elders.report import flow as report
 from handlers.elders.survey import asking
@@ -108,6 +109,7 @@ from handlers.talk.routes import (
     SURVEYED,
     SURVEYS,
     THANKS,
+    UNCLEAR,
     UNCONFIRM,
     WHO,
     Route,
@@ -150,7 +152,8 @@ ROUTES = (
     Route(name=CORRECT, to=corrections.page, command="sua", words="fix"),
     Route(name="undo", to=corrections.UNDO, words="undo"),
     Route(name=ASK, to=question.FLOW, command="hoi", words="ask"),
-    Route(name=CLEAR, to=question.clear),
+    Route(name=CLEAR, to=answers.clear, words="clear"),
+    Route(name=UNCLEAR, to=answers.unclear, words="unclear"),
     Route(name=REMINDERS, to=reminders.FLOW, words="reminders", owes_nothing=True),
     Route(
         name="no_reminders",

@@ -24,8 +24,8 @@ from handlers.leaders.reached import tell_how_far
 from handlers.leaders.second import let_go_unanswered
 from handlers.leaders.waiting import send_what_is_due
 from handlers.officers.monday import send_last_week
-from handlers.talk.scene import ZONE, Library
-from storage import enclosures, mailings, outbox, photos, questions, visits
+from handlers.talk.scene import ZONE, Library, local_day
+from storage import enclosures, mailings, outbox, photos, questions, survey_results, visits
 from storage.database import Store, Tx
 
 log = logging.getLogger(__name__)
@@ -127,3 +127,4 @@ class Ticker:
             await enclosures.prune(tx, self._clock() - PHOTO_WAITS)
             await visits.prune(tx, self._clock())
             await questions.forget_enclosed(tx, self._clock() - KEPT)
+            await survey_results.end_steps(tx, local_day(self._clock()))

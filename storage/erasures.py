@@ -89,7 +89,7 @@ _SURVEYS = "survey_id IN (SELECT id FROM surveys WHERE author_id = $1)"
 
 
 _OWN_WORDS = (
-    "person_id = $1 AND answer IS NOT NULL AND EXISTS (SELECT 1 FROM survey_questions q"
+    "person_id = $1 AND EXISTS (SELECT 1 FROM survey_questions q"
     " WHERE q.survey_id = survey_answers.survey_id AND q.number = survey_answers.number"
     " AND q.kind = 'words')"
 )
@@ -127,9 +127,9 @@ _CLEARING = (
     ("outbox", EMPTIED, _SURVEYED),
     ("survey_questions", "words = '', choices = '[]'", _SURVEYS),
     ("surveys", "closed_at = COALESCE(closed_at, asked_at)", "author_id = $1"),
-    ("survey_answers", "answer = ''", _OWN_WORDS),
-    ("survey_answers", "person_id = NULL", "person_id = $1"),
-    ("respondents", "person_id = NULL", "person_id = $1"),
+    ("survey_answers", "answer = SUBSTR(answer, 1, 0), shown = SUBSTR(shown, 1, 0)", _OWN_WORDS),
+    ("survey_answers", "person_id = NULL, at = SUBSTR(at, 1, 10)", "person_id = $1"),
+    ("respondents", "person_id = NULL, reminded_at = NULL", "person_id = $1"),
     ("mailings", "words = '', state = 'stopped'", "author_id = $1"),
     ("reports", "words = '', understood = '{}', reason = NULL", f"id IN {_TOLD}"),
     ("reports", "reason = NULL", _REVIEWED_LAST),
@@ -215,7 +215,10 @@ async def typed(tx: Tx, person_id: int) -> Typed:
         "SELECT words FROM mailings WHERE author_id = $1 UNION"
         " SELECT a.answer FROM survey_answers a JOIN survey_questions q"
         " ON q.survey_id = a.survey_id AND q.number = a.number"
-        " WHERE a.person_id = $1 AND q.kind = 'words' AND a.answer IS NOT NULL",
+        " WHERE a.person_id = $1 AND q.kind = 'words' AND a.answer IS NOT NULL UNION"
+        " SELECT a.shown FROM survey_answers a JOIN survey_questions q"
+        " ON q.survey_id = a.survey_id AND q.number = a.number"
+        " WHERE a.person_id = $1 AND q.kind = 'words' AND a.shown IS NOT NULL",
         person_id,
     )
     words = {row["words"] for row in (*surveys, *told)}

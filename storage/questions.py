@@ -169,6 +169,13 @@ async def count(tx: Tx, person_id: int) -> int:
     return int(row["questions"]) if row else 0
 
 
+async def answered(tx: Tx, person_id: int, since: datetime) -> list[Question]:
+    """The questions of a person that were answered, or closed, since an instant; latest first."""
+    rows = await tx.fetch(f"{_SELECT} WHERE q.person_id = $1 {_IN_ORDER}", person_id)
+    found = [one for one in _questions(rows) if not one.is_open and one.steps[-1].at >= since]
+    return sorted(found, key=lambda one: one.steps[-1].at, reverse=True)
+
+
 async def waiting(tx: Tx) -> list[Question]:
     """Every question that waits for an answer, oldest first."""
     marks = ", ".join(f"'{step}'" for step in OPEN)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage import survey_results
 from storage.announcements import Audience, Recipient
 from storage.database import Row, Tx, from_text, to_text
 from storage.reminders import Moment, allowed
@@ -44,20 +45,6 @@ class Survey:
     def is_open(self, today: date) -> bool:
         """Whether answers are still taken."""
         return self.closed_at is None and (self.last_day is None or today <= self.last_day)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How many people of one unit gave the same answer to a question.
-
-    The answer is the number of a choice from 1, a number, or words; None: skipped, "" for words
-    whose writer took everything back.
-    """
-
-    number: int
-    unit: str
-    answer: str | None
-    people: int
 
 
 _OPEN = "s.closed_at IS NULL AND (s.last_day IS NULL OR s.last_day >= {today})"
@@ -209,7 +196,7 @@ async def answer(
     now: datetime,
 ) -> bool:
     """Keep what a person answers, in the place of an earlier answer; False when it is closed."""
-    return bool(
+    kept = bool(
         await tx.execute(
             "INSERT INTO survey_answers (survey_id, number, person_id, unit, answer, at)"  # noqa: S608 - constant text
             " SELECT r.survey_id, q.number, r.person_id, r.unit, $4, $5"
@@ -227,28 +214,8 @@ async def answer(
             today.isoformat(),
         )
     )
-
-
-async def asked(tx: Tx, id_: int, units: Collection[str] | None) -> int:
-    """How many people of some units (None: of all) a survey asks."""
-    rows = await tx.fetch(
-        "SELECT unit, COUNT(*) AS people FROM respondents WHERE survey_id = $1 GROUP BY unit", id_
-    )
-    return sum(row["people"] for row in rows if units is None or row["unit"] in units)
-
-
-async def counts(tx: Tx, id_: int, units: Collection[str] | None) -> list[Count]:
-    """Every answer given in some units (None: in all), counted."""
-    rows = await tx.fetch(
-        "SELECT number, unit, answer, COUNT(*) AS people FROM survey_answers"
-        " WHERE survey_id = $1 GROUP BY number, unit, answer ORDER BY number, unit, answer",
-        id_,
-    )
-    return [
-        Count(number=row["number"], unit=row["unit"], answer=row["answer"], people=row["people"])
-        for row in rows
-        if units is None or row["unit"] in units
-    ]
+    await survey_results.step(tx, id_, number)
+    return kept
 
 
 async def close(tx: Tx, id_: int, now: datetime) -> None:

@@ -36,7 +36,8 @@ LONG = "Nguyễn Phúc Công Tằng Tôn Nữ Thị Hồng Hạnh Bảo Châu An
 
 
 #: The drawings that no card fills in.
-WHOLE = {"gathering_code", "my_page", "certificate", "chart_targets", "chart_weeks", "chart_units"}
+CHARTED = ("targets", "weeks", "units", "survey")
+WHOLE = {"gathering_code", "my_page", "certificate", *(f"chart_{one}" for one in CHARTED)}
 _20, _24, _28 = "Tài khoản ngân hàng", "Tài khoản ngân hàng ấy", "Tài khoản ngân hàng của mình"
 _40 = "Tài khoản ngân hàng của mình và người ấy"
 _12 = "Tài khoản ấy"

@@ -6,12 +6,13 @@ import csv
 import io
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from bot.documents import documents_from
 from bot.scheduler import Ticker
 from bot.settings import QuietHours
-from handlers.officers.dialogue import as_csv
+from handlers.reports.questions import as_csv
 from handlers.talk.messages import LARGEST, Enclosed, Reply
 from storage import questions
 from storage.questions import Question
@@ -75,6 +76,88 @@ async def test_not_clear_asks_again_in_the_same_thread(
     assert one.is_open
 
 
+class TestLater:
+    """What is said of an answer after other things."""
+
+    @pytest.mark.parametrize("typed", ["chưa rõ", "toi chua ro cháu ạ", "vẫn chưa hiểu"])
+    async def test_not_clear_after_the_menu_is_about_the_answer(
+        self, village: Village, leader: Phone, lan: Phone, typed: str
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says("menu", "việc của tôi")
+        village.clock.passes(days=2)
+        await lan.says(typed)
+        lan.heard("Bác chưa rõ chỗ nào")
+        await lan.says("ngày nào hả cháu", "gửi đi")
+        assert [step.step for step in (await kept(village))[0].steps][-1] == "unclear"
+
+    async def test_clear_after_the_menu_closes_it(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says("menu", "hiểu rồi")
+        lan.heard("ghi là xong")
+        assert [step.step for step in (await kept(village))[0].steps][-1] == "closed"
+        await lan.says("chưa rõ")
+        lan.heard("Bác chưa rõ chỗ nào")
+
+    @pytest.mark.parametrize("typed", ["cảm ơn cháu nhé", "rõ rồi, cảm ơn cháu"])
+    async def test_thanks_for_an_answer_closes_it(
+        self, village: Village, leader: Phone, lan: Phone, typed: str
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says(typed)
+        lan.heard("ghi là xong")
+
+    async def test_of_two_answers_the_one_that_is_meant_is_asked_for(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        for words in (SEEDLINGS, "tôi hỏi về họp chi hội"):
+            await asks(lan, words)
+            await answers(leader)
+        await lan.says("menu", "chưa rõ")
+        lan.heard("câu trả lời nào")
+        assert lan.labels() == ["tôi hỏi về họp chi hội", SEEDLINGS]
+        await lan.says("2", "ngày nào hả cháu", "gửi đi")
+        first, second = await kept(village)
+        assert (first.is_open, second.is_open) == (True, False)
+
+    async def test_under_the_latest_answer_it_is_about_that_one(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        for words in (SEEDLINGS, "tôi hỏi về họp chi hội"):
+            await asks(lan, words)
+            await answers(leader)
+        await lan.says("rõ rồi")
+        lan.heard("ghi là xong")
+        first, second = await kept(village)
+        assert (first.steps[-1].step, second.steps[-1].step) == ("answered", "closed")
+
+    async def test_long_after_it_is_not_guessed(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says("menu")
+        village.clock.passes(days=8)
+        await lan.says("chưa rõ")
+        lan.heard("Bác chưa rõ chuyện gì ạ?")
+        await lan.says("rõ rồi")
+        lan.heard("Dạ không có gì ạ")
+        assert [step.step for step in (await kept(village))[0].steps][-1] == "answered"
+
+    async def test_in_a_lesson_it_is_about_the_lesson(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await answers(leader)
+        await lan.says("menu", "học", "1", "chưa rõ")
+        lan.heard_nothing_of("hỏi lại")
+
+
 async def test_without_a_leader_it_goes_straight_to_the_association(
     village: Village, officer: Phone, lan: Phone
 ) -> None:
@@ -131,6 +214,30 @@ async def test_with_nobody_to_pass_it_to_it_stays(
     assert "cuối tháng này" in lan.replies[-1].text
 
 
+async def test_an_idea_goes_into_a_register_and_is_answered(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await asks(lan, "tôi có sáng kiến lập tổ hát ru")
+    await leader.says("đưa vào sổ")
+    leader.heard("vào sổ nào")
+    await leader.says("hữu cơ", "Tổ ủ phân chung", "1", "hôm nay", "6", "1")
+    leader.heard("Tổ ủ phân chung")
+    await leader.says("trả lời người hỏi", "đã đề xuất lên xã rồi bà ạ", "1")
+    await village.goes_out()
+    assert "đã đề xuất lên xã rồi bà ạ" in lan.replies[-1].text
+    officer = await village.staff("officer", agency="pt_phong_kinh_te")
+    await officer.says("duyệt mô hình")
+    officer.heard("Tổ ủ phân chung")
+
+
+async def test_an_idea_that_is_not_put_down_is_answered_all_the_same(
+    village: Village, leader: Phone, lan: Phone
+) -> None:
+    await asks(lan, "tôi có sáng kiến lập tổ hát ru")
+    await leader.says("đưa vào sổ", "hữu cơ", "hủy", "trả lời người hỏi")
+    leader.heard("Bác Lan sẽ nhận đúng lời này")
+
+
 async def test_of_two_answers_at_once_one_counts(village: Village, lan: Phone) -> None:
     one, two = [await village.staff("leader", unit) for unit in ("pt-go-vu", None)]
     await asks(lan)
@@ -183,6 +290,63 @@ async def test_a_photo_goes_with_it_and_outlives_the_day(
     await village.goes_out()
     assert leader.replies[-1].picture
     assert leader.images
+
+
+class TestShown:
+    """A photo that is the question."""
+
+    async def test_alone_it_can_be_sent_as_it_is(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("photo")
+        lan.heard("Bác muốn hỏi gì về ảnh này")
+        await lan.says("gửi luôn", "cây xanh")
+        lan.heard("gửi ảnh vừa rồi, kèm tên bác, cho trưởng chi hội")
+        await lan.says("gửi đi")
+        await village.goes_out()
+        assert "“(ảnh)”" in leader.replies[-1].text
+        assert leader.images
+
+    async def test_words_that_follow_are_the_question(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("/hoi")
+        await lan.shows("photo")
+        await lan.says("1", "1", "viết lại", "cây này bệnh gì vậy cháu")
+        lan.heard("gửi nguyên lời này", "“cây này bệnh gì vậy cháu”")
+
+    async def test_outside_it_may_be_asked_about(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.shows("photo")
+        village.clock.passes(hours=3)
+        await lan.says("tôi hỏi về ảnh này", "cây này bệnh gì vậy cháu", "1")
+        lan.heard_nothing_of("việc nào")
+        await village.goes_out()
+        assert leader.images
+
+    async def test_beside_what_was_reported_too(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await lan.says("hôm nay trồng 5 cây keo", "1")
+        await lan.shows("photo")
+        await lan.says("hỏi về ảnh", "cây này bệnh gì vậy cháu", "1")
+        lan.heard("gửi trưởng chi hội rồi")
+        lan.heard_nothing_of("việc nào")
+        await village.goes_out()
+        assert leader.images
+
+    @pytest.mark.parametrize("caption", ["cây này bệnh gì vậy?", "cho hỏi cây này bệnh gì"])
+    async def test_a_caption_asks(
+        self, village: Village, leader: Phone, lan: Phone, caption: str
+    ) -> None:
+        await lan.shows("photo", caption)
+        await lan.says("1")
+        lan.heard("gửi trưởng chi hội rồi")
+        await village.goes_out()
+        assert caption in leader.replies[-1].text
+        assert leader.images
 
 
 @pytest.mark.parametrize(
@@ -332,6 +496,43 @@ class TestFigures:
         assert (row["unit"], row["state"], row["days"]) == ("Xóm Gò Vũ", "answered", "0")
         assert "Lan" not in table
         assert SEEDLINGS not in table
+
+    async def test_the_table_in_the_chat_says_where_each_lies_and_for_how_long(
+        self, village: Village, leader: Phone, officer: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await asks(lan, "góp ý về họp chi hội")
+        await answers(leader)
+        village.clock.passes(days=2)
+        for who in (officer, leader):
+            await who.says("tình hình câu hỏi", "bảng câu hỏi")
+            who.heard("không có tên ai")
+            [document] = [one.document for one in who.latest if one.document]
+            made = await documents_from(village.store, village.content, village.clock)(document)
+            assert made
+            [sheet] = openpyxl.load_workbook(io.BytesIO(made))
+            rows = [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
+            assert rows[0][1:7] == ("Ngày hỏi", "Nơi", "Về việc", "Đang ở", "Tình trạng", "Số ngày")
+            assert [row[4:7] for row in rows[1:]] == [
+                ("trưởng chi hội", "đã trả lời", 0),
+                ("trưởng chi hội", "đang chờ", 2),
+            ]
+            assert "Lan" not in str(rows)
+            assert SEEDLINGS not in str(rows)
+
+    async def test_a_leaders_table_is_of_the_own_units(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await asks(lan)
+        await asks(await village.elder("Mai", unit="đầm mua"))
+        await leader.says("tình hình câu hỏi")
+        leader.heard("Có 1 câu hỏi")
+        await leader.says("bảng câu hỏi")
+        [document] = [one.document for one in leader.latest if one.document]
+        made = await documents_from(village.store, village.content, village.clock)(document)
+        assert made
+        [sheet] = openpyxl.load_workbook(io.BytesIO(made))
+        assert sheet.max_row == 2
 
 
 class TestAloud:

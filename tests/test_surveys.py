@@ -58,18 +58,18 @@ async def crowd(village: Village, **units: list[str | None]) -> None:
                 )
 
 
-async def answer(village: Village, **units: list[str | None]) -> None:
-    """What the people of a crowd answer to the first question of the first survey."""
+async def answer(village: Village, number: int = 1, /, **units: list[str | None]) -> None:
+    """What the people of a crowd answer to a question of the first survey."""
     async with village.store.begin() as tx:
         for unit, answers in units.items():
-            for number, said in enumerate(answers):
-                here = await addresses.get(tx, "phone", f"{unit}-{number}")
+            for place, said in enumerate(answers):
+                here = await addresses.get(tx, "phone", f"{unit}-{place}")
                 assert here
                 assert here.person
                 kept = await surveys.answer(
                     tx,
                     1,
-                    1,
+                    number,
                     here.person.id,
                     said,
                     today=village.clock().date(),
@@ -220,6 +220,8 @@ async def test_a_number_is_one_number(village: Village, leader: Phone, lan: Phon
     lan.heard("chỉ gõ một con số", "Câu 1/1")
     await lan.says("nhiều lắm")
     lan.heard("chỉ gõ một con số")
+    await lan.says("0912345678")
+    lan.heard("chỉ gõ một con số")
     await lan.says("không có")
     lan.heard("cháu ghi: 0")
     assert await kept(village) == [(1, "0")]
@@ -369,7 +371,7 @@ async def test_an_officer_sees_units_but_none_of_a_few(village: Village) -> None
     admin = await village.staff("admin")
     await asks(admin, WHEN)
     await answer(village, **said)
-    await admin.says("kết quả khảo sát")
+    await admin.says("kết quả khảo sát", "lấy bảng", "đóng", "xem kết quả")
     admin.heard("Sáng: 6 người", "Chiều: 5 người", "Tối: 2 người", "Bỏ qua: 1 người")
     await admin.says("theo từng nơi")
     admin.heard("Xóm Gò Vũ (6 người): Sáng 6.", "2 nơi khác: 7 người")
@@ -393,7 +395,7 @@ async def test_words_are_shown_without_names_and_files_are_plain_text(village: V
     assert {cell.data_type for cell in cells if cell.value == "=1+1"} == {"s"}
     await leader.taps_payload("go:surveyed:1:file:csv")
     lines = list(csv.reader(io.StringIO((await file_of(village, leader)).decode("utf-8-sig"))))
-    assert [line[3] for line in lines[3:]] == ["'-cây", "'=1+1", "bờ rào", "đường"]
+    assert [line[3] for line in lines[2:]] == ["'-cây", "'=1+1", "bờ rào", "đường"]
 
 
 async def test_words_do_not_tell_where_they_come_from(village: Village) -> None:
@@ -406,7 +408,7 @@ async def test_words_do_not_tell_where_they_come_from(village: Village) -> None:
     admin = await village.staff("admin")
     await asks(admin, "Bác góp ý gì ạ?")
     await answer(village, **said)
-    await admin.says("kết quả khảo sát")
+    await admin.says("kết quả khảo sát", "lấy bảng", "đóng", "xem kết quả")
     admin.heard("6 người trả lời")
     await admin.says("lời bà con nhắn")
     assert admin.text.splitlines()[1:] == ["• ao", "• bờ", "• cầu", "• đèn"]
@@ -428,8 +430,141 @@ async def test_the_files_hide_as_the_chat_does(village: Village) -> None:
     await answer(village, **said)
     await admin.taps_payload("go:surveyed:1:file:csv")
     text = (await file_of(village, admin)).decode("utf-8-sig")
+    assert "Tất cả,Chiều,0" in text
+    assert "Số người chưa cộng,2" in text
+    await admin.taps_payload("go:surveyed:1:close")
+    await admin.taps_payload("go:surveyed:1:file:csv")
+    text = (await file_of(village, admin)).decode("utf-8-sig")
     assert "Xóm" not in text
     assert "Tất cả,Chiều,1" in text
+
+
+async def test_each_question_to_choose_from_is_drawn_beside_its_numbers(village: Village) -> None:
+    everyone: list[str | None] = [*"11123", "2"]
+    await crowd(village, pt_go_vu=everyone)
+    leader = await village.staff("leader", "pt-go-vu")
+    await asks(leader, WHEN, "Nhà bác có mấy người?", "Bác góp ý gì ạ?", "Bác chấm mấy điểm?")
+    await answer(village, pt_go_vu=everyone[:4])
+    await leader.says("kết quả khảo sát")
+    assert "Xem biểu đồ" not in leader.labels()
+    await answer(village, pt_go_vu=everyone)
+    await leader.says("kết quả khảo sát", "xem biểu đồ")
+    leader.heard("Câu 1", "Sáng: 3 người (60%)", "Chưa cộng: 1 người")
+    [picture] = [reply.picture for reply in leader.latest if reply.picture]
+    assert picture.name == "chart_survey"
+    assert [(bar["label"], bar["told"], bar["part"]) for bar in picture.values["bars"]] == [
+        ("Sáng", "3 người (60%)", 100),
+        ("Chiều", "1 người (20%)", 33.3),
+        ("Tối", "1 người (20%)", 33.3),
+    ]
+    assert picture.values["state"] == "Nhận trả lời đến hết ngày 28/11; chưa cộng 1 người"
+    assert "Xem tiếp" not in leader.labels()
+    for number in (2, 3, 4):
+        await answer(village, number, pt_go_vu=["4", "5", "5", "4", "4"])
+    await leader.taps_payload("go:surveyed:1:chart:1")
+    assert leader.labels() == ["Xem tiếp", "Lời bà con nhắn", "Xem kết quả"]
+    await leader.says("xem tiếp")
+    leader.heard("Câu 4", "Trung bình: 4,4")
+    assert leader.images
+
+
+async def seen(village: Village, phone: Phone) -> str:
+    """All that the author of the first survey can see in chat and as a file, but how many wait."""
+    await phone.taps_payload("go:surveyed:1")
+    whole = phone.text.partition("\n\n")[2]
+    await phone.taps_payload("go:surveyed:1:units")
+    told = f"{whole}\n{phone.text}"
+    await phone.taps_payload("go:surveyed:1:file:csv")
+    told += "\n" + (await file_of(village, phone)).decode("utf-8-sig")
+    waits = ("hưa cộng", "mới cộng", "đã trả lời")
+    return "\n".join(
+        line for line in told.splitlines() if line and not any(one in line for one in waits)
+    )
+
+
+class TestSteps:
+    """Whoever looks before and after one answer sees the same."""
+
+    async def test_of_one_unit_five_by_five(self, village: Village) -> None:
+        everyone: list[str | None] = [*"1112311222", "3"]
+        await crowd(village, pt_go_vu=everyone)
+        leader = await village.staff("leader", "pt-go-vu")
+        await asks(leader, WHEN)
+        looked: list[str] = []
+        for count in range(5, 12):
+            await answer(village, pt_go_vu=everyone[:count])
+            looked.append(await seen(village, leader))
+        assert [looked.index(one) for one in looked] == [0, 0, 0, 0, 0, 5, 5]
+        await leader.taps_payload("go:surveyed:1")
+        leader.heard("Sáng: 5 người (50%)", "Chưa cộng: 1 người", "Cứ thêm đủ 5 người")
+        await leader.taps_payload("go:surveyed:1:close")
+        await leader.says("xem kết quả")
+        leader.heard("11 trên 11", "Tối: 2 người")
+        leader.heard_nothing_of("Chưa cộng")
+
+    async def test_an_answer_that_is_changed_waits_for_others(self, village: Village) -> None:
+        await crowd(village, pt_go_vu=["1"] * 9)
+        leader = await village.staff("leader", "pt-go-vu")
+        await asks(leader, WHEN)
+        await answer(village, pt_go_vu=["1"] * 5)
+        before = await seen(village, leader)
+        await answer(village, pt_go_vu=["2"])
+        await answer(village, pt_go_vu=["2", "1", "1", "1", None])
+        assert await seen(village, leader) == before
+        await answer(village, pt_go_vu=["2", "1", "1", "1", None, "3", "3", "3"])
+        assert "Sáng: 3 người" in await seen(village, leader)
+
+    async def test_who_skips_brings_no_step(self, village: Village) -> None:
+        await crowd(village, pt_go_vu=["1"] * 10)
+        leader = await village.staff("leader", "pt-go-vu")
+        await asks(leader, WHEN)
+        await answer(village, pt_go_vu=["1"] * 5)
+        before = await seen(village, leader)
+        await answer(village, pt_go_vu=[*"11111", None, None, None, None, "2"])
+        assert await seen(village, leader) == before
+
+    async def test_each_unit_by_its_own_people_the_small_ones_together(
+        self, village: Village
+    ) -> None:
+        await crowd(village, pt_go_vu=["1"] * 10, bn_dam_mua=["2"] * 10, pt_lang_thuong=["3"] * 4)
+        admin = await village.staff("admin")
+        await asks(admin, WHEN)
+        await answer(village, pt_go_vu=["1"] * 5, bn_dam_mua=["2"] * 5)
+        before = await seen(village, admin)
+        await answer(village, pt_go_vu=["3"], bn_dam_mua=["3"] * 3, pt_lang_thuong=["3"] * 4)
+        assert await seen(village, admin) == before
+        await answer(village, pt_go_vu=["3", "1", "1", "1", "1", "3", "3", "3", "3"])
+        told = await seen(village, admin)
+        assert "Xóm Gò Vũ (9 người): Sáng 4, Tối 5." in told
+        assert "Tối: 5 người" in told
+
+    async def test_words_go_from_what_was_shown_too(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await crowd(village, pt_go_vu=["ao"] * 4)
+        await asks(leader, "Bác góp ý gì ạ?")
+        await lan.says("1", LIGHT)
+        await answer(village, pt_go_vu=["ao"] * 4)
+        assert LIGHT in await seen(village, leader)
+        await lan.says("trả lời ý kiến", "đèn", "hủy")
+        await erases(lan)
+        assert LIGHT not in await everything(village.store)
+
+    async def test_once_it_is_over_only_the_answers_are_kept(
+        self, village: Village, leader: Phone, lan: Phone
+    ) -> None:
+        await crowd(village, pt_go_vu=["ao"] * 4)
+        await asks(leader, "Bác góp ý gì ạ?")
+        await lan.says("1", LIGHT)
+        await answer(village, pt_go_vu=["ao"] * 4)
+        await lan.says("trả lời ý kiến", "đèn")
+        quiet = QuietHours("20:00-07:00")
+        for days, is_there in ((1, True), (7, False)):
+            village.clock.passes(days=days)
+            await Ticker(village.store, village.core.library, quiet, village.clock).tidy()
+            async with village.store.read() as tx:
+                rows = await tx.fetch("SELECT shown FROM survey_answers WHERE shown = $1", LIGHT)
+            assert bool(rows) is is_there
 
 
 async def test_nobody_sees_what_another_asked(village: Village, leader: Phone, lan: Phone) -> None:
@@ -457,9 +592,10 @@ async def test_who_takes_everything_back_leaves_counts_and_nothing_else(
     assert await kept(village) == [(1, "1"), (2, ""), (3, None)]
     assert LIGHT not in await everything(village.store)
     async with village.store.read() as tx:
-        rows = await tx.fetch("SELECT person_id FROM survey_answers")
-        rows += await tx.fetch("SELECT person_id FROM respondents")
-    assert [row["person_id"] for row in rows] == [None] * 4
+        answers = await tx.fetch("SELECT person_id, at FROM survey_answers")
+        asked = await tx.fetch("SELECT person_id FROM respondents")
+    assert [row["person_id"] for row in (*answers, *asked)] == [None] * 4
+    assert {row["at"] for row in answers} == {"2026-11-21"}
     await leader.says("kết quả khảo sát")
     leader.heard("1 trên 1 người", "Mới 1 người trả lời")
 

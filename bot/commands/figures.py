@@ -10,8 +10,8 @@ from bot import app
 from bot.commands.running import check_scope, small, with_settings
 from bot.settings import Settings
 from content.loader import Content, load
-from handlers.officers import dialogue
 from handlers.reports import charts, files, freezing, periods
+from handlers.reports import questions as asked
 from handlers.reports.periods import Period
 from handlers.talk.scene import ZONE, local_day
 from storage import questions
@@ -114,7 +114,7 @@ async def questions_as_csv(held: Settings, unit: str | None, out: Path | None) -
     async with app.open_database(held) as store, store.read() as tx:
         every = await questions.every(tx)
     units = content.within(unit) if unit else None
-    text = dialogue.as_csv(every, content, local_day(app.now()), units)
+    text = asked.as_csv(every, content, local_day(app.now()), units)
     if out is None:
         click.echo(text.rstrip("\n"))
     else:

@@ -1,19 +1,17 @@
-"""Photos: asking once whether they may be kept, attaching them to a report, deleting them."""
+"""Photos: of what they are, asking once whether they may be kept, attaching and deleting them."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from handlers.elders.wording import did_day, photo_consent, what_was_done
 from handlers.talk.flow import Data, Ending, Flow, Heard, Offer, Option, Prompt, Step, yes_or_no
 from handlers.talk.messages import Reply
-from handlers.talk.routes import MENU, PHOTO, REPORT
+from handlers.talk.routes import ASK, MENU, PHOTO, REPORT, SHOWN
 from handlers.talk.scene import Scene
 from storage import consents, photos, reports
 from storage.database import Tx
 
 #: How many reports are offered to attach a photo to.
-SHOWN = 3
+OFFERED = 2
 #: The argument that begins to delete the photos of a report: `delete:12`.
 DELETE = "delete"
 
@@ -27,10 +25,12 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         return await _begin_deleting(tx, scene, number)
     if not await photos.pending(tx, person.id):
         return Ending((scene.reply("photo.how"),))
-    latest = await reports.of_person(tx, person.id, SHOWN)
+    latest = await reports.of_person(tx, person.id, OFFERED)
     if not latest:
-        offers = (Offer(scene.say("menu.report"), REPORT), Offer(scene.say("menu.home"), MENU))
-        return Ending((scene.reply("photo.no_report"),), offers)
+        report = Offer(scene.say("menu.report"), REPORT)
+        ask = Offer(scene.say("photo.ask"), f"{ASK}:{SHOWN}")
+        home = Offer(scene.say("menu.home"), MENU)
+        return Ending((scene.reply("photo.no_report"),), (report, ask, home))
     return {
         "agreed": await consents.agrees(tx, person.id, photo_consent(scene.content)),
         "reports": [
@@ -48,24 +48,8 @@ async def _begin_deleting(tx: Tx, scene: Scene, number: str) -> Data | Ending:
     return {"delete": report.id, "what": what_was_done(scene, report)}
 
 
-def _known_consent(_scene: Scene, data: Data) -> Heard | None:
-    if "delete" in data:
-        return Heard("delete")
-    return Heard("yes") if data["agreed"] else None
-
-
-def _ask_consent(scene: Scene, _data: Data) -> Prompt:
-    question = yes_or_no(
-        scene,
-        scene.say("photo.consent"),
-        ("yes", scene.say("photo.consent_yes")),
-        ("no", scene.say("photo.consent_no")),
-    )
-    return replace(question, back=False)
-
-
-def _choose_consent(_scene: Scene, _data: Data, key: str) -> Heard:
-    return Heard(key, {"consent": key})
+def _known_report(_scene: Scene, data: Data) -> Heard | None:
+    return Heard("delete") if "delete" in data else None
 
 
 def _ask_report(scene: Scene, data: Data) -> Prompt:
@@ -73,12 +57,30 @@ def _ask_report(scene: Scene, data: Data) -> Prompt:
         Option(str(one["id"]), scene.say("photo.of", what=one["what"], day=one["day"]))
         for one in data["reports"]
     ]
+    ask = Option("ask", scene.say("photo.ask"))
     drop = Option("drop", scene.say("photo.drop"), scene.content.vocabulary.answers.no)
-    return Prompt(scene.say("photo.which"), (*shown, drop))
+    return Prompt(scene.say("photo.which"), (*shown, ask, drop))
 
 
 def _choose_report(_scene: Scene, _data: Data, key: str) -> Heard:
-    return Heard("drop") if key == "drop" else Heard("report", {"report": int(key)})
+    return Heard(key) if key in {"ask", "drop"} else Heard("report", {"report": int(key)})
+
+
+def _known_consent(_scene: Scene, data: Data) -> Heard | None:
+    return Heard("yes") if data["agreed"] else None
+
+
+def _ask_consent(scene: Scene, _data: Data) -> Prompt:
+    return yes_or_no(
+        scene,
+        scene.say("photo.consent"),
+        ("yes", scene.say("photo.consent_yes")),
+        ("no", scene.say("photo.consent_no")),
+    )
+
+
+def _choose_consent(_scene: Scene, _data: Data, key: str) -> Heard:
+    return Heard(key, {"consent": key})
 
 
 def _ask_sure(scene: Scene, data: Data) -> Prompt:
@@ -102,6 +104,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     match outcome:
         case "attached":
             return await _attach(tx, scene, person.id, data["report"])
+        case "asked":
+            return Ending(go=f"{ASK}:{SHOWN}")
         case "dropped" | "declined":
             await photos.drop_pending(tx, person.id)
         case "deleted":
@@ -127,20 +131,23 @@ async def _attach(tx: Tx, scene: Scene, person_id: int, report_id: int) -> Endin
 
 FLOW = Flow(
     name=PHOTO,
-    first="consent",
+    first="report",
     steps={
-        "consent": Step(
+        "report": Step(
+            ask=_ask_report,
+            known=_known_report,
+            choose=_choose_report,
+            to={"report": "agree", "ask": "asked", "drop": "dropped", "delete": "sure"},
+        ),
+        "agree": Step(
             ask=_ask_consent,
             known=_known_consent,
             choose=_choose_consent,
-            to={"yes": "report", "no": "declined", "delete": "sure"},
-        ),
-        "report": Step(
-            ask=_ask_report, choose=_choose_report, to={"report": "attached", "drop": "dropped"}
+            to={"yes": "attached", "no": "declined"},
         ),
         "sure": Step(ask=_ask_sure, to={"yes": "deleted", "no": "spared"}),
     },
-    ends=frozenset({"attached", "dropped", "declined", "deleted", "spared"}),
+    ends=frozenset({"attached", "asked", "dropped", "declined", "deleted", "spared"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("photo.recap"),

@@ -6,6 +6,7 @@ from content.loader import Content
 from handlers.elders.question import desks
 from handlers.elders.question.desks import BOOK, PASS, REPLY
 from handlers.talk import rights
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -27,12 +28,8 @@ from storage.database import Tx
 from storage.enclosures import Enclosure
 from storage.questions import ANSWERED, PASSED, Question
 
-#: An answer is at most so long: it must fit one message of every channel.
-LONGEST = 1000
 #: How many questions are offered at a time.
 SHOWN = 2
-#: To whom it can be passed: so many choices at a time, and the one that shows the others.
-_MORE, _BEFORE_MORE = "+", 2
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -116,14 +113,8 @@ def _ask_words(scene: Scene, data: Data) -> Prompt:
 
 
 def _hear_words(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    if said.media == "voice":
-        heard = desks.spoken(scene, said)
-        return heard if isinstance(heard, Misheard) else Heard("told", heard)
-    if said.media or not any(letter.isalnum() for letter in said.text):
-        return Misheard(scene.reply("question.answer_unclear"))
-    if len(said.text) > LONGEST:
-        return Misheard(scene.reply("question.words_long", count=LONGEST))
-    return Heard("told", {"words": said.text, "voice": None})
+    heard = desks.hear(scene, said, "question.answer_unclear")
+    return heard if isinstance(heard, Misheard) else Heard("told", heard)
 
 
 def _ask_sure(scene: Scene, data: Data) -> Prompt:
@@ -141,15 +132,14 @@ def _known_where(_scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_where(scene: Scene, data: Data) -> Prompt:
-    left = [Option(one["key"], one["name"]) for one in data["agencies"]][data["from"] :]
-    if len(left) > _BEFORE_MORE + 1:
-        left = [*left[:_BEFORE_MORE], Option(_MORE, scene.say("question.more_agencies"))]
-    return Prompt(scene.say("question.where"), tuple(left))
+    options = [Option(one["key"], one["name"]) for one in data["agencies"]]
+    shown = by_turns(scene, options, data["from"])
+    return Prompt(scene.say("question.where"), shown)
 
 
 def _choose_where(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + _BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     return Heard("told", {"to": key})
 
 
@@ -163,7 +153,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         key = "question.unanswered" if outcome == LEFT else "question.nowhere"
         return Ending((scene.reply(key),), (others, _home(scene)))
     if outcome == BOOK:
-        return Ending((scene.reply("question.to_book"),), go=PROPOSE)
+        return Ending((scene.reply("question.to_book"),), go=f"{PROPOSE}:{data['question']}")
     if await desks.is_lost(tx, scene, data.get("voice")):
         go = f"{ANSWER}:{data['question']}:{REPLY}"
         return Ending((scene.reply("question.voice_gone"),), go=go)

@@ -22,6 +22,7 @@ from handlers.leaders.candidates import (
     waiting,
 )
 from handlers.talk import rights
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -43,9 +44,6 @@ from handlers.talk.telling import tell
 from storage import people, skills
 from storage.database import Tx
 
-#: How many people or skills are shown at a time, and how many of them come before "more".
-SHOWN, BEFORE_MORE = 3, 2
-_MORE = "+"
 #: What was seen is the entry on VNeID; also the right to say so.
 _VNEID: Literal["vneid"] = "vneid"
 
@@ -87,20 +85,13 @@ def _ask_who(scene: Scene, data: Data) -> Prompt:
     options = [Option(str(one["id"]), one["label"]) for one in data["people"]]
     key = "confirm.which" if data.get("searched") else "confirm.who"
     return Prompt(
-        scene.say(key if options else "confirm.who_none"), _page(scene, options, data["from"])
+        scene.say(key if options else "confirm.who_none"), by_turns(scene, options, data["from"])
     )
 
 
-def _page(scene: Scene, options: list[Option], start: int) -> tuple[Option, ...]:
-    left = options[start:]
-    if len(left) <= SHOWN:
-        return tuple(left)
-    return (*left[:BEFORE_MORE], Option(_MORE, scene.say("learn.pick_more")))
-
-
 def _choose_who(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     one = next(one for one in data["people"] if str(one["id"]) == key)
     return Heard("picked", {"one": one, "from": 0})
 
@@ -136,7 +127,9 @@ def _known_skill(scene: Scene, data: Data) -> Heard | None:
 def _ask_skill(scene: Scene, data: Data) -> Prompt:
     one = data["one"]
     options = [Option(key, _labelled(scene, key, one)) for key in unconfirmed(scene, one)]
-    return Prompt(scene.say("confirm.skill", name=one["name"]), _page(scene, options, data["from"]))
+    return Prompt(
+        scene.say("confirm.skill", name=one["name"]), by_turns(scene, options, data["from"])
+    )
 
 
 def _labelled(scene: Scene, key: str, one: Data) -> str:
@@ -145,8 +138,8 @@ def _labelled(scene: Scene, key: str, one: Data) -> str:
 
 
 def _choose_skill(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     return Heard("told", {"skill": key})
 
 

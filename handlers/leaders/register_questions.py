@@ -8,15 +8,9 @@ from decimal import Decimal
 from content.models.plan import Unit
 from content.models.register import Register
 from handlers.elders.places import find_units
-from handlers.reports.registers import (
-    BEFORE_MORE,
-    MORE,
-    by_turns,
-    day_options,
-    example_day,
-    hear_day,
-)
+from handlers.reports.registers import day_options, example_day, hear_day
 from handlers.talk import rights
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import Data, Heard, Misheard, Option, Prompt, Said, Step, chosen
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.numbers import in_digits
@@ -47,7 +41,7 @@ def _ask_register(scene: Scene, data: Data) -> Prompt:
 
 def _choose_register(_scene: Scene, data: Data, key: str) -> Heard:
     if key == MORE:
-        return Heard("others", {"from": data["from"] + BEFORE_MORE})
+        return Heard("others", onward(data))
     return Heard("told", {"register": key, "from": 0})
 
 

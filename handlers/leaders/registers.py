@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from content.loader import Content
+from handlers.elders.question.desks import REPLY
 from handlers.leaders.register_questions import QUESTIONS, register_of
-from handlers.reports.registers import BEFORE_MORE, MORE, by_turns, leads, told
+from handlers.reports.registers import leads, told
 from handlers.talk import rights
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -21,7 +23,7 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.routes import MENU
+from handlers.talk.routes import ANSWER, MENU, PROPOSE, number_in
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.numbers import in_digits, in_words
 from storage import registers
@@ -32,9 +34,9 @@ from storage.registers import APPROVED, ENTRIES, PAUSED, PROPOSED, Entry, NewEnt
 PARTS = ("name", "unit", "since", "people", "register")
 
 
-async def begin(_tx: Tx, _scene: Scene, _argument: str) -> Data | Ending:
-    """Start with nothing known."""
-    return {"words": [], "from": 0}
+async def begin(_tx: Tx, _scene: Scene, argument: str) -> Data | Ending:
+    """Start with nothing known; `12` is the question that brought the idea."""
+    return {"words": [], "from": 0, "question": number_in(argument)}
 
 
 def _new(scene: Scene, data: Data) -> NewEntry:
@@ -72,20 +74,22 @@ def _ask_part(scene: Scene, data: Data) -> Prompt:
 
 def _choose_part(_scene: Scene, data: Data, key: str) -> Heard:
     if key == MORE:
-        return Heard("others", {"from": data["from"] + BEFORE_MORE})
+        return Heard("others", onward(data))
     return Heard(key, {key: None, "from": 0})
 
 
 async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Keep the proposal, unless the register has the same entry already."""
+    asked = data.get("question")
+    answer = (Offer(scene.say("registers.answer"), f"{ANSWER}:{asked}:{REPLY}"),) if asked else ()
     if outcome == LEFT:
-        return Ending((scene.reply("registers.not_proposed"),))
+        return Ending((scene.reply("registers.not_proposed"),), answer)
     new = _new(scene, data)
     assert scene.person is not None  # noqa: S101 - the route needs the right to propose
     if not rights.over(scene.person, "propose", new.unit, scene.content):
         return Ending((scene.reply("talk.no_right"),))
     offers = (
-        Offer(scene.say("registers.propose_more"), "propose"),
+        *(answer or (Offer(scene.say("registers.propose_more"), PROPOSE),)),
         Offer(scene.say("registers.see"), "registers"),
         Offer(scene.say("menu.home"), MENU),
     )

@@ -6,8 +6,6 @@ from datetime import date
 
 from handlers.officers.news import tell_proposer
 from handlers.reports.registers import (
-    BEFORE_MORE,
-    MORE,
     day_options,
     example_day,
     hear_day,
@@ -15,6 +13,7 @@ from handlers.reports.registers import (
     told,
     written,
 )
+from handlers.talk.choosing import BEFORE_MORE, MORE
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -97,7 +96,7 @@ def _known_which(_scene: Scene, data: Data) -> Heard | None:
 def _ask_which(scene: Scene, data: Data) -> Prompt:
     options = [Option(str(one["id"]), _label(one["name"])) for one in data["page"]]
     if data["next"]:
-        options.append(Option(MORE, scene.say("registers.others")))
+        options.append(Option(MORE, scene.say("talk.others")))
     return Prompt(scene.say("registers.which_entry", total=data["total"]), tuple(options))
 
 

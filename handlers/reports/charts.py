@@ -58,8 +58,8 @@ def _bullet(row: TargetRow, content: Content) -> dict[str, Any]:
         "percent": "" if percent is None else f"{in_digits(percent)}%",
         "known": known,
         "why": "" if known else _why(row, content),
-        "reported": _part(up.reported, of) if known else 0,
-        "confirmed": _part(up.confirmed, of) if known else 0,
+        "reported": part(up.reported, of) if known else 0,
+        "confirmed": part(up.confirmed, of) if known else 0,
     }
 
 
@@ -70,7 +70,7 @@ def _why(row: TargetRow, content: Content) -> str:
     return forms.of_whole(row, content)
 
 
-def _part(of: Decimal, whole: Decimal) -> float:
+def part(of: Decimal, whole: Decimal) -> float:
     """A part as percent of a whole, from nothing to all of it."""
     return round(float(min(max(of * 100 / whole, Decimal(0)), Decimal(100))), 1)
 
@@ -87,8 +87,8 @@ def _weeks(tally: Tally, _content: Content) -> dict[str, Any]:
     return {
         "year": shown[0].key[:4],
         "last_year": shown[0].before[:4],
-        "now": [_part(one, most) for one in now],
-        "then": [_part(one, most) for one in then],
+        "now": [part(one, most) for one in now],
+        "then": [part(one, most) for one in then],
         "has_last_year": any(then),
         "most": in_digits(most),
         "half": in_digits(most / 2),
@@ -123,8 +123,8 @@ def _units(tally: Tally, _content: Content) -> dict[str, Any]:
         "units": [
             {
                 "name": unit.name,
-                "reported": _part(one.reported, most),
-                "confirmed": _part(one.confirmed, most),
+                "reported": part(one.reported, most),
+                "confirmed": part(one.confirmed, most),
                 "told": in_digits(one.reported),
             }
             for one, unit in told[:MOST_UNITS]

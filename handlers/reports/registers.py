@@ -20,8 +20,6 @@ from storage.registers import APPROVED, ENDED, PAUSED, PROPOSED, REFUSED, Entry,
 #: The order in which the page shows states, and how many entries at a time.
 ORDER = (PROPOSED, APPROVED, PAUSED, ENDED, REFUSED)
 SHOWN = 5
-#: The choice that shows further choices, and how many come before it.
-MORE, BEFORE_MORE = "+", 2
 
 
 def _targets(content: Content, register: str) -> list[Target]:
@@ -120,14 +118,6 @@ def _offers(scene: Scene, found: Sequence[Entry]) -> list[Offer]:
     if rights.may(scene.person, "propose"):
         offers.append(Offer(scene.say("registers.propose_new"), "propose"))
     return offers
-
-
-def by_turns(scene: Scene, options: Sequence[Option], start: int) -> tuple[Option, ...]:
-    """Three choices at most: those from `start` on, with one that shows the next."""
-    left = tuple(options[start:])
-    if len(left) <= BEFORE_MORE + 1:
-        return left
-    return (*left[:BEFORE_MORE], Option(MORE, scene.say("registers.others")))
 
 
 def day_options(scene: Scene, earliest: date = date.min) -> tuple[Option, ...]:

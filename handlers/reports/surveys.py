@@ -1,7 +1,8 @@
 """What a survey found, so that nobody can tell what one of a few answered.
 
-A group of fewer than five is hidden. What is hidden must not be found by taking what is shown from
-the whole either, so others are hidden with it until those together are two groups and five people.
+While it is open results go on in steps of five people. A group of fewer than five is hidden. What
+is hidden must not be found by taking what is shown from the whole either, so others are hidden with
+it until those together are two groups and five people.
 """
 
 from __future__ import annotations
@@ -11,19 +12,21 @@ import io
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from content.loader import Content
 from handlers.reports import sheets
 from handlers.reports.forms import safe
-from storage import surveys
+from storage import survey_results
 from storage.database import Tx
-from storage.surveys import CHOICE, NUMBER, WORDS, Count, Question, Survey
+from storage.survey_results import Count
+from storage.surveys import CHOICE, NUMBER, SCALE, WORDS, Question, Survey
 
 #: The columns of the two sheets.
 _COLUMNS, _WORDS = ("number", "question", "where", "what", "much"), ("number", "question", "said")
 #: A group of fewer people is not shown.
-SMALLEST = 5
+SMALLEST = survey_results.SMALLEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,11 @@ class Found:
 
     number: int
     question: Question
-    #: How many answered, and how many skipped it.
+    #: How many answered, and how many skipped it, as far as it is shown.
     people: int
     skipped: int
+    #: How many more there are while it is open, answered or skipped; they are shown later.
+    waiting: int
     #: How many gave each answer; None: too few answered it to show anything.
     answers: Mapping[str, int] | None
     #: The same by unit, of those units that can be shown; empty where there is only one.
@@ -54,18 +59,19 @@ class Results:
     found: tuple[Found, ...]
 
 
-async def results(tx: Tx, survey: Survey, units: Collection[str] | None) -> Results:
-    """What a survey found in some units (None: everywhere)."""
-    counted = await surveys.counts(tx, survey.id, units)
+async def results(tx: Tx, survey: Survey, units: Collection[str] | None, today: date) -> Results:
+    """What a survey found in some units (None: everywhere): all of it, or as far as it is shown."""
+    closed = not survey.is_open(today)
+    counted = await survey_results.counts(tx, survey.id, units, whole=closed)
     found = tuple(
-        _found(number, question, [one for one in counted if one.number == number])
+        _found(number, question, [one for one in counted if one.number == number], closed=closed)
         for number, question in enumerate(survey.questions, 1)
     )
     begun = sum(one.people for one in counted if one.number == 1)
-    return Results(survey, await surveys.asked(tx, survey.id, units), begun, found)
+    return Results(survey, await survey_results.asked(tx, survey.id, units), begun, found)
 
 
-def _found(number: int, question: Question, counted: list[Count]) -> Found:
+def _found(number: int, question: Question, counted: list[Count], *, closed: bool) -> Found:
     by_unit: dict[str, Counter[str]] = {}
     for one in counted:
         if one.answer is not None:
@@ -75,11 +81,13 @@ def _found(number: int, question: Question, counted: list[Count]) -> Found:
     sizes = {unit: answers.total() for unit, answers in by_unit.items()}
     shown = shown_groups(sizes) if len(sizes) > 1 and people >= SMALLEST else set()
     hidden = sizes.keys() - shown
+    without = sum(one.people for one in counted if one.answer is None)
     return Found(
         number=number,
         question=question,
         people=people,
-        skipped=sum(one.people for one in counted if one.answer is None),
+        skipped=without if closed else 0,
+        waiting=0 if closed else without,
         answers=whole if people >= SMALLEST else None,
         units={unit: by_unit[unit] for unit in sorted(shown)},
         hidden=(len(hidden), sum(sizes[unit] for unit in hidden)),
@@ -121,6 +129,11 @@ def lines(
     return [*points, mean]
 
 
+def has_chart(found: Found) -> bool:
+    """Whether there is something to draw: how often each of a few answers was given."""
+    return found.question.kind in {CHOICE, SCALE} and found.answers is not None
+
+
 def words(found: Found) -> list[str]:
     """What people wrote, in no order that would tell who or where; nothing while it is hidden.
 
@@ -138,7 +151,10 @@ def table(told: Results, content: Content) -> Iterable[tuple[int, str, str, str,
     for one in told.found:
         head = (one.number, one.question.words)
         yield *head, everywhere, say["surveyed.people"], one.people
-        yield *head, everywhere, say["surveyed.skipped"], one.skipped
+        if one.skipped:
+            yield *head, everywhere, say["surveyed.skipped"], one.skipped
+        if one.waiting:
+            yield *head, everywhere, say["surveyed.later"], one.waiting
         for label, much in lines(one.question, one.answers or {}, content) if one.answers else ():
             yield *head, everywhere, label, much
         for unit, answers in one.units.items():

@@ -31,6 +31,7 @@ from handlers.talk.routes import (
     REPORT,
     RESUME,
     SAFETY,
+    SHOWN,
     SPOKEN,
     TOLD,
     WHO,
@@ -266,7 +267,9 @@ class Hearing(Moving):
             self._say("photo.kept")
         else:
             self._say({PHOTO: "photo.more", ASK: "photo.with_question"}.get(at.flow, "photo.later"))
-        heeded = self._cries_for_help(said) or self._reports(said.text, whole=False)
+            if at.flow == ASK:
+                at.data = {**at.data, SHOWN: True}
+        heeded = self._cries_for_help(said) or self._means(said.text) is not None
         flow = self._routes.flow(at) if at else None
         if person and photo and flow and self._long_silent(flow):
             await self._interrupt(PHOTO)

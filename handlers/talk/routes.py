@@ -19,11 +19,13 @@ CORRECT, UNDO, PROXY = "correct", "undo", "proxy"
 LEARN, RECALL, CERTIFICATE = "learn", "recall", "certificate"
 ASK_HELP, HELPED, PRACTISED = "ask_help", "helped", "practised"
 CONFIRM, UNCONFIRM = "confirm", "unconfirm"
-ASK, CLEAR, QUESTIONS, ANSWER, PROPOSE = "ask", "clear", "questions", "answer", "propose"
+ASK, CLEAR, UNCLEAR, QUESTIONS = "ask", "clear", "unclear", "questions"
+ANSWER, PROPOSE = "answer", "propose"
 REMINDERS = "reminders"
 CONSENT, PRIVACY = "consent", "privacy"
-#: Behind ASK: words that were told as a question, and words or a voice that may be one.
-TOLD, OFFERED, SPOKEN = "told", "offered", "spoken"
+#: Behind ASK: words that were told as a question, words or a voice that may be one, and photos that
+#: wait.
+TOLD, OFFERED, SPOKEN, SHOWN = "told", "offered", "spoken", "shown"
 LINK, LINK_CODE = "link", "link_code"
 MEMBERS, ADD_MEMBER, MEMBER_UNDO = "members", "add_member", "member_undo"
 PRINT = "print"

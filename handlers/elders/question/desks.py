@@ -11,11 +11,11 @@ from content.models.subject import Subject
 from handlers.talk import rights
 from handlers.talk.flow import Data, Misheard, Said
 from handlers.talk.messages import PHOTO, Picture, Reply
-from handlers.talk.routes import ANSWER, ASK, CLEAR
+from handlers.talk.routes import ANSWER, ASK, CLEAR, number_in
 from handlers.talk.scene import Scene
 from handlers.talk.telling import choice, tell
 from handlers.talk.understanding.text import fold
-from storage import addresses, enclosures, people, photos
+from storage import addresses, enclosures, people, photos, questions
 from storage.database import Tx
 from storage.enclosures import Enclosure, Kind
 from storage.people import Person
@@ -27,6 +27,8 @@ REPLY, PASS, BOOK = "reply", "pass", "book"
 TAKES: frozenset[Kind] = frozenset({"voice"})
 #: The steps in which the asker speaks.
 _SAID = {ASKED, UNCLEAR}
+#: What is asked or answered is at most so long: it must fit one message of every channel.
+LONGEST = 1000
 #: So many letters of a question recall it to whoever asked.
 REMINDED = 80
 
@@ -78,6 +80,14 @@ def asker(scene: Scene, question: Question) -> str:
         return scene.say("question.somebody")
     form = scene.content.forms.get(question.form, scene.form).person
     return f"{form[:1].upper()}{form[1:]} {question.name}"
+
+
+async def own(tx: Tx, scene: Scene, argument: str) -> Question | None:
+    """The question an argument names, if whoever talks asked it."""
+    number = number_in(argument)
+    question = await questions.get(tx, number) if number is not None else None
+    mine = question and scene.person and question.person_id == scene.person.id
+    return question if mine else None
 
 
 def told(scene: Scene, question: Question) -> str:
@@ -138,7 +148,9 @@ def _news(question: Question, voice: Enclosure | None, theirs: Scene) -> Reply:
     who = named(theirs, last.desk)
     if last.step == PASSED:
         return theirs.reply("question.news_passed", question=asked, agency=who)
-    yes, no = theirs.content.vocabulary.answers.yes, theirs.content.vocabulary.answers.no
+    ways = theirs.content.vocabulary.answers
+    yes = (*ways.yes, *_listed(theirs, "clear"), *_listed(theirs, "thanks"))
+    no = (*ways.no, *_listed(theirs, "unclear"))
     answered = Reply(
         text=theirs.say(
             "question.news_answered",
@@ -154,17 +166,29 @@ def _news(question: Question, voice: Enclosure | None, theirs: Scene) -> Reply:
     return answered.enclosing(voice, theirs.say("question.voice_elsewhere"))
 
 
-# --- what is said aloud
+def _listed(theirs: Scene, key: str) -> list[str]:
+    return theirs.say(f"words.{key}").split(", ")
 
 
-def spoken(scene: Scene, said: Said) -> Data | Misheard:
-    """A voice to be handed on, with the words that came along; or why it cannot be."""
-    if said.too_large:
+# --- what is typed, or said aloud
+
+
+def hear(scene: Scene, said: Said, unclear: str) -> Data | Misheard:
+    """Words to be handed on, or a voice with the words that came along, if any did.
+
+    Why it cannot be, where it cannot; `unclear` is the phrase for what is neither.
+    """
+    if said.media == "voice" and said.too_large:
         return Misheard(scene.reply("question.voice_long"))
-    if said.enclosure is None:
+    if said.media == "voice" and said.enclosure is None:
         return Misheard(scene.reply("question.voice_lost"))
-    words = said.text or scene.say("question.spoken")
-    return {"words": words, "voice": said.enclosure.id}
+    if said.enclosure is not None:
+        return {"words": said.text or scene.say("question.spoken"), "voice": said.enclosure.id}
+    if said.media or not any(letter.isalnum() for letter in said.text):
+        return Misheard(scene.reply(unclear))
+    if len(said.text) > LONGEST:
+        return Misheard(scene.reply("question.words_long", count=LONGEST))
+    return {"words": said.text, "voice": None}
 
 
 async def is_lost(tx: Tx, scene: Scene, voice: int | None) -> bool:

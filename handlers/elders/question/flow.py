@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.elders.question import desks
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -19,23 +20,21 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.routes import ASK, MENU, OFFERED, SPOKEN, TOLD, number_in
+from handlers.talk.routes import ASK, MENU, OFFERED, SHOWN, SPOKEN, TOLD, number_in
 from handlers.talk.scene import Scene
 from storage import photos, questions
 from storage.database import Tx
 from storage.questions import ANSWERED, ASKED, CLOSED, UNCLEAR, Question
 
-#: What somebody asks is at most so long: it must fit one message of every channel.
-LONGEST = 1000
-#: The choice that shows further choices, and how many come before it.
-_MORE, _BEFORE_MORE = "+", 2
+#: A photo that belongs to nothing has not waited longer.
+_WAITED = timedelta(days=2)
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
-    """What is asked: nothing, words (`told:…`, `offered:…`), a voice (`spoken:7:…`), or `12` anew.
+    """What is asked: nothing, words (`told:…`, `offered:…`), a voice (`spoken:7:…`), or photos.
 
-    Everything is kept from here on what the steps say: to whom it will go, and since when photos
-    belong to it.
+    Or an answer is not clear (`12`). Everything is kept from here on what the steps say: to whom it
+    will go, and since when photos belong to it.
     """
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
@@ -43,25 +42,20 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     data: Data = {"begun": scene.now.isoformat(), "from": 0, "subject": None}
     data |= {"words": None, "voice": None}
     if number_in(argument) is not None:
-        question = await _own(tx, scene, argument)
+        question = await desks.own(tx, scene, argument)
         if question is None or question.steps[-1].step not in {ANSWERED, CLOSED}:
             return Ending((scene.reply("question.gone"),), (_home(scene),))
         return {**data, "question": question.id, "desk": question.desk}
+    if kind == SHOWN:
+        data |= {SHOWN: True, "begun": (scene.now - _WAITED).isoformat()}
     desk = await desks.first_desk(tx, scene.content, person.unit, person.id)
     if kind in {TOLD, OFFERED}:
-        data["words"] = words[:LONGEST]
+        data["words"] = words[: desks.LONGEST]
     elif kind == SPOKEN:
         number, _, words = words.partition(":")
-        words = words[:LONGEST] or scene.say("question.spoken")
+        words = words[: desks.LONGEST] or scene.say("question.spoken")
         data |= {"words": words, "voice": number_in(number)}
     return {**data, "offered": kind in {OFFERED, SPOKEN}, "desk": desk}
-
-
-async def _own(tx: Tx, scene: Scene, argument: str) -> Question | None:
-    number = number_in(argument)
-    question = await questions.get(tx, number) if number is not None else None
-    mine = question and scene.person and question.person_id == scene.person.id
-    return question if mine else None
 
 
 def _known_offer(_scene: Scene, data: Data) -> Heard | None:
@@ -81,19 +75,23 @@ def _ask_offer(scene: Scene, data: Data) -> Prompt:
 
 
 def _ask_words(scene: Scene, data: Data) -> Prompt:
+    if data.get(SHOWN):
+        alone = Option(SHOWN, scene.say("question.send_shown"))
+        return Prompt(scene.say("question.words_shown"), (alone,))
     return Prompt(scene.say("question.again" if "question" in data else "question.words"))
 
 
+def _choose_words(scene: Scene, _data: Data, _key: str) -> Heard:
+    """Nothing but the photo."""
+    return Heard("told", {"words": scene.say("question.shown"), "voice": None, "alone": True})
+
+
 def _hear_words(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
-    """The words, or a voice with the words that came along with it, if any did."""
-    if said.media == "voice":
-        heard = desks.spoken(scene, said)
-        return heard if isinstance(heard, Misheard) else Heard("told", {**heard, "from": 0})
-    if said.media or not any(letter.isalpha() for letter in said.text):
+    """A number alone asks nothing."""
+    if not said.media and not any(letter.isalpha() for letter in said.text):
         return Misheard(scene.reply("question.words_unclear"))
-    if len(said.text) > LONGEST:
-        return Misheard(scene.reply("question.words_long", count=LONGEST))
-    return Heard("told", {"words": said.text, "voice": None, "from": 0})
+    heard = desks.hear(scene, said, "question.words_unclear")
+    return heard if isinstance(heard, Misheard) else Heard("told", {**heard, "alone": False})
 
 
 def _known_subject(scene: Scene, data: Data) -> Heard | None:
@@ -104,15 +102,14 @@ def _known_subject(scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_subject(scene: Scene, data: Data) -> Prompt:
-    left = [Option(one.key, one.name, one.words) for one in scene.content.subjects][data["from"] :]
-    if len(left) > _BEFORE_MORE + 1:
-        left = [*left[:_BEFORE_MORE], Option(_MORE, scene.say("question.more_subjects"))]
-    return Prompt(scene.say("question.subject"), tuple(left))
+    options = [Option(one.key, one.name, one.words) for one in scene.content.subjects]
+    shown = by_turns(scene, options, data["from"])
+    return Prompt(scene.say("question.subject"), shown)
 
 
 def _choose_subject(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + _BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     return Heard("told", {"subject": key, "from": 0})
 
 
@@ -122,6 +119,7 @@ def _known_sure(_scene: Scene, data: Data) -> Heard | None:
 
 def _ask_sure(scene: Scene, data: Data) -> Prompt:
     key = "question.sure_voice" if data.get("voice") else "question.sure"
+    key = "question.sure_shown" if data.get("alone") else key
     return yes_or_no(
         scene,
         scene.say(key, name=desks.named(scene, data["desk"]), words=data["words"]),
@@ -164,7 +162,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
 
 
 async def _ask_again(tx: Tx, scene: Scene, data: Data) -> Question | None:
-    question = await _own(tx, scene, str(data["question"]))
+    question = await desks.own(tx, scene, str(data["question"]))
     if question is None or question.is_open:
         return None
     return await questions.add(tx, question, _step(scene, UNCLEAR, question.desk, data["words"]))
@@ -173,17 +171,6 @@ async def _ask_again(tx: Tx, scene: Scene, data: Data) -> Question | None:
 def _step(scene: Scene, step: str, desk: str, words: str) -> questions.Step:
     assert scene.person is not None  # noqa: S101 - the routes need a registered person
     return questions.Step(step=step, desk=desk, words=words, by_id=scene.person.id, at=scene.now)
-
-
-async def clear(tx: Tx, scene: Scene, argument: str) -> Ending:
-    """The answer was clear: the question is closed."""
-    question = await _own(tx, scene, argument)
-    home = (_home(scene),)
-    if question is None or question.is_open:
-        return Ending((scene.reply("question.gone"),), home)
-    if question.steps[-1].step == ANSWERED:
-        await questions.add(tx, question, _step(scene, CLOSED, question.desk, ""))
-    return Ending((scene.reply("question.closed"),), home)
 
 
 def _home(scene: Scene) -> Offer:
@@ -201,6 +188,7 @@ FLOW = Flow(
         ),
         "words": Step(
             ask=_ask_words,
+            choose=_choose_words,
             hear=_hear_words,
             takes_anything=True,
             takes=desks.TAKES,

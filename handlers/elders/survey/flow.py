@@ -29,8 +29,8 @@ from storage import reminders, surveys
 from storage.database import Tx
 from storage.surveys import CHOICE, NUMBER, SCALE, WORDS, Survey
 
-#: An answer in words is at most so long, and a number so large.
-LONGEST, LARGEST = 500, Decimal(10**9)
+#: An answer in words is at most so long, and a number is smaller than any of a mobile phone.
+LONGEST, LARGEST = 500, Decimal(10**8)
 #: A number comes in so few words; a longer sentence may report what was done.
 _FEW = 5
 #: Instead of an answer: none, or the one that was given before.

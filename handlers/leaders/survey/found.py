@@ -1,4 +1,4 @@
-"""What people answered so far, counted as it is looked at; nothing of a few people alone.
+"""What people answered so far, in steps of a few people; nothing of a few people alone.
 
 Only who asked sees it, of the units they may announce to today.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from handlers.reports import survey_charts as charts
 from handlers.reports import surveys as reports
 from handlers.reports.surveys import SMALLEST, Found, Results
 from handlers.talk import rights
@@ -47,7 +48,8 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
         return _more(scene, survey, [id_ for id_ in mine if id_ < survey.id])
     if view == "file":
         return _file(scene, survey, rest)
-    told = await reports.results(tx, survey, rights.announces(person, scene.content))
+    units = rights.announces(person, scene.content)
+    told = await reports.results(tx, survey, units, scene.today)
     return _VIEWS.get(view, _whole)(scene, told, rest)
 
 
@@ -81,12 +83,20 @@ def _whole(scene: Scene, told: Results, _rest: str = "") -> Ending:
     blocks = [head, *(_block(scene, one) for one in told.found)]
     if any(one.answers is None for one in told.found):
         blocks.append(scene.say("surveyed.why", high=SMALLEST))
-    views = ["units"] if any(one.units for one in told.found) else []
-    views += ["words"] if any(reports.words(one) for one in told.found) else []
+    elif any(one.waiting for one in told.found):
+        blocks.append(scene.say("surveyed.steps", high=SMALLEST))
+    views = ["chart"] if any(map(reports.has_chart, told.found)) else []
+    views += ["units"] if any(one.units for one in told.found) else []
+    views += _to_words(told)
     refresh = Offer(scene.say("surveyed.again"), f"{SURVEYED}:{survey.id}")
-    offers = (*_offers(scene, survey, *views), *(() if len(views) > 1 else (refresh,)))
+    # Two views at most: what people wrote is offered under each of the others too.
+    offers = (*_offers(scene, survey, *views[:2]), *(() if len(views) > 1 else (refresh,)))
     text = "\n\n".join(blocks)
     return Ending((Reply(text=text),), (*offers, *_offers(scene, survey, "more")))
+
+
+def _to_words(told: Results) -> list[str]:
+    return ["words"] if any(reports.words(one) for one in told.found) else []
 
 
 def _until(scene: Scene, survey: Survey) -> str:
@@ -101,13 +111,15 @@ def _block(scene: Scene, one: Found) -> str:
     """One question and its answers, with bars."""
     head = scene.say("surveyed.question", number=one.number, words=one.question.words)
     if one.answers is None:
-        key = "surveyed.few" if one.people else "surveyed.nobody"
-        return f"{head}\n{scene.say(key, count=one.people)}"
+        count = one.people + one.waiting
+        return f"{head}\n{scene.say('surveyed.few' if count else 'surveyed.nobody', count=count)}"
     found = _bars(scene, one.question, one.answers)
     if one.question.kind in {NUMBER, WORDS}:
         found = [scene.say("surveyed.answered", count=one.people), *found]
     if one.skipped:
         found.append(scene.say("surveyed.skipped_by", count=one.skipped))
+    if one.waiting:
+        found.append(scene.say("surveyed.later_by", count=one.waiting))
     return "\n".join([head, *found])
 
 
@@ -124,6 +136,29 @@ def _bar(scene: Scene, label: str, much: int | Decimal, most: int, people: int) 
     percent = round(Decimal(much) * 100 / people)
     told = scene.say("surveyed.bar", label=label, count=much, percent=percent)
     return f"{_BAR * long} {told}".strip()
+
+
+# --- as pictures, one question at a time
+
+
+def _chart(scene: Scene, told: Results, rest: str) -> Ending:
+    """The picture of a question (`2`) beside its numbers."""
+    number = number_in(rest) or 1
+    drawn = [one for one in told.found if reports.has_chart(one)]
+    one = next((one for one in drawn if one.number >= number), None)
+    if one is None:
+        return _whole(scene, told)
+    picture = charts.picture(told, one, _until(scene, told.survey), scene.content)
+    shown = Reply(text=_block(scene, one), picture=picture)
+    after = next((other.number for other in drawn if other.number > one.number), None)
+    return Ending((shown,), _on(scene, told, "chart", after))
+
+
+def _on(scene: Scene, told: Results, view: str, after: int | None) -> tuple[Offer, ...]:
+    """The next question in a view, if there is one; what people wrote, and all of it."""
+    go = f"{SURVEYED}:{told.survey.id}:{view}:{after}"
+    next_ = (Offer(scene.say("surveyed.next"), go),) if after else ()
+    return (*next_, *_offers(scene, told.survey, *_to_words(told), "see"))
 
 
 # --- by unit, one question at a time
@@ -145,9 +180,7 @@ def _by_unit(scene: Scene, told: Results, rest: str) -> Ending:
     if groups:
         lines.append(scene.say("surveyed.hidden", count=groups, total=people))
     after = next((other.number for other in split_up if other.number > one.number), None)
-    next_ = (Offer(scene.say("surveyed.next"), f"{SURVEYED}:{told.survey.id}:units:{after}"),)
-    offers = (*(next_ if after else ()), *_offers(scene, told.survey, "see", "more"))
-    return Ending((Reply(text="\n".join(lines)),), offers)
+    return Ending((Reply(text="\n".join(lines)),), _on(scene, told, "units", after))
 
 
 def _in_short(scene: Scene, question: Question, answers: Mapping[str, int]) -> str:
@@ -182,7 +215,7 @@ def _words(scene: Scene, told: Results, rest: str) -> Ending:
 
 
 #: The views of what was found, by name.
-_VIEWS = {"units": _by_unit, "words": _words}
+_VIEWS = {"chart": _chart, "units": _by_unit, "words": _words}
 
 
 # --- the rest
