@@ -489,14 +489,11 @@ async def import_people(
 ) -> None:
     """Read the list, add its people."""
     content = load(held.bot_program)
-    say, first = content.phrases, next(u.name for u in content.units.values() if u.parent)
     if template:
-        example = say["importing.example"].format(unit=first).split("|")
-        names = importing.columns(content)
-        file.write_bytes(lists.template(names, [example], say["importing.about"]))
+        file.write_bytes(importing.empty_list(content))
         click.echo(f"an empty list to fill: {file}")
         return
-    people, problems = _list_in(lambda: importing.understood(content, file), content)
+    people, problems = _list_in(lambda: importing.understood(content, file.read_bytes()), content)
     _refuse_for(problems)
     async with app.open_database(held) as store, store.begin() as tx:
         done = await importing.keep(tx, content, people, same, app.now())
@@ -519,7 +516,9 @@ async def import_units(held: Settings, file: Path, *, template: bool) -> None:
         return
     async with app.open_database(held) as store, store.read() as tx:
         in_use = await members.units_in_use(tx)
-    found, problems = _list_in(lambda: units.understood(content, file, in_use), content)
+    found, problems = _list_in(
+        lambda: units.understood(content, file.read_bytes(), in_use), content
+    )
     _refuse_for(problems)
     source = say["importing.units_source"].format(name=file.name, date=f"{day:%d/%m/%Y}")
     target = ROOT / "programs" / held.bot_program / "units.toml"
@@ -540,7 +539,7 @@ def _list_in(read: Callable[[], Result], content: Content) -> Result:
         raise click.ClickException(content.phrases[error.key].format(**error.values)) from error
 
 
-def _refuse_for(problems: Sequence[str]) -> None:
+def _refuse_for(problems: Sequence[object]) -> None:
     if problems:
         for problem in problems:
             click.echo(problem)

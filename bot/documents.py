@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from content.loader import Content
-from handlers.reports import files, freezing, periods
+from handlers.leaders.members import importing
+from handlers.reports import files, freezing, lists, periods
 from handlers.reports import surveys as results
 from handlers.talk.messages import ENCLOSED, Document
 from handlers.talk.scene import ZONE, local_day
@@ -26,7 +27,7 @@ _Make = Callable[[], bytes]
 
 
 def documents_from(store: Store, content: Content, clock: Callable[[], datetime]) -> Write:
-    """What turns documents into bytes: enclosures, tallies and surveys of one database."""
+    """What turns documents into bytes: enclosures, lists, tallies and surveys of one database."""
 
     async def write(document: Document) -> bytes | None:
         told, form = document.values, document.name.rpartition(".")[2]
@@ -34,7 +35,7 @@ def documents_from(store: Store, content: Content, clock: Callable[[], datetime]
             async with store.read() as tx:
                 if ENCLOSED in told:
                     return await enclosures.content(tx, told[ENCLOSED])
-                read = _survey if "survey" in told else _tally
+                read = next((read for key, read in _READS.items() if key in told), _tally)
                 make = await read(tx, content, told, form, clock())
             return await asyncio.to_thread(make)
         except Exception:
@@ -67,3 +68,23 @@ async def _survey(
         raise LookupError(f"no survey {told['survey']}")
     found = await results.results(tx, survey, told["units"])
     return partial(results.make, form, found, content)
+
+
+async def _empty_list(
+    _tx: Tx, content: Content, told: Mapping[str, Any], _form: str, _now: datetime
+) -> _Make:
+    return partial(importing.empty_list, content, told["empty_list"], told["rows"])
+
+
+async def _marked(
+    tx: Tx, content: Content, told: Mapping[str, Any], _form: str, _now: datetime
+) -> _Make:
+    file = await enclosures.content(tx, told["marked"])
+    if file is None:
+        raise LookupError(f"no enclosure {told['marked']}")
+    head = content.phrases["importing.column_wrong"]
+    return partial(lists.marked, file, told["wrong"], head)
+
+
+#: What reads for a document, by a value that only such a document has.
+_READS = {"survey": _survey, "empty_list": _empty_list, "marked": _marked}

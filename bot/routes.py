@@ -39,7 +39,7 @@ from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
 from handlers.leaders.gatherings import attendance, changing, composing, result
 from handlers.leaders.gatherings import page as gathering
-from handlers.leaders.members import adding, printing, undoing
+from handlers.leaders.members import adding, adding_many, printing, undoing
 from handlers.leaders.members import flow as members
 from handlers.leaders.survey import flow as surveying
 from handlers.leaders.survey import found
@@ -58,6 +58,7 @@ from handlers.officers import registers as approvals
 from handlers.reports import registers
 from handlers.talk.routes import (
     ADD_MEMBER,
+    ADD_MEMBERS,
     ANNOUNCE,
     ANNOUNCED,
     ANOTHER,
@@ -174,6 +175,7 @@ ROUTES = (
     Route(name=UNCONFIRM, to=unconfirming.FLOW, words="unconfirm", right="confirm"),
     Route(name=MEMBERS, to=members.FLOW, command="hoivien", words="members", right="members"),
     Route(name=ADD_MEMBER, to=adding.FLOW, words="add_member", right="members"),
+    Route(name=ADD_MEMBERS, to=adding_many.FLOW, words="add_members", right="members"),
     Route(name=PRINT, to=printing.FLOW, words="print", right="members"),
     Route(name=MEMBER_UNDO, to=undoing.page, right="members"),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),
