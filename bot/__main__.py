@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
-import secrets
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -39,8 +38,6 @@ from storage.database import StorageError, Tx, open_store
 from storage.erasures import Erasure
 from storage.people import Grant
 
-#: Letters and digits that nobody confuses on paper or over the phone.
-_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 Result = TypeVar("Result")
 
 
@@ -294,9 +291,7 @@ async def invite(
     """Print the code, then the ways to use it."""
     content = load(held.bot_program)
     _check_scope(content, unit, agency)
-    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(10))
-    code = f"{letters[:5]}-{letters[5:]}"
-    created = app.now()
+    code, created = invites.new_code(), app.now()
     grant = Grant(role=role, unit=unit, agency=agency)
     async with app.open_database(held) as store, store.begin() as tx:
         await invites.add(tx, code, grant, created, created + timedelta(days=days))

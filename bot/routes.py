@@ -44,10 +44,12 @@ from handlers.leaders.members import flow as members
 from handlers.leaders.survey import flow as surveying
 from handlers.leaders.survey import found
 from handlers.officers import (
+    codes,
     dialogue,
     door,
     files,
     freeze,
+    inviting,
     monday,
     outside,
     roster,
@@ -70,6 +72,7 @@ from handlers.talk.routes import (
     CHANGE_GATHERING,
     CLEAR,
     CODE,
+    CODES,
     COMING,
     CONFIRM,
     CONSENT,
@@ -78,6 +81,7 @@ from handlers.talk.routes import (
     GATHERING,
     HELPED,
     HERE,
+    INVITE,
     INVITED,
     LEARN,
     LINK,
@@ -220,5 +224,7 @@ ROUTES = (
     Route(name="papers", to=outside.papers, words="papers", right="figures"),
     Route(name="remove", to=outside.REMOVE, right="figures"),
     Route(name="freeze", to=freeze.FLOW, command="chot", words="freeze", right="figures"),
+    Route(name=INVITE, to=inviting.FLOW, command="moi", words="invite", right="invite"),
+    Route(name=CODES, to=codes.FLOW, words="codes", right="invite"),
     Route(name="unfreeze", to=freeze.unfreeze, words="unfreeze", right="figures"),
 )

@@ -20,6 +20,8 @@ LINK_KNOWN = timedelta(days=7)
 
 VIEW, EXPORT, CHANGE = "view", "export", "change"
 ENTER, LEAVE = "enter", "leave"
+#: Rights: given as a code, taken by whoever came with it, revoked before that.
+GIVE, TAKE, REVOKE = "give", "take", "revoke"
 
 
 def _hash(token: str) -> str:
