@@ -119,12 +119,12 @@ def _channels(scene: Scene, one: Member) -> list[str]:
     return list(dict.fromkeys(scene.say(f"channels.{channel}") for channel in one.channels))
 
 
-def label(scene: Scene, one: Member) -> str:
+def label(scene: Scene, one: Member, name: str) -> str:
     """A member as a line of the list: "Bà Lan (web)"; with the unit where there are several."""
     key = "members.label" if len(own_units(scene)) == 1 else "members.label_in"
     return scene.say(
         key,
-        name=labelled(scene, one.person),
+        name=name,
         unit=unit_of(scene, one.person),
         state=state_of(scene, one),
     )
