@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.channels.base import Channel
 from bot.settings import QuietHours
 from bot.tries import Outcome, Tries
-from storage import outbox
+from storage import claims, outbox
 from storage.database import Store
 from storage.outbox import Outgoing
 
@@ -83,9 +83,9 @@ class Bulk:
         name, now = self._channel.name, self._clock()
         waits = self._quiet.cover(now) or self._channel.pace.holds(outbox.BULK)
         async with self._store.begin() as tx:
-            due = await outbox.claim(tx, name, outbox.URGENT, now, BATCH)
+            due = await claims.claim(tx, name, outbox.URGENT, now, BATCH)
             if len(due) < BATCH and not waits:
-                due += await outbox.claim(tx, name, outbox.BULK, now, BATCH - len(due))
+                due += await claims.claim(tx, name, outbox.BULK, now, BATCH - len(due))
         new = [message for message in due if message.id not in self._claimed]
         self._claimed.update(message.id for message in new)
         return new
@@ -125,12 +125,12 @@ class Bulk:
         """Whether a message must go out now; what no longer must is given back."""
         now = self._clock()
         async with self._store.read() as tx:
-            due = await outbox.is_still_due(tx, message.id, now)
+            due = await claims.is_still_due(tx, message.id, now)
         quiet = message.lane != outbox.URGENT and self._quiet.cover(now)
         if due and not quiet and not self._channel.pace.holds(message.lane):
             return True
         async with self._store.begin() as tx:
-            await outbox.release(tx, [message.id])
+            await claims.release(tx, [message.id])
         return False
 
     async def _breaks_into_a_talk(self, message: Outgoing) -> bool:
@@ -138,16 +138,16 @@ class Bulk:
         if message.lane != outbox.URGENT:
             return False
         async with self._store.read() as tx:
-            return await outbox.is_talking(tx, message.channel, message.address, self._clock())
+            return await claims.is_talking(tx, message.channel, message.address, self._clock())
 
     async def _keep_claims(self) -> None:
         while True:
-            await asyncio.sleep(outbox.LEASE.total_seconds() / 3)
+            await asyncio.sleep(claims.LEASE.total_seconds() / 3)
             if not self._claimed:
                 continue
             try:
                 async with self._store.begin() as tx:
-                    await outbox.renew(tx, sorted(self._claimed), self._clock())
+                    await claims.renew(tx, sorted(self._claimed), self._clock())
             except Exception:
                 log.exception("claims could not be renewed")
 
@@ -159,4 +159,4 @@ class Bulk:
         await asyncio.gather(*waiting.values(), return_exceptions=True)
         self._claimed.difference_update(waiting)
         async with self._store.begin() as tx:
-            await outbox.release(tx, waiting)
+            await claims.release(tx, waiting)

@@ -27,7 +27,7 @@ from content.problems import ContentError
 from content.reading import Reading
 from handlers.talk.messages import Event, Reply
 from handlers.talk.scene import ZONE, Library, address_words
-from storage import cards, invites, people
+from storage import addresses, cards, invites
 from storage.database import Store, Tx
 from storage.people import Grant
 
@@ -209,7 +209,7 @@ class Commune:
             told = await self._says(name, answer or "1")
 
     def _right_answers(self) -> dict[str, str]:
-        every: Sequence[Lesson] = list(self._content.lessons().values())
+        every: Sequence[Lesson] = list(self._content.lessons.values())
         forms = [address_words(form) for form in self._content.forms.values()]
         return {
             filled(quiz.question, form).strip().splitlines()[0]: str(quiz.answer)
@@ -245,7 +245,7 @@ class Commune:
             await self._says(officer, "nhập số người", root, *counted)
 
     async def _role(self, tx: Tx, key: str, name: str, who: str) -> Role:
-        here = await people.address(tx, self._chats.name, f"demo {who}")
+        here = await addresses.get(tx, self._chats.name, f"demo {who}")
         assert here and here.person  # noqa: S101, PT018 - they have registered
         token = printing.token()
         await cards.add(tx, here.person.id, token, self._now)

@@ -17,7 +17,7 @@ from handlers.talk.messages import LARGEST, Event, Reply
 from handlers.talk.router import Router
 from handlers.talk.scene import Library, Scene
 from handlers.talk.state import Talk
-from storage import outbox, people
+from storage import addresses, outbox
 from storage.database import Store, TryAgainError, Tx
 from storage.outbox import Outgoing
 
@@ -62,11 +62,11 @@ class Dispatcher:
             return
         async with self._lock(message.channel, message.address), self._store.begin() as tx:
             await tx.lock(f"{message.channel}:{message.address}")
-            here = await people.address(tx, message.channel, message.address)
+            here = await addresses.get(tx, message.channel, message.address)
             if here is not None:
                 talk = Talk.from_json(here.talk, here.last_at)
                 self._router.offer(talk, reply)
-                await people.replace_talk(tx, here.channel, here.address, talk.to_json())
+                await addresses.replace_talk(tx, here.channel, here.address, talk.to_json())
 
     def _lock(self, channel: str, address: str) -> asyncio.Lock:
         """The lock that keeps the events of one address in order."""
@@ -81,7 +81,7 @@ class Dispatcher:
         if came is None:
             return await self._with_clean_photo(event)
         async with self._store.read() as tx:
-            here = await people.address(tx, event.channel, event.address)
+            here = await addresses.get(tx, event.channel, event.address)
         talk = Talk.from_json(here.talk, event.at) if here else Talk.new(event.at)
         asked = event.media in self._router.takes(talk)
         if not asked or not came.fetch or came.size > LARGEST.get(event.media or "", 0):
@@ -96,7 +96,7 @@ class Dispatcher:
         if event.photo is None:
             return event
         async with self._store.read() as tx:
-            here = await people.address(tx, event.channel, event.address)
+            here = await addresses.get(tx, event.channel, event.address)
         if here is None or here.person is None:
             return replace(event, photo=None)
         try:
@@ -120,15 +120,15 @@ class Dispatcher:
             if not await outbox.first_time(tx, event.id, event.at):
                 EVENTS.labels(event.channel, "again").inc()
                 return await outbox.answers_to(tx, event.id)
-            here = await people.address(tx, event.channel, event.address)
+            here = await addresses.get(tx, event.channel, event.address)
             talk = Talk.from_json(here.talk, event.at) if here else Talk.new(event.at)
             turn = await self._router.handle(tx, event, here, talk)
             talk.failures = 0
             if turn.talk is None:
-                await people.forget_address(tx, event.channel, event.address)
+                await addresses.forget(tx, event.channel, event.address)
             else:
                 kept = turn.talk.to_json()
-                await people.keep_talk(tx, event.channel, event.address, kept, event.at)
+                await addresses.keep_talk(tx, event.channel, event.address, kept, event.at)
             answers = await self._put(tx, event, turn.replies, turn.owner)
         EVENTS.labels(event.channel, "handled").inc()
         return answers
@@ -153,12 +153,12 @@ class Dispatcher:
             if not await outbox.first_time(tx, event.id, event.at):
                 return await outbox.answers_to(tx, event.id)
             await outbox.note_problem(tx, event.id, type(error).__name__)
-            here = await people.address(tx, event.channel, event.address)
+            here = await addresses.get(tx, event.channel, event.address)
             talk = Talk.from_json(here.talk, event.at) if here else Talk.new(event.at)
             talk.failures += 1
             if talk.failures >= GIVES_UP:
                 talk = Talk(asked=talk.asked)
-            await people.keep_talk(tx, event.channel, event.address, talk.to_json(), event.at)
+            await addresses.keep_talk(tx, event.channel, event.address, talk.to_json(), event.at)
             person = here.person if here else None
             scene = Scene(self._library, event.at, event.channel, event.address, person)
             answers = await self._put(tx, event, [scene.reply("talk.trouble")], None)

@@ -23,7 +23,7 @@ def explained() -> Iterator[str]:
 async def looked_over(held: Settings) -> AsyncIterator[str]:
     """What was found, a line each; raises what keeps the program from running."""
     content = load(held.bot_program)
-    yield f"content: program {content.plan.id}, {len(content.lessons())} lessons, no problems"
+    yield f"content: program {content.plan.id}, {len(content.lessons)} lessons, no problems"
     for problem in aged(content.tracks, local_day(app.now())):
         yield f"old: {problem}"
     async with app.open_database(held) as store:

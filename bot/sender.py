@@ -18,7 +18,7 @@ from bot.channels.pace import PAUSES
 from bot.pictures import Develop
 from bot.settings import QuietHours
 from bot.tries import Outcome, Tries
-from storage import outbox, people
+from storage import addresses, claims
 from storage.database import Store, Tx
 from storage.outbox import Outgoing
 
@@ -76,7 +76,7 @@ class Sender:
         Comes before any event is taken.
         """
         async with self._store.read() as tx:
-            left = await outbox.unsent_answers(tx)
+            left = await claims.unsent_answers(tx)
         self.answer(message for message in left if message.channel not in but)
 
     async def run(self, after_bulk: AfterBulk | None) -> None:
@@ -170,7 +170,7 @@ class Sender:
         try:
             async with self._store.begin() as tx:
                 sent = [one.message.id for one in outcomes if one.kind == "sent"]
-                await outbox.mark_sent(tx, sorted(sent), self._clock())
+                await claims.mark_sent(tx, sorted(sent), self._clock())
                 for one in outcomes:
                     await _keep(tx, one)
         except BaseException:
@@ -188,14 +188,14 @@ async def _keep(tx: Tx, outcome: Outcome) -> None:
     match outcome.kind:
         case "sent":
             if outcome.sent_as:
-                await outbox.note_sent_as(tx, message.id, outcome.sent_as)
+                await claims.note_sent_as(tx, message.id, outcome.sent_as)
         case "later":
-            again = outcome.at + min(timedelta(seconds=outcome.pause), outbox.LONGEST_PAUSE)
-            await outbox.try_later(tx, message.id, again, outcome.problem)
+            again = outcome.at + min(timedelta(seconds=outcome.pause), claims.LONGEST_PAUSE)
+            await claims.try_later(tx, message.id, again, outcome.problem)
         case "held":
-            await outbox.hold(tx, message.id, outcome.at, outcome.problem)
+            await claims.hold(tx, message.id, outcome.at, outcome.problem)
         case "failed":
-            await outbox.mark_failed(tx, message.id, outcome.problem)
+            await claims.mark_failed(tx, message.id, outcome.problem)
         case "stopped":
-            await outbox.mark_failed(tx, message.id, outcome.problem)
-            await people.mark_stopped(tx, message.channel, message.address, outcome.at)
+            await claims.mark_failed(tx, message.id, outcome.problem)
+            await addresses.mark_stopped(tx, message.channel, message.address, outcome.at)

@@ -20,7 +20,7 @@ from bot.settings import Settings
 from content.loader import Content
 from handlers.talk.messages import Event, Reply
 from handlers.talk.scene import Library
-from storage import invites, people
+from storage import invites, registering
 from storage.database import Store
 from storage.people import Grant
 
@@ -83,7 +83,7 @@ async def preview(content: Content, settings: Settings, lesson: str) -> None:
         kept_nowhere = settings.model_copy(update={"bot_database_url": url})
         async with app.open_database(kept_nowhere) as store:
             async with store.begin() as tx:
-                await people.register(
+                await registering.register(
                     tx,
                     name="Lan",
                     form=next(iter(content.forms)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -136,7 +137,7 @@ class LoadedTrack:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
     """Everything written for one program."""
 
@@ -210,13 +211,14 @@ class Content:
                 return most / one
         return None
 
-    def lessons(self) -> dict[str, Lesson]:
+    @cached_property
+    def lessons(self) -> Mapping[str, Lesson]:
         """Every lesson by id, in order of tracks and lessons."""
         return {lesson.id: lesson for track in self.tracks for lesson in track.lessons}
 
     def teaching(self, skill: str) -> list[Lesson]:
         """The lessons that teach a skill, in order."""
-        return [lesson for lesson in self.lessons().values() if lesson.skill == skill]
+        return [lesson for lesson in self.lessons.values() if lesson.skill == skill]
 
 
 Keyed = TypeVar("Keyed", Activity, UnitOfMeasure, Register)

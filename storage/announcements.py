@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.addresses import Address
 from storage.database import Row, Tx, from_text, to_text
 from storage.mailings import Mailing
-from storage.people import Address, Person
+from storage.people import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,16 @@
-"""Whether people agreed to the words of consent as they are now, and how often they were asked."""
+"""What people agreed to, in which words, and how often they were asked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from storage.database import Tx
-from storage.members import THROUGH_LEADER
+from storage.database import Tx, from_text, to_text
 
+#: How the name of every version of the consent to keeping photos begins.
+PHOTOS = "photo-"
+#: How the name of every version of a consent begins that a leader passed on.
+THROUGH_LEADER = "leader-"
 #: So often a person can put it off; so many days lie between two times.
 MOST, BETWEEN = 3, timedelta(days=7)
 
@@ -42,6 +45,51 @@ def agreed(person: str, version: str) -> str:
         f"EXISTS (SELECT 1 FROM consents c WHERE c.person_id = {person} AND c.given = 1"  # noqa: S608 - constant text
         f" AND c.version IN ({version}, '{THROUGH_LEADER}' || {version}))"
     )
+
+
+async def keep(
+    tx: Tx,
+    person_id: int,
+    version: str,
+    channel: str,
+    now: datetime,
+    *,
+    given: bool,
+    by: int | None = None,
+) -> None:
+    """Keep that a person gave, refused or withdrew a consent, to which words, and through whom."""
+    await tx.execute(
+        "INSERT INTO consents (person_id, version, given, channel, at, by_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6)",
+        person_id,
+        version,
+        int(given),
+        channel,
+        to_text(now),
+        by,
+    )
+
+
+async def agrees(tx: Tx, person_id: int, version: str) -> bool:
+    """Whether what a person last said to a consent was yes."""
+    row = await tx.fetch_one(
+        "SELECT given FROM consents WHERE person_id = $1 AND version = $2 ORDER BY id DESC LIMIT 1",
+        person_id,
+        version,
+    )
+    return row is not None and bool(row["given"])
+
+
+async def agreed_at(tx: Tx, person_id: int) -> datetime:
+    """When a person gave the consent to being registered that holds now."""
+    row = await tx.fetch_one(
+        "SELECT MAX(at) AS at FROM consents "
+        "WHERE person_id = $1 AND given = 1 AND version NOT LIKE $2",
+        person_id,
+        f"{PHOTOS}%",
+    )
+    assert row is not None  # noqa: S101 - an aggregate always gives a row
+    return from_text(row["at"])
 
 
 async def asked(tx: Tx, person_id: int, version: str) -> Asked | None:

@@ -6,14 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import people
+from storage import consents
 from storage.database import Row, Tx, to_text
 from storage.people import Person
 
 #: How somebody left, with all they did staying in the counts.
 MOVED, DIED = "moved", "died"
-#: How the name of every version of a consent begins that a leader passed on.
-THROUGH_LEADER = "leader-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +112,8 @@ async def add(
         to_text(now),
     )
     assert row is not None  # noqa: S101 - an INSERT … RETURNING gives its row
-    person_id, version = int(row["id"]), f"{THROUGH_LEADER}{consent_version}"
-    await people.consent(tx, person_id, version, channel, now, given=True, by=by)
+    person_id, version = int(row["id"]), f"{consents.THROUGH_LEADER}{consent_version}"
+    await consents.keep(tx, person_id, version, channel, now, given=True, by=by)
     return person_id
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from storage import outbox
 from storage.database import Tx, to_text
+from storage.reports import THOUSANDTHS
 
 #: What a person wishes: as usual, fewer, none at all.
 USUAL, LESS, NONE = "usual", "less", "none"
@@ -162,3 +164,90 @@ async def drop(tx: Tx, person_id: int, about: str = "") -> None:
     row = await tx.fetch_one("SELECT key FROM reminding WHERE person_id = $1", person_id)
     if row and row["key"] and row["key"].startswith(about):
         await outbox.cancel(tx, row["key"])
+
+
+async def to_ask_this_week(
+    tx: Tx,
+    monday: str,
+    sunday: str,
+    key: str,
+    at: Moment,
+    *,
+    registered_before: datetime,
+    limit: int,
+) -> list[int]:
+    """Whoever has not been heard from between two days, was not asked under `key` and may be now.
+
+    Left out are staff, those who registered later, and those on whose phone another was asked; who
+    talks there now comes before the others.
+    """
+    rows = await tx.fetch(
+        "SELECT p.id FROM people p "  # noqa: S608 - constant text
+        "WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL AND p.registered_at < $4 "
+        "AND NOT EXISTS (SELECT 1 FROM heard h WHERE h.person_id = p.id"
+        " AND h.day BETWEEN $1 AND $2) "
+        # One question a phone: nobody who shares it was asked, unless that did not go out.
+        "AND NOT EXISTS (SELECT 1 FROM sharers s JOIN sharers t"
+        " ON t.channel = s.channel AND t.address = s.address"
+        " JOIN outbox o ON o.dedupe_key = $3 || ':' || CAST(t.person_id AS TEXT)"
+        " WHERE s.person_id = p.id AND (t.person_id = p.id OR o.state <> 'failed')) "
+        f"AND {allowed('p.id', 6)} "
+        "ORDER BY CASE WHEN EXISTS (SELECT 1 FROM addresses a WHERE a.person_id = p.id)"
+        " THEN 0 ELSE 1 END, p.id LIMIT $5",
+        monday,
+        sunday,
+        key,
+        to_text(registered_before),
+        limit,
+        *at.args(),
+    )
+    return [row["id"] for row in rows]
+
+
+async def to_follow_up(
+    tx: Tx,
+    activity: str,
+    unit_of_measure: str,
+    start: date,
+    end: date,
+    key: str,
+    at: Moment,
+    limit: int,
+) -> dict[int, Decimal]:
+    """How much of an activity each did between two days, of whoever may be asked under `key` now.
+
+    Left out is who was asked already.
+    """
+    rows = await tx.fetch(
+        "SELECT d.person_id, d.quantity FROM"  # noqa: S608 - constant text
+        " (SELECT r.person_id, CAST(SUM(r.quantity) AS BIGINT) AS quantity FROM reports r"
+        " WHERE r.activity = $1 AND r.unit_of_measure = $2"
+        " AND r.status IN ('reported', 'confirmed')"
+        " AND r.person_id IS NOT NULL AND r.done_on BETWEEN $3 AND $4 GROUP BY r.person_id) d "
+        "WHERE NOT EXISTS (SELECT 1 FROM outbox o"
+        " WHERE o.dedupe_key = $5 || ':' || CAST(d.person_id AS TEXT)) "
+        f"AND {allowed('d.person_id', 7)} "
+        "ORDER BY d.person_id LIMIT $6",
+        activity,
+        unit_of_measure,
+        start.isoformat(),
+        end.isoformat(),
+        key,
+        limit,
+        *at.args(),
+    )
+    return {row["person_id"]: Decimal(row["quantity"]) / THOUSANDTHS for row in rows}
+
+
+async def not_told_yet(tx: Tx, key: str, at: Moment, limit: int) -> list[int]:
+    """Everyone who takes part, may be reminded now, and was not yet under `key`."""
+    rows = await tx.fetch(
+        "SELECT p.id FROM people p WHERE p.withdrawn_at IS NULL AND p.over60 IS NOT NULL "  # noqa: S608 - constant text
+        "AND NOT EXISTS (SELECT 1 FROM outbox o"
+        " WHERE o.dedupe_key = $1 || ':' || CAST(p.id AS TEXT)) "
+        f"AND {allowed('p.id', 3)} ORDER BY p.id LIMIT $2",
+        key,
+        limit,
+        *at.args(),
+    )
+    return [row["id"] for row in rows]

@@ -133,14 +133,15 @@ async def hear(tx: Tx, person_id: int, unit: str, day: date) -> None:
     )
 
 
-_SELECT = (
+SELECT = (
     "SELECT r.*, COALESCE(p.name, r.on_behalf_of) AS doer "
     "FROM reports r LEFT JOIN people p ON p.id = r.person_id "
 )
 _STANDS = "r.status IN ('reported', 'confirmed')"
 
 
-def _report(row: Row) -> Report:
+def report_of(row: Row) -> Report:
+    """A report as it was read."""
     return Report(
         id=row["id"],
         person_id=row["person_id"],
@@ -171,18 +172,18 @@ def _listed(text: str) -> tuple[str, ...]:
 
 async def get(tx: Tx, report_id: int) -> Report | None:
     """One report, or None."""
-    row = await tx.fetch_one(f"{_SELECT} WHERE r.id = $1", report_id)
-    return None if row is None else _report(row)
+    row = await tx.fetch_one(f"{SELECT} WHERE r.id = $1", report_id)
+    return None if row is None else report_of(row)
 
 
 async def of_person(tx: Tx, person_id: int, limit: int) -> list[Report]:
     """A person's latest reports that still stand, newest first."""
     rows = await tx.fetch(
-        f"{_SELECT} WHERE r.person_id = $1 AND {_STANDS} ORDER BY r.id DESC LIMIT $2",
+        f"{SELECT} WHERE r.person_id = $1 AND {_STANDS} ORDER BY r.id DESC LIMIT $2",
         person_id,
         limit,
     )
-    return [_report(row) for row in rows]
+    return [report_of(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,24 +218,24 @@ async def totals(tx: Tx, person_id: int) -> list[Total]:
 async def told_by(tx: Tx, person_id: int, limit: int, skip: int = 0) -> list[Report]:
     """The latest standing reports that a person told, of themself or for others, newest first."""
     rows = await tx.fetch(
-        f"{_SELECT} WHERE r.reported_by = $1 AND {_STANDS} ORDER BY r.id DESC LIMIT $2 OFFSET $3",
+        f"{SELECT} WHERE r.reported_by = $1 AND {_STANDS} ORDER BY r.id DESC LIMIT $2 OFFSET $3",
         person_id,
         limit,
         skip,
     )
-    return [_report(row) for row in rows]
+    return [report_of(row) for row in rows]
 
 
 async def of_person_since(tx: Tx, person_id: int, since: datetime, limit: int) -> list[Report]:
     """What a person did, told since an instant, as far as it stands; newest first."""
     rows = await tx.fetch(
-        f"{_SELECT} WHERE r.person_id = $1 AND {_STANDS} AND r.reported_at >= $2 "
+        f"{SELECT} WHERE r.person_id = $1 AND {_STANDS} AND r.reported_at >= $2 "
         "ORDER BY r.id DESC LIMIT $3",
         person_id,
         to_text(since),
         limit,
     )
-    return [_report(row) for row in rows]
+    return [report_of(row) for row in rows]
 
 
 async def done_in(
@@ -274,12 +275,12 @@ async def told_by_people(tx: Tx, units: Collection[str], activity: str, day: dat
 async def following(tx: Tx, person_id: int, planted: str) -> Report | None:
     """A person's latest look at what was planted ("trees:2026-08"), as far as it stands."""
     row = await tx.fetch_one(
-        f"{_SELECT} WHERE r.person_id = $1 AND r.follows = $2 AND {_STANDS} "
+        f"{SELECT} WHERE r.person_id = $1 AND r.follows = $2 AND {_STANDS} "
         "ORDER BY r.id DESC LIMIT 1",
         person_id,
         planted,
     )
-    return None if row is None else _report(row)
+    return None if row is None else report_of(row)
 
 
 async def is_replaced(tx: Tx, report_id: int) -> bool:
@@ -290,61 +291,8 @@ async def is_replaced(tx: Tx, report_id: int) -> bool:
 
 async def of_batch(tx: Tx, batch: int) -> list[Report]:
     """The standing reports of one list."""
-    rows = await tx.fetch(f"{_SELECT} WHERE r.batch = $1 AND {_STANDS} ORDER BY r.id", batch)
-    return [_report(row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """How many reports no longer stand as they were told."""
-
-    corrected: int = 0
-    taken_back: int = 0
-    refused: int = 0
-
-    def __add__(self, other: Changes) -> Changes:
-        return Changes(
-            corrected=self.corrected + other.corrected,
-            taken_back=self.taken_back + other.taken_back,
-            refused=self.refused + other.refused,
-        )
-
-
-async def changes(tx: Tx, start: date, end: date) -> dict[str, Changes]:
-    """By unit, what became of the reports of some days, both included, that no longer stand.
-
-    A report that another has taken the place of is corrected, also when it was refused before.
-    """
-    rows = await tx.fetch(
-        "SELECT r.unit, COUNT(n.id) AS corrected,"
-        " SUM(CASE WHEN n.id IS NULL AND r.status = $3 THEN 1 ELSE 0 END) AS taken_back,"
-        " SUM(CASE WHEN n.id IS NULL AND r.status = $4 THEN 1 ELSE 0 END) AS refused "
-        "FROM reports r LEFT JOIN reports n ON n.replaces = r.id "
-        "WHERE r.done_on BETWEEN $1 AND $2 AND r.status IN ($3, $4) GROUP BY r.unit",
-        start.isoformat(),
-        end.isoformat(),
-        SUPERSEDED,
-        REJECTED,
-    )
-    return {
-        row["unit"]: Changes(
-            corrected=int(row["corrected"]),
-            taken_back=int(row["taken_back"]),
-            refused=int(row["refused"]),
-        )
-        for row in rows
-    }
-
-
-async def waiting_by_unit(tx: Tx, start: date, end: date) -> dict[str, int]:
-    """By unit, how many reports of some days, both included, nobody has reviewed."""
-    rows = await tx.fetch(
-        "SELECT unit, COUNT(*) AS reports FROM reports "
-        "WHERE done_on BETWEEN $1 AND $2 AND status = 'reported' GROUP BY unit",
-        start.isoformat(),
-        end.isoformat(),
-    )
-    return {row["unit"]: int(row["reports"]) for row in rows}
+    rows = await tx.fetch(f"{SELECT} WHERE r.batch = $1 AND {_STANDS} ORDER BY r.id", batch)
+    return [report_of(row) for row in rows]
 
 
 async def next_batch(tx: Tx) -> int:
@@ -358,53 +306,11 @@ async def next_batch(tx: Tx) -> int:
 async def ever_did(tx: Tx, person_id: int, activity: str) -> Report | None:
     """A person's first standing report of an activity, or None."""
     row = await tx.fetch_one(
-        f"{_SELECT} WHERE r.person_id = $1 AND r.activity = $2 AND {_STANDS} ORDER BY r.id LIMIT 1",
+        f"{SELECT} WHERE r.person_id = $1 AND r.activity = $2 AND {_STANDS} ORDER BY r.id LIMIT 1",
         person_id,
         activity,
     )
-    return None if row is None else _report(row)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for a review: the oldest, doubtful ones first, and how many in all."""
-
-    first: list[Report]
-    total: int
-    doubtful: int
-
-
-async def unreviewed(
-    tx: Tx, units: Collection[str] | None, reviewer_id: int, limit: int
-) -> Waiting:
-    """What waits for a review in some units (None: in all).
-
-    Nobody reviews what they did or told themselves, so the reviewer's own are left out.
-    """
-    where = (
-        "r.status = 'reported' AND (r.person_id IS NULL OR r.person_id <> $1)"
-        " AND (r.reported_by IS NULL OR r.reported_by <> $1)"
-    )
-    codes = sorted(units or ())
-    if units is not None:
-        marks = ", ".join(f"${number}" for number in range(2, len(codes) + 2))
-        where += f" AND r.unit IN ({marks or 'NULL'})"
-    rows = await tx.fetch(
-        f"{_SELECT} WHERE {where} ORDER BY CASE WHEN r.doubts = '' THEN 1 ELSE 0 END, r.id "
-        f"LIMIT ${len(codes) + 2}",
-        reviewer_id,
-        *codes,
-        limit,
-    )
-    total = await tx.fetch_one(
-        "SELECT COUNT(*) AS reports,"  # noqa: S608 - numbered marks
-        " COALESCE(SUM(CASE WHEN r.doubts = '' THEN 0 ELSE 1 END), 0) AS doubtful "
-        f"FROM reports r WHERE {where}",
-        reviewer_id,
-        *codes,
-    )
-    assert total is not None  # noqa: S101 - an aggregate always gives a row
-    return Waiting([_report(row) for row in rows], int(total["reports"]), int(total["doubtful"]))
+    return None if row is None else report_of(row)
 
 
 async def change_status(
@@ -505,10 +411,10 @@ async def told_of(
     ids = sorted(person_ids)
     marks = ", ".join(f"${number}" for number in range(3, len(ids) + 3))
     rows = await tx.fetch(
-        f"{_SELECT} WHERE (r.person_id IN ({marks or 'NULL'}) OR r.reported_by = $2) "
+        f"{SELECT} WHERE (r.person_id IN ({marks or 'NULL'}) OR r.reported_by = $2) "
         f"AND {_STANDS} AND r.reported_at >= $1 ORDER BY r.id",
         to_text(since),
         reported_by,
         *ids,
     )
-    return [_report(row) for row in rows]
+    return [report_of(row) for row in rows]

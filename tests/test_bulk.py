@@ -11,12 +11,13 @@ import pytest
 from bot.channels.base import SendError
 from bot.channels.pace import Pace
 from handlers.talk.messages import Choice, Reply
-from storage import inbox, outbox, people
+from storage import addresses, claims, inbox, outbox
 from storage.database import Store, to_text
 from storage.inbox import Incoming
 from tests.patience import PATIENCE
+from tests.programs import until
 from tests.talking import Phone, Village
-from tests.test_dispatcher import left, restarted, rows, running, states, texts, until
+from tests.test_dispatcher import left, restarted, rows, running, states, texts
 
 CHOICE = Choice(digit="1", label="Cháu đọc rồi", payload="go:report")
 
@@ -98,8 +99,8 @@ class TestEveryone:
     async def test_gets_what_a_process_had_claimed_that_was_killed(self, village: Village) -> None:
         await announced(village, ["lan"])
         async with village.store.begin() as tx:
-            assert await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
-            assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert not await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
         async with running(village):
             await until_settled(village)
         assert heard(village) == {"lan": 1}
@@ -111,9 +112,9 @@ class TestEveryone:
         village.clock.passes(days=400)
         await announced(village, ["hoa"])
         async with village.store.begin() as tx:
-            claimed, failed = await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 2)
-            await outbox.try_later(tx, failed.id, village.clock(), "out of reach")
-            await people.keep_talk(tx, "phone", claimed.address, "{}", village.clock())
+            claimed, failed = await claims.claim(tx, "phone", outbox.BULK, village.clock(), 2)
+            await claims.try_later(tx, failed.id, village.clock(), "out of reach")
+            await addresses.keep_talk(tx, "phone", claimed.address, "{}", village.clock())
         village.clock.passes(days=-400)
         async with running(village):
             await until(lambda: len(heard(village)) == 3)
@@ -123,9 +124,9 @@ class TestEveryone:
         tomorrow = to_text(village.clock() + timedelta(days=1))
         async with village.store.begin() as tx:
             await tx.execute("UPDATE outbox SET next_try_at = $1", tomorrow)
-            assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert not await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
             village.clock.passes(days=1)
-            assert await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
 
     async def test_gets_one_after_another_in_order(self, village: Village) -> None:
         for text in ("một", "hai", "ba"):
@@ -138,13 +139,13 @@ class TestEveryone:
     async def test_a_claim_that_is_renewed_holds(self, village: Village) -> None:
         await announced(village, ["lan"])
         async with village.store.begin() as tx:
-            [claimed] = await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            [claimed] = await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
             village.clock.passes(seconds=8)
-            await outbox.renew(tx, [claimed.id], village.clock())
+            await claims.renew(tx, [claimed.id], village.clock())
             village.clock.passes(seconds=8)
-            assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert not await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
             village.clock.passes(seconds=8)
-            assert await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+            assert await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
 
 
 class TestWhoMustWriteFirst:
@@ -213,10 +214,10 @@ class TestWhoTalksWithAHuman:
         village.clock.passes(minutes=6)
         now = village.clock()
         async with village.store.begin() as tx:
-            await people.leave_to_staff(tx, "phone", "lan", now, now + timedelta(hours=1))
-            await people.leave_to_staff(tx, "phone", "lan", now, now + timedelta(minutes=1))
-            assert await people.is_left_to_staff(tx, "phone", "lan", now + timedelta(minutes=59))
-            assert not await people.is_left_to_staff(tx, "phone", "mai", now)
+            await addresses.leave_to_staff(tx, "phone", "lan", now, now + timedelta(hours=1))
+            await addresses.leave_to_staff(tx, "phone", "lan", now, now + timedelta(minutes=1))
+            assert await addresses.is_left_to_staff(tx, "phone", "lan", now + timedelta(minutes=59))
+            assert not await addresses.is_left_to_staff(tx, "phone", "mai", now)
         await announced(village, ["lan"], "một")
         await announced(village, ["lan"], "gấp", outbox.URGENT)
         async with running(village):
@@ -266,7 +267,7 @@ class TestWhoStopped:
         """Ten who wrote once; three of them blocked the bot since."""
         async with village.store.begin() as tx:
             for address in neighbours(10):
-                await people.keep_talk(tx, "phone", address, "{}", village.clock())
+                await addresses.keep_talk(tx, "phone", address, "{}", village.clock())
         village.clock.passes(minutes=6)
         for address in neighbours(3):
             village.channel.refusals[address] = [SendError("stopped", "blocked by the user")] * 9
@@ -301,8 +302,8 @@ class TestWhoStopped:
         before = village.clock()
         village.clock.passes(seconds=1)
         async with village.store.begin() as tx:
-            await people.keep_talk(tx, "phone", stopped[0], "{}", village.clock())
-            await people.mark_stopped(tx, "phone", stopped[0], before)
+            await addresses.keep_talk(tx, "phone", stopped[0], "{}", village.clock())
+            await addresses.mark_stopped(tx, "phone", stopped[0], before)
         assert not await rows(
             village.store, "SELECT 1 AS one FROM addresses WHERE stopped_at IS NOT NULL"
         )

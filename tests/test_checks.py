@@ -170,7 +170,7 @@ def test_a_lesson_made_from_the_template_is_right(tmp_path: Path) -> None:
     folder.mkdir()
     shutil.copy(TEMPLATE, folder / "lesson.toml")
     assert told(root) == ""
-    assert "bat_dau_danh_ba" in load("phu_thinh", root).lessons()
+    assert "bat_dau_danh_ba" in load("phu_thinh", root).lessons
 
 
 def test_a_program_begins_with_a_lesson_that_is_only_long(tmp_path: Path) -> None:
@@ -220,7 +220,7 @@ def test_a_step_and_an_end_nobody_comes_to_are_found() -> None:
 
 def test_a_lesson_speaks_for_its_place() -> None:
     told_in = {
-        program: {card.text for card in load(program).lessons()["de_an_379_bon_viec"].cards}
+        program: {card.text for card in load(program).lessons["de_an_379_bon_viec"].cards}
         for program in programs()
     }
     here, there = told_in["phu_thinh"], told_in["lai_chau"]

@@ -89,7 +89,7 @@ def test_what_a_program_for_writing_did_is_told_with_its_line(copied: Path) -> N
 
 def test_a_form_of_address_is_not_written_out(copied: Path) -> None:
     content = load("phu_thinh", copied)
-    lesson = content.lessons()["bat_dau_chu_to"]
+    lesson = content.lessons["bat_dau_chu_to"]
     assert not list(checks.addressed_by_form(lesson))
     card = lesson.cards[0].model_copy(update={"text": "Bác ơi, Bác Hồ dạy {bác} trồng cây."})
     [(key, told)] = checks.addressed_by_form(lesson.model_copy(update={"cards": (card,)}))
@@ -123,7 +123,7 @@ def test_every_phrase_names_only_what_is_filled_in(phu_thinh: Content) -> None:
     from handlers.talk.scene import address_words
 
     words = address_words(next(iter(phu_thinh.forms.values())))
-    for lesson in phu_thinh.lessons().values():
+    for lesson in phu_thinh.lessons.values():
         texts = [lesson.title, lesson.practice.text, *(card.text for card in lesson.cards)]
         for quiz in lesson.quiz:
             texts += [quiz.question, quiz.right, quiz.wrong, *quiz.choices]

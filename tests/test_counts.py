@@ -13,7 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from storage import counts, learning, people, reports, skills
+from storage import counts, learning, registering, reports, skills
 from storage.database import Store, Tx
 from storage.reports import CONFIRMED, REJECTED, REPORTED, SUPERSEDED, NewReport
 from tests.databases import fresh_schema, opened
@@ -230,7 +230,7 @@ async def review(tx: Tx, book: Book, ids: list[int], step: Reviews) -> None:
 async def villagers(store: Store) -> list[int]:
     async with store.begin() as tx:
         return [
-            await people.register(
+            await registering.register(
                 tx,
                 channel="phone",
                 at=str(number),

@@ -21,11 +21,12 @@ from content.loader import Content
 from handlers.talk.messages import Reply
 from handlers.talk.scene import local_day
 from storage.database import Store
+from tests import programs
 from tests.fakes.phone import Phone
 from tests.fakes.telegram_api import TelegramApi
 from tests.patience import PATIENCE
+from tests.programs import free_port, until
 from tests.talking import Village
-from tests.test_telegram import free_port, until
 
 ROOT = Path(__file__).parent.parent
 TREES = (5, 7, 9)
@@ -101,8 +102,7 @@ class Machine:
 
     def kept(self, sql: str) -> list[Any]:
         """Read the database: rows, or values where a row is only one."""
-        with closing(sqlite3.connect(self._folder / "bot.db")) as connection:
-            return [row[0] if len(row) == 1 else row for row in connection.execute(sql).fetchall()]
+        return programs.kept(self._folder / "bot.db", sql)
 
 
 @pytest.fixture

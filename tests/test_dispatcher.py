@@ -25,6 +25,7 @@ from handlers.talk.routes import Route
 from handlers.talk.scene import Scene
 from storage import outbox, reports
 from storage.database import Row, Store, TryAgainError, Tx
+from tests.programs import until
 from tests.talking import Phone, Village
 
 REGISTERS = ("/start", "1", "1", "Lan", "gò vũ", "1")
@@ -55,15 +56,6 @@ async def at_once(village: Village, *events: Event) -> None:
     """Deliver events all at once, and wait until everything has been answered."""
     await asyncio.gather(*(village.core.dispatcher.handle(event) for event in events))
     await village.core.sender.settle()
-
-
-async def until(done: Callable[[], bool]) -> None:
-    """Look again and again until something has come about."""
-    for _ in range(1000):
-        if done():
-            return
-        await asyncio.sleep(0.005)
-    raise AssertionError("waited in vain")
 
 
 def texts(village: Village, address: str) -> list[str]:
@@ -110,7 +102,7 @@ class TestAWholeTalk:
 
     async def test_learn_look_and_leave(self, village: Village) -> None:
         lan = await village.elder()
-        for _ in village.content.lessons():
+        for _ in village.content.lessons:
             await lan.says("học", "1", *["1"] * 5, *["1"] * 3, "1")
         await lan.says("/toi")
         assert lan.latest

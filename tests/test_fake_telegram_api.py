@@ -1,7 +1,7 @@
 """The fake Telegram, proved faithful by a client that was not written for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, Networ
 
 from tests.fakes.telegram_api import TelegramApi
 from tests.patience import PATIENCE
+from tests.programs import until
 
 
 @pytest.fixture
@@ -34,12 +35,6 @@ def bot_of(api: TelegramApi, token: str = "") -> Bot:
 def keyboard(*labels: str) -> InlineKeyboardMarkup:
     buttons = [InlineKeyboardButton(label, callback_data=f"do:{label}") for label in labels]
     return InlineKeyboardMarkup.from_column(buttons)
-
-
-async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not holds():
-            await asyncio.sleep(0.01)
 
 
 async def test_a_message_reaches_the_phone_it_is_for(api: TelegramApi, bot: Bot) -> None:

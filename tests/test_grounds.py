@@ -11,7 +11,7 @@ from content.loader import Content, load
 from handlers.reports import figures, grounds, periods
 from handlers.reports.tables import Figures, Spans, Tally, UnitRow
 from handlers.talk.scene import ZONE
-from storage import counts, learning, people, skills
+from storage import counts, learning, registering, skills
 from storage.database import Store, Tx
 from storage.grounds import Ground
 from storage.skills import CONFIRMED, LEARNT, SAYS, Seen
@@ -41,7 +41,7 @@ async def _learners(tx: Tx, content: Content, officer: int) -> None:
     needed, plan = content.plan.skills.required, content.plan.skills
     for number in range(9):
         unit, day = units[number % 3], date(2026, 3, 30) + timedelta(days=number * 25)
-        person = await people.register(
+        person = await registering.register(
             tx,
             channel="year",
             at=f"learner-{number}",

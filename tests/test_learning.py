@@ -19,7 +19,7 @@ from handlers.elders.lesson import schedule
 from handlers.reports.progress import toward_goal
 from handlers.talk.reminding import moment
 from handlers.talk.scene import local_day
-from storage import counts, learning, members, migrations, people, recalls, skills
+from storage import counts, learning, members, migrations, recalls, registering, skills
 from storage.database import Store, open_store
 from tests.databases import fresh_schema, opened
 from tests.talking import Phone, Village
@@ -33,7 +33,7 @@ LEARNING = 6
 
 
 def lesson_of(phone: Phone, id_: str) -> Lesson:
-    return phone.village.content.lessons()[id_]
+    return phone.village.content.lessons[id_]
 
 
 async def answers(phone: Phone, lessons: Iterable[Lesson], *, right: bool = True) -> list[str]:
@@ -87,7 +87,7 @@ async def kept(village: Village, sql: str) -> list[tuple[object, ...]]:
 
 class TestQuiz:
     async def test_three_questions_differ_in_form(self, lan: Phone) -> None:
-        for lesson in lan.village.content.lessons().values():
+        for lesson in lan.village.content.lessons.values():
             asked = await learns(lan, lesson.id)
             forms = [one.form for one in lesson.quiz if one.question in asked]
             assert len(asked) == 3
@@ -829,7 +829,7 @@ async def live(store: Store, chance: random.Random, reported_at: str) -> None:
     required, units = ("a", "b"), ("go-vu", "lang")
     async with store.begin() as tx:
         who = [
-            await people.register(
+            await registering.register(
                 tx, channel="phone", at=str(n), name="Lan", form="bac", unit="go-vu",
                 unit_words=None, over60=True, consent_version="1", now=NOW,
             )

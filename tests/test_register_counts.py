@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from storage import counts, people, registers
+from storage import counts, erasures, registering, registers
 from storage.database import Store, Tx
 from storage.registers import (
     APPROVED,
@@ -150,7 +150,7 @@ async def staff(store: Store) -> list[int]:
     """Two people who work with the registers."""
     async with store.begin() as tx:
         return [
-            await people.register(
+            await registering.register(
                 tx,
                 channel="phone",
                 at=str(number),
@@ -294,7 +294,7 @@ async def test_who_erases_takes_their_words_along(store: Store) -> None:
             tx, entry_id, seen=1, to=REFUSED, by=officer, now=NOW, reason="gặp tôi"
         )
         for person_id in (leader, officer):
-            await people.withdraw(tx, person_id, "1", "phone", NOW)
+            await erasures.withdraw(tx, person_id, "1", "phone", NOW)
         kept = await registers.get(tx, entry_id)
     assert kept
     assert (kept.words, kept.reason, kept.state, kept.people) == ("", "", REFUSED, 12)

@@ -10,7 +10,7 @@ from handlers.elders.reminders import hour_in
 from handlers.talk.messages import Reply
 from handlers.talk.reminding import moment, remind
 from handlers.talk.scene import Scene, local_day
-from storage import outbox, reminders
+from storage import claims, outbox, reminders
 from tests.talking import VIETNAM, Phone, Village
 
 NINE = datetime(2026, 11, 23, 9, 5, tzinfo=VIETNAM)
@@ -109,7 +109,7 @@ async def test_no_more_takes_back_what_is_on_its_way(village: Village, lan: Phon
     await lan.says("thôi nhắc")
     tomorrow = village.clock() + timedelta(days=1)
     async with village.store.begin() as tx:
-        assert not await outbox.claim(tx, "phone", outbox.BULK, tomorrow, 9)
+        assert not await claims.claim(tx, "phone", outbox.BULK, tomorrow, 9)
 
 
 async def test_fewer_is_every_second_week(village: Village, lan: Phone) -> None:

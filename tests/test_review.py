@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import counts, outbox
+from storage import claims, counts, outbox
 from tests.talking import Phone, Village
 
 
@@ -100,7 +100,7 @@ async def test_a_refusal_does_not_break_into_a_question(
     await lan.says("hôm nay trồng 13 cây sấu")
     await leader.says("duyệt", "chưa đúng", "Báo hai lần")
     async with village.store.begin() as tx:
-        assert not await outbox.claim(tx, "phone", outbox.BULK, village.clock(), 10)
+        assert not await claims.claim(tx, "phone", outbox.BULK, village.clock(), 10)
     await lan.says("đúng")
     lan.heard("Cháu ghi rồi ạ: 13 cây sấu")
     await village.goes_out()

@@ -244,7 +244,7 @@ class TestAMessageFromOutside:
         lan.heard_nothing_of("bình tĩnh")
 
     async def test_nor_is_the_wrong_answer_of_a_quiz(self, lan: Phone) -> None:
-        lesson = lan.village.content.lessons()["thanh_toan_lop_khoa"]
+        lesson = lan.village.content.lessons["thanh_toan_lop_khoa"]
         wrong = "Đọc mã cho họ"
         for _ in lesson.quiz:  # another time other questions are drawn
             await lan.taps_payload(f"go:learn:{lesson.id}")

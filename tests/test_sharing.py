@@ -11,7 +11,7 @@ from handlers.talk.messages import Reply
 from handlers.talk.scene import Library, Scene
 from handlers.talk.sharers import for_whom
 from handlers.talk.state import Talk
-from storage import migrations, people, photos
+from storage import addresses, erasures, migrations, photos
 from storage.database import open_store, to_text
 from tests.talking import Phone, Village
 from tests.test_storage import also_at
@@ -81,8 +81,8 @@ async def test_phones_from_before_are_used_by_who_talked_there(empty_url: str) -
         await tx.execute(address, "stranger", None, to_text(FRIDAY_MORNING))
     await migrations.migrate(store, FRIDAY_MORNING)
     async with store.read() as tx:
-        assert [one.name for one in await people.sharing(tx, "phone", "lan")] == ["Lan"]
-        assert await people.sharing(tx, "phone", "stranger") == []
+        assert [one.name for one in await addresses.sharing(tx, "phone", "lan")] == ["Lan"]
+        assert await addresses.sharing(tx, "phone", "stranger") == []
     await store.close()
 
 
@@ -122,7 +122,7 @@ class TestAddingSomeone:
         assert lan.labels() == ["Học bài", "Báo việc đã làm", "Đổi sang bác Lan"]
         async with village.store.read() as tx:
             consents = await tx.fetch("SELECT person_id, given FROM consents ORDER BY id")
-            both = await people.sharing(tx, "phone", "lan")
+            both = await addresses.sharing(tx, "phone", "lan")
         assert [row["given"] for row in consents] == [1, 1]
         assert [(one.name, one.form, one.unit) for one in both] == [
             ("Lan", "bac", both[0].unit),
@@ -139,7 +139,7 @@ class TestAddingSomeone:
     ) -> None:
         await lan.says("báo", "1", "thêm người", *breaks_off)
         async with village.store.read() as tx:
-            assert len(await people.sharing(tx, "phone", "lan")) == 1
+            assert len(await addresses.sharing(tx, "phone", "lan")) == 1
         assert "Tám" not in await texts_kept(village) or breaks_off[-1] == "/hoc"
         village.clock.passes(hours=1)
         await lan.says("hủy", LAN_REPORTS, "1")
@@ -398,7 +398,7 @@ class TestRedelivery:
         await lan.repeats()
         lan.heard("quen ông Tám")
         async with village.store.read() as tx:
-            assert len(await people.sharing(tx, "phone", "lan")) == 2
+            assert len(await addresses.sharing(tx, "phone", "lan")) == 2
 
     async def test_a_switch_that_fails_leaves_all_as_it_was(
         self, village: Village, phone: Phone, monkeypatch: pytest.MonkeyPatch
@@ -409,7 +409,7 @@ class TestRedelivery:
             raise OSError("the disk is full")
 
         with monkeypatch.context() as broken:
-            broken.setattr("bot.dispatcher.people.keep_talk", breaks)
+            broken.setattr("bot.dispatcher.addresses.keep_talk", breaks)
             with pytest.raises(OSError, match="full"):
                 await phone.says("tôi là Tám")
         await phone.says("1")
@@ -465,10 +465,10 @@ class TestErasing:
         lan = await id_of(village, "Lan")
         async with village.store.begin() as tx:
             await also_at(tx, lan, "web", "lan-web")
-            await people.withdraw(tx, lan, "1", "web", village.clock())
-            assert await people.address(tx, "web", "lan-web") is None
-            here = await people.address(tx, "phone", "lan")
-            assert await people.latest_address(tx, lan) is None
+            await erasures.withdraw(tx, lan, "1", "web", village.clock())
+            assert await addresses.get(tx, "web", "lan-web") is None
+            here = await addresses.get(tx, "phone", "lan")
+            assert await addresses.latest(tx, lan) is None
         assert here
         assert here.person
         assert (here.person.name, here.shared) == ("Tám", False)
@@ -516,7 +516,7 @@ class TestRights:
         phone.heard("trưởng chi hội")
         await phone.says("1")
         async with village.store.read() as tx:
-            lan, tam = await people.sharing(tx, "phone", "lan")
+            lan, tam = await addresses.sharing(tx, "phone", "lan")
         assert [len(one.grants) for one in (lan, tam)] == [1, 0]
 
 
@@ -559,7 +559,7 @@ class TestFromOurSide:
     ) -> None:
         lan = await id_of(village, "Lan")
         async with village.store.read() as tx:
-            here = await people.latest_address(tx, lan)
+            here = await addresses.latest(tx, lan)
         assert here
         assert here.person
         assert (here.address, here.person.name, here.shared) == ("lan", "Lan", True)
@@ -575,7 +575,7 @@ class TestFromOurSide:
     ) -> None:
         lan_id = await id_of(village, "Lan")
         async with village.store.read() as tx:
-            here = await people.latest_address(tx, lan_id)
+            here = await addresses.latest(tx, lan_id)
         assert here
         scene = Scene(Library(village.content), village.clock(), "phone", "lan", here.person)
         assert for_whom(scene, here, Reply(text="Mai họp ạ.")).text == "Mai họp ạ."

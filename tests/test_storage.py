@@ -14,7 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from storage import invites, learning, outbox, people, reports, skills
+from storage import (
+    addresses,
+    claims,
+    consents,
+    erasures,
+    invites,
+    learning,
+    outbox,
+    people,
+    registering,
+    reminders,
+    reports,
+    skills,
+)
 from storage.database import (
     StorageError,
     Store,
@@ -64,7 +77,7 @@ async def write(store: Store, *ids: str) -> None:
 async def register(
     tx: Tx, at: str, unit: str = "go-vu", now: datetime = NOW, *, over60: bool | None = True
 ) -> int:
-    return await people.register(
+    return await registering.register(
         tx,
         channel="phone",
         at=at,
@@ -85,7 +98,7 @@ async def registered(store: Store, at: str, unit: str = "go-vu") -> int:
 
 async def also_at(tx: Tx, person_id: int, channel: str, at: str, now: datetime = NOW) -> None:
     """One more address for someone."""
-    await people.keep_talk(tx, channel, at, "{}", now)
+    await addresses.keep_talk(tx, channel, at, "{}", now)
     await tx.execute("UPDATE addresses SET person_id = $1 WHERE address = $2", person_id, at)
     sharer = "INSERT INTO sharers (channel, address, person_id) VALUES ($1, $2, $3)"
     await tx.execute(sharer, channel, at, person_id)
@@ -365,7 +378,7 @@ class TestInstants:
 
 async def person_at(store: Store, at: str) -> Person | None:
     async with store.read() as tx:
-        here = await people.address(tx, "phone", at)
+        here = await addresses.get(tx, "phone", at)
     assert here
     return here.person
 
@@ -377,25 +390,25 @@ class TestPeople:
             id=lan, name="Lan", form="bac", unit="go-vu", over60=True
         )
         async with store.read() as tx:
-            assert await people.address(tx, "phone", "mai") is None
-            assert await people.address(tx, "telegram", "lan") is None
+            assert await addresses.get(tx, "phone", "mai") is None
+            assert await addresses.get(tx, "telegram", "lan") is None
 
     async def test_a_talk_begins_before_anyone_has_registered(self, store: Store) -> None:
         async with store.begin() as tx:
-            await people.keep_talk(tx, "phone", "lan", '{"asked": 1}', NOW)
+            await addresses.keep_talk(tx, "phone", "lan", '{"asked": 1}', NOW)
         async with store.read() as tx:
-            here = await people.address(tx, "phone", "lan")
+            here = await addresses.get(tx, "phone", "lan")
         assert here
         assert (here.person, here.talk, here.last_at) == (None, '{"asked": 1}', NOW)
 
     async def test_registering_keeps_what_was_agreed_to(self, store: Store) -> None:
         lan = await registered(store, "lan")
         async with store.read() as tx:
-            assert await people.agreed_at(tx, lan) == NOW
-            consents = [dict(row) for row in await tx.fetch("SELECT * FROM consents")]
-        assert consents == [
+            assert await consents.agreed_at(tx, lan) == NOW
+            said = [dict(row) for row in await tx.fetch("SELECT * FROM consents")]
+        assert said == [
             {
-                "id": consents[0]["id"],
+                "id": said[0]["id"],
                 "person_id": lan,
                 "version": "1",
                 "given": 1,
@@ -408,12 +421,12 @@ class TestPeople:
     async def test_keep_their_talk(self, store: Store) -> None:
         await registered(store, "lan")
         async with store.begin() as tx:
-            await people.keep_talk(tx, "phone", "lan", '{"asked": 7}', later(hours=1))
-            await people.replace_talk(tx, "phone", "lan", '{"asked": 8}')
-            await people.replace_talk(tx, "phone", "mai", '{"asked": 9}')
+            await addresses.keep_talk(tx, "phone", "lan", '{"asked": 7}', later(hours=1))
+            await addresses.replace_talk(tx, "phone", "lan", '{"asked": 8}')
+            await addresses.replace_talk(tx, "phone", "mai", '{"asked": 9}')
         async with store.read() as tx:
-            here = await people.address(tx, "phone", "lan")
-            assert await people.address(tx, "phone", "mai") is None
+            here = await addresses.get(tx, "phone", "lan")
+            assert await addresses.get(tx, "phone", "mai") is None
         assert here
         assert here.person
         assert (here.talk, here.last_at) == ('{"asked": 8}', later(hours=1))
@@ -421,11 +434,11 @@ class TestPeople:
     async def test_who_stopped_and_writes_again_is_no_longer_stopped(self, store: Store) -> None:
         await registered(store, "lan")
         async with store.begin() as tx:
-            await people.mark_stopped(tx, "phone", "lan", NOW)
+            await addresses.mark_stopped(tx, "phone", "lan", NOW)
             assert await stopped(tx) == [to_text(NOW)]
-            await people.replace_talk(tx, "phone", "lan", "{}")
+            await addresses.replace_talk(tx, "phone", "lan", "{}")
             assert await stopped(tx) == [to_text(NOW)]
-            await people.keep_talk(tx, "phone", "lan", "{}", later(hours=1))
+            await addresses.keep_talk(tx, "phone", "lan", "{}", later(hours=1))
             assert await stopped(tx) == [None]
 
     @pytest.mark.parametrize(
@@ -446,17 +459,17 @@ class TestPeople:
             await register(tx, "hoa", unit="vai-cay")
             await register(tx, "officer", over60=None)
             await register(tx, "mai", now=later(days=1))
-            await people.withdraw(tx, lan, "1", "phone", later(days=2))
+            await erasures.withdraw(tx, lan, "1", "phone", later(days=2))
             start, end = later(days=first_day), later(days=last_day)
             assert await people.registered_by_unit(tx, start, end) == counted
 
     async def test_an_address_is_forgotten_alone(self, store: Store) -> None:
         async with store.begin() as tx:
             for at in ("lan", "mai"):
-                await people.keep_talk(tx, "phone", at, "{}", NOW)
-            await people.forget_address(tx, "phone", "lan")
-            assert await people.address(tx, "phone", "lan") is None
-            assert await people.address(tx, "phone", "mai")
+                await addresses.keep_talk(tx, "phone", at, "{}", NOW)
+            await addresses.forget(tx, "phone", "lan")
+            assert await addresses.get(tx, "phone", "lan") is None
+            assert await addresses.get(tx, "phone", "mai")
 
 
 async def stopped(tx: Tx) -> list[str | None]:
@@ -494,7 +507,7 @@ class TestWithdrawing:
             report = await says(tx, lan)
             await put(tx, "cảm ơn Lan", address="lan", person_id=lan)
             await put(tx, "chào Lan", address="lan-web", channel="web")
-            await people.withdraw(tx, lan, "2", "phone", later(days=1))
+            await erasures.withdraw(tx, lan, "2", "phone", later(days=1))
         async with store.read() as tx:
             for table in ("addresses", "grants", "outbox"):
                 assert not await tx.fetch(f"SELECT * FROM {table}"), table
@@ -516,7 +529,7 @@ class TestWithdrawing:
         async with store.begin() as tx:
             report = await says(tx, mai)
             await put(tx, "cảm ơn Mai", address="mai", person_id=mai)
-            await people.withdraw(tx, lan, "1", "phone", NOW)
+            await erasures.withdraw(tx, lan, "1", "phone", NOW)
             assert await unsent(tx) == ["cảm ơn Mai"]
             left = await reports.get(tx, report)
         assert left
@@ -526,10 +539,10 @@ class TestWithdrawing:
     async def test_and_registering_again_agrees_anew(self, store: Store) -> None:
         lan = await registered(store, "lan")
         async with store.begin() as tx:
-            await people.withdraw(tx, lan, "1", "phone", later(days=1))
+            await erasures.withdraw(tx, lan, "1", "phone", later(days=1))
             again = await register(tx, "lan", now=later(days=2))
             assert again != lan
-            assert await people.agreed_at(tx, again) == later(days=2)
+            assert await consents.agreed_at(tx, again) == later(days=2)
         assert await person_at(store, "lan") == Person(
             id=again, name="Lan", form="bac", unit="go-vu", over60=True
         )
@@ -537,7 +550,7 @@ class TestWithdrawing:
 
 async def to_ask(tx: Tx, now: datetime | None = None) -> list[str]:
     """Whom to ask, a day after NOW unless told otherwise."""
-    asked = await people.to_ask_this_week(
+    asked = await reminders.to_ask_this_week(
         tx,
         "2026-11-16",
         "2026-11-22",
@@ -552,7 +565,7 @@ async def to_ask(tx: Tx, now: datetime | None = None) -> list[str]:
         registered_before=later(seconds=1),
         limit=100,
     )
-    return [one.address for id_ in asked if (one := await people.latest_address(tx, id_))]
+    return [one.address for id_ in asked if (one := await addresses.latest(tx, id_))]
 
 
 class TestAskingThisWeek:
@@ -589,7 +602,7 @@ class TestAskingThisWeek:
         async with store.begin() as tx:
             await also_at(tx, lan, "web", "lan-web", later(hours=1))
             assert await to_ask(tx) == ["lan-web"]
-            await people.mark_stopped(tx, "web", "lan-web", later(hours=2))
+            await addresses.mark_stopped(tx, "web", "lan-web", later(hours=2))
             assert await to_ask(tx) == ["lan"]
 
     async def test_leaves_out_who_stopped_or_withdrew_or_only_serves(
@@ -599,8 +612,8 @@ class TestAskingThisWeek:
         async with store.begin() as tx:
             await register(tx, "officer", over60=None)
             assert await to_ask(tx) == ["lan", "mai"]
-            await people.mark_stopped(tx, "phone", "lan", NOW)
-            await people.withdraw(tx, mai, "1", "phone", NOW)
+            await addresses.mark_stopped(tx, "phone", "lan", NOW)
+            await erasures.withdraw(tx, mai, "1", "phone", NOW)
             assert await to_ask(tx) == []
 
 
@@ -728,15 +741,15 @@ async def bodies(messages: Awaitable[list[Outgoing]]) -> list[str]:
 
 
 async def unsent(tx: Tx) -> list[str]:
-    return await bodies(outbox.unsent_answers(tx))
+    return await bodies(claims.unsent_answers(tx))
 
 
 async def due(
     tx: Tx, now: datetime = NOW, channel: str = "phone", limit: int = 100, lane: str = BULK
 ) -> list[str]:
     """What could be claimed; it is given back."""
-    claimed = await outbox.claim(tx, channel, lane, now, limit)
-    await outbox.release(tx, [message.id for message in claimed])
+    claimed = await claims.claim(tx, channel, lane, now, limit)
+    await claims.release(tx, [message.id for message in claimed])
     return [message.body for message in claimed]
 
 
@@ -786,19 +799,19 @@ class TestOutbox:
             )
             assert message
             assert message.not_after == later(days=1)
-            assert await outbox.unsent_answers(tx) == [message]
+            assert await claims.unsent_answers(tx) == [message]
             assert await outbox.answers_to(tx, "phone:1") == [message]
             assert await outbox.answers_to(tx, "phone:2") == []
 
     async def test_what_was_sent_or_given_up_no_longer_waits(self, store: Store) -> None:
         async with store.begin() as tx:
             first, second, third, fourth = await put_all(tx, "1", "2", "3", "4")
-            await outbox.mark_sent(tx, [first, third], later(seconds=1))
-            await outbox.mark_failed(tx, second, "no such address")
+            await claims.mark_sent(tx, [first, third], later(seconds=1))
+            await claims.mark_failed(tx, second, "no such address")
             assert await unsent(tx) == ["4"]
-            assert await outbox.is_still_due(tx, fourth, NOW)
-            assert not await outbox.is_still_due(tx, first, NOW)
-            assert not await outbox.is_still_due(tx, second, NOW)
+            assert await claims.is_still_due(tx, fourth, NOW)
+            assert not await claims.is_still_due(tx, first, NOW)
+            assert not await claims.is_still_due(tx, second, NOW)
             assert await state(tx, third) == State("sent", None)
             assert await state(tx, second) == State("failed", "no such address")
 
@@ -809,10 +822,10 @@ class TestOutbox:
             assert answer
             assert bulk.attempts == 0
             for message in (bulk, answer):
-                await outbox.try_later(tx, message.id, later(seconds=5), "out of reach")
-            [claimed] = await outbox.claim(tx, "phone", BULK, later(seconds=5), 1)
+                await claims.try_later(tx, message.id, later(seconds=5), "out of reach")
+            [claimed] = await claims.claim(tx, "phone", BULK, later(seconds=5), 1)
             assert claimed.attempts == 1
-            await outbox.release(tx, [bulk.id])
+            await claims.release(tx, [bulk.id])
             assert await due(tx, later(seconds=4)) == []
             assert await due(tx, later(seconds=5)) == ["1"]
             assert await unsent(tx) == ["2"]
@@ -841,7 +854,7 @@ class TestOutbox:
             ]
             assert gone
             assert sent
-            await outbox.mark_sent(tx, [sent.id], NOW)
+            await claims.mark_sent(tx, [sent.id], NOW)
             for key in ("week:47", "week:46", "never put"):
                 await outbox.cancel(tx, key)
             assert await due(tx) == []
@@ -866,7 +879,7 @@ class TestOutbox:
             first, second, _, fourth = await put_all(tx, "1", "2", "3", "4")
             await put(tx, "to another", address="mai")
             await put(tx, "elsewhere", channel="web")
-            await outbox.mark_sent(tx, [first, second], NOW)
+            await claims.mark_sent(tx, [first, second], NOW)
             said = [
                 await bodies(outbox.said_to(tx, "phone", "lan", after, limit))
                 for after, limit in [(0, 100), (0, 2), (second, 100), (fourth, 100)]
@@ -885,7 +898,7 @@ class TestOutbox:
                     ("new and sent", 29, True),
                 ]
             ]
-            await outbox.mark_sent(tx, [one.id for one, done in put_then if one and done], NOW)
+            await claims.mark_sent(tx, [one.id for one, done in put_then if one and done], NOW)
             await outbox.prune(tx, later(days=-30))
             assert await event_ids(tx) == ["new"]
             left = await bodies(outbox.said_to(tx, "phone", "lan", 0, 100))

@@ -18,7 +18,7 @@ from handlers.leaders.survey.draft import drafted
 from handlers.reports.surveys import SMALLEST, shown_groups
 from handlers.talk.flow import Misheard, Said
 from handlers.talk.scene import Scene
-from storage import outbox, people, surveys
+from storage import addresses, outbox, registering, surveys
 from tests.talking import Phone, Village
 from tests.test_erasing import erases, everything
 
@@ -44,7 +44,7 @@ async def crowd(village: Village, **units: list[str | None]) -> None:
     async with village.store.begin() as tx:
         for unit, answers in units.items():
             for number in range(len(answers)):
-                await people.register(
+                await registering.register(
                     tx,
                     channel="phone",
                     at=f"{unit}-{number}",
@@ -63,7 +63,7 @@ async def answer(village: Village, **units: list[str | None]) -> None:
     async with village.store.begin() as tx:
         for unit, answers in units.items():
             for number, said in enumerate(answers):
-                here = await people.address(tx, "phone", f"{unit}-{number}")
+                here = await addresses.get(tx, "phone", f"{unit}-{number}")
                 assert here
                 assert here.person
                 kept = await surveys.answer(

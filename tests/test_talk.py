@@ -393,7 +393,7 @@ class TestLearning:
 
     async def test_every_answer_teaches(self, lan: Phone) -> None:
         await lan.says("học", "1", "1", "1", "1", "1", "1")
-        lesson = next(iter(lan.village.content.lessons().values()))
+        lesson = next(iter(lan.village.content.lessons.values()))
         texts = {lan_text(lan, text) for quiz in lesson.quiz for text in (quiz.right, quiz.wrong)}
         await lan.says("2")
         assert lan.latest[0].text in texts
@@ -412,7 +412,7 @@ class TestLearning:
         lan.heard("Bài: Tìm người và nhắn tin trên Zalo")
 
     async def test_all_finished_lessons_make_the_skill(self, lan: Phone) -> None:
-        for lesson in lan.village.content.lessons().values():
+        for lesson in lan.village.content.lessons.values():
             if lesson.skill == "online_safety":
                 await lan.taps_payload(f"go:learn:{lesson.id}")
                 await lan.says(*["1"] * len(lesson.cards), *["1"] * 3, "1")

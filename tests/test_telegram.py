@@ -5,15 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import socket
-import sqlite3
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
@@ -27,55 +23,34 @@ from bot.channels.telegram import TelegramChannel
 from bot.settings import Settings
 from handlers.talk.messages import Choice, Document, Event, Reply
 from storage import outbox
+from tests import programs
 from tests.databases import opened as opened_store
 from tests.fakes.phone import Phone
 from tests.fakes.telegram_api import TelegramApi
 from tests.jpegs import SECRETS, jpeg, opened
-from tests.patience import PATIENCE
+from tests.programs import (
+    REGISTERING,
+    Lines,
+    free_port,
+    nothing_secret_is_logged,
+    until,
+    until_health,
+)
 
 log = logging.getLogger(__name__)
 TALKATIVE = (None, "aiohttp", "apscheduler", "telegram")
 
 TOKEN, WRONG_TOKEN = "123456:TEST", "654321:WRONG"
 SECRET = "a-secret-of-the-webhook"
-REGISTERING = {
-    "/start": "đồng ý",
-    "1": "gọi bác thế nào",
-    "bác": "Tên bác là gì",
-    "Lan": "Bác ở xóm nào",
-    "gò vũ": "đã đủ 60 tuổi",
-    "rồi": "Dạ cháu đây",
-}
 
 
-@dataclass(frozen=True)
-class Program:
-    """The program as it runs: where its web page is, and what it has kept."""
-
-    url: str
-    database: str
-
-    def kept(self, sql: str) -> list[Any]:
-        """Read the database beside the program: rows, or values where a row is only one."""
-        with closing(sqlite3.connect(self.database.removeprefix("sqlite:///"))) as connection:
-            return [row[0] if len(row) == 1 else row for row in connection.execute(sql).fetchall()]
-
-    def trees(self) -> int:
-        """How many trees are counted as reported."""
-        [thousandths] = self.kept("SELECT SUM(reported) FROM counts WHERE measure = 'trees'")
-        return int(thousandths or 0) // 1000
-
-    async def health(self) -> tuple[int, str]:
-        """The status of /healthz and what it says."""
-        async with ClientSession() as client, client.get(f"{self.url}/healthz") as response:
-            return response.status, " ".join((await response.json())["problems"])
+class Program(programs.Program):
+    """The program, and its webhook."""
 
     async def webhook(self, body: bytes | str, secret: str | None = SECRET) -> int:
         """Call the webhook as anyone might; the status it answers with."""
         headers = {} if secret is None else {"X-Telegram-Bot-Api-Secret-Token": secret}
-        url = f"{self.url}/telegram"
-        async with ClientSession() as client, client.post(url, data=body, headers=headers) as got:
-            return got.status
+        return await self.posted("/telegram", body, headers)
 
 
 @asynccontextmanager
@@ -126,28 +101,11 @@ async def hooked(api: TelegramApi, tmp_path: Path) -> AsyncIterator[Program]:
         yield running_program
 
 
-class Lines(logging.Handler):
-    """Every line that is logged, in full."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record))
-
-
 @pytest.fixture(autouse=True)
 def no_line_holds_a_token() -> Iterator[None]:
     """Whatever a test does, no line at the level the program logs at may hold a token."""
-    root, handler = logging.getLogger(), Lines()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield
-    root.removeHandler(handler)
-    root.setLevel(level)
-    assert not [line for line in handler.lines if TOKEN in line or WRONG_TOKEN in line]
+    with nothing_secret_is_logged(TOKEN, WRONG_TOKEN):
+        yield
 
 
 @contextmanager
@@ -166,27 +124,6 @@ def logging_everything() -> Iterator[list[str]]:
         root.handlers = handlers
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
-async def until_health(program: Program, status: int, part: str = "") -> str:
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            now, said = await program.health()
-            if now == status and part in said:
-                return said
-            await asyncio.sleep(0.02)
 
 
 async def register(phone: Phone) -> None:

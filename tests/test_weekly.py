@@ -9,7 +9,7 @@ import pytest
 from bot import scheduler
 from bot.scheduler import Ticker
 from bot.settings import QuietHours
-from storage import people
+from storage import addresses
 from tests.talking import VIETNAM, Phone, Village
 
 QUESTION = "Tuần này bác có trồng cây hay phân loại rác không ạ?"
@@ -195,7 +195,7 @@ class TestTicking:
     ) -> None:
         async with village.store.begin() as tx:
             for phone in planters[:2]:
-                await people.mark_stopped(tx, "phone", phone.address, village.clock())
+                await addresses.mark_stopped(tx, "phone", phone.address, village.clock())
         village.clock.now = datetime(2027, 2, 1, 9, 5, tzinfo=VIETNAM)
         assert await village.ticks() == 1
         assert "còn sống mấy cây" in planters[2].replies[-1].text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -27,42 +26,27 @@ from bot.seals import secret_of
 from bot.settings import Settings, SettingsError, load
 from handlers.talk.messages import LARGEST, Choice, Reply
 from storage import enclosures, inbox, outbox
-from tests import test_telegram as telegram
+from tests import programs
 from tests.databases import opened as opened_store
 from tests.fakes.zalo_bot_api import ZaloBotApi
 from tests.fakes.zalo_phone import Phone
 from tests.jpegs import SECRETS, jpeg, opened
+from tests.programs import REGISTERING, free_port, nothing_secret_is_logged, until, until_health
 from tests.talking import VIETNAM
-from tests.test_telegram import Lines, free_port, until, until_health
 
 TOKEN, WRONG_TOKEN = "12345689:abc-xyz", "98765432:wrong"
 SECRET = "a-secret-of-the-webhook"
 PUBLIC = "https://bot.example.vn"
-REGISTERING = {
-    "/start": "đồng ý",
-    "1": "gọi bác thế nào",
-    "bác": "Tên bác là gì",
-    "Lan": "Bác ở xóm nào",
-    "gò vũ": "đã đủ 60 tuổi",
-    "rồi": "Dạ cháu đây",
-}
 NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 
 
-class Program(telegram.Program):
-    """The program as it runs: where its web page is, and what it has kept."""
-
-    async def get(self, path: str) -> tuple[int, bytes]:
-        """What is served at a path, and its status."""
-        async with ClientSession() as client, client.get(f"{self.url}{path}") as response:
-            return response.status, await response.read()
+class Program(programs.Program):
+    """The program, and its webhook."""
 
     async def webhook(self, body: bytes | str, secret: str | None = SECRET) -> int:
         """Call the webhook as anyone might; the status it answers with."""
         headers = {} if secret is None else {"X-Bot-Api-Secret-Token": secret}
-        url = f"{self.url}/zalo-bot"
-        async with ClientSession() as client, client.post(url, data=body, headers=headers) as got:
-            return got.status
+        return await self.posted("/zalo-bot", body, headers)
 
 
 @asynccontextmanager
@@ -124,14 +108,8 @@ async def hooked(api: ZaloBotApi, tmp_path: Path) -> AsyncIterator[Program]:
 @pytest.fixture(autouse=True)
 def logged() -> Iterator[list[str]]:
     """Whatever a test does, no line at the level the program logs at may hold a token."""
-    root, handler = logging.getLogger(), Lines()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield handler.lines
-    root.removeHandler(handler)
-    root.setLevel(level)
-    assert not [line for line in handler.lines if TOKEN in line or WRONG_TOKEN in line]
+    with nothing_secret_is_logged(TOKEN, WRONG_TOKEN) as lines:
+        yield lines
 
 
 async def register(phone: Phone) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +18,12 @@ from bot.settings import Settings
 from handlers.talk.messages import LARGEST, Choice, Document, Picture, Reply
 from storage import outbox
 from storage.database import to_text
+from tests import programs
 from tests.databases import opened
 from tests.fakes.zalo_oa_api import APP_ID, APP_SECRET, SECRET_KEY, ZaloOaApi
 from tests.fakes.zalo_oa_phone import OaPhone
 from tests.jpegs import jpeg
+from tests.programs import REGISTERING, nothing_secret_is_logged, until
 from tests.talking import Clock
 
 PAGE = Picture(
@@ -40,50 +39,15 @@ PAGE = Picture(
         "date": "21/11/2026",
     },
 )
-REGISTERING = {
-    "/start": "đồng ý",
-    "1": "gọi bác thế nào",
-    "bác": "Tên bác là gì",
-    "Lan": "Bác ở xóm nào",
-    "gò vũ": "đã đủ 60 tuổi",
-    "rồi": "Dạ cháu đây",
-}
 
 
-@dataclass(frozen=True)
-class Program:
-    """The program as it runs: where it listens, and what it has kept."""
-
-    url: str
-    database: str
-
-    def kept(self, sql: str) -> list[Any]:
-        """Read the database beside the program: rows, or values where a row is only one."""
-        with closing(sqlite3.connect(self.database.removeprefix("sqlite:///"))) as connection:
-            return [row[0] if len(row) == 1 else row for row in connection.execute(sql).fetchall()]
-
-    def trees(self) -> int:
-        """How many trees are counted as reported."""
-        [thousandths] = self.kept("SELECT SUM(reported) FROM counts WHERE measure = 'trees'")
-        return int(thousandths or 0) // 1000
-
-    async def health(self) -> tuple[int, str]:
-        """The status of /healthz and what it says."""
-        async with ClientSession() as client, client.get(f"{self.url}/healthz") as response:
-            return response.status, " ".join((await response.json())["problems"])
-
-    async def metric(self, name: str) -> float:
-        """One figure of /metrics, 0 where there is none."""
-        async with ClientSession() as client, client.get(f"{self.url}/metrics") as response:
-            lines = (await response.text()).splitlines()
-        return next((float(line.split()[-1]) for line in lines if line.startswith(name)), 0)
+class Program(programs.Program):
+    """The program, and its webhook."""
 
     async def webhook(self, body: bytes, signature: str = "") -> int:
         """Call the webhook as anyone might; the status it answers with."""
         headers = {"X-ZEvent-Signature": signature} if signature else {}
-        url = f"{self.url}/zalo-oa"
-        async with ClientSession() as client, client.post(url, data=body, headers=headers) as got:
-            return got.status
+        return await self.posted("/zalo-oa", body, headers)
 
 
 @asynccontextmanager
@@ -134,43 +98,11 @@ async def program(api: ZaloOaApi, tmp_path: Path) -> AsyncIterator[Program]:
         yield running_program
 
 
-class Lines(logging.Handler):
-    """Every line that is logged, in full."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record))
-
-
 @pytest.fixture(autouse=True)
 def no_line_holds_a_secret() -> Iterator[None]:
     """Whatever a test does, no line at the level the program logs at may hold a secret."""
-    root, handler = logging.getLogger(), Lines()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    yield
-    root.removeHandler(handler)
-    root.setLevel(level)
-    assert not [line for line in handler.lines if "-of-tests" in line]
-
-
-async def until(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not holds():
-            await asyncio.sleep(0.01)
-
-
-async def until_health(program: Program, status: int, part: str = "") -> str:
-    async with asyncio.timeout(10):
-        while True:
-            now, said = await program.health()
-            if now == status and part in said:
-                return said
-            await asyncio.sleep(0.02)
+    with nothing_secret_is_logged("-of-tests"):
+        yield
 
 
 async def register(phone: OaPhone) -> None:

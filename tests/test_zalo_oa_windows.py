@@ -19,6 +19,7 @@ from storage.zalo import Plan, Rules
 from tests.databases import opened
 from tests.fakes.zalo_oa_api import APP_ID, ZaloOaApi
 from tests.fakes.zalo_oa_phone import OaPhone
+from tests.programs import until, until_health
 from tests.talking import Clock
 from tests.test_zalo_oa import (
     Program,
@@ -31,8 +32,6 @@ from tests.test_zalo_oa import (
     register,
     running,
     states,
-    until,
-    until_health,
 )
 
 __all__ = ["api", "clock", "no_line_holds_a_secret", "program"]

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from content.loader import Content
 from handlers.talk.scene import ZONE
-from storage import outside, people, registers, reports, rosters
+from storage import outside, registering, registers, reports, rosters
 from storage.database import Tx
 from storage.outside import NewFigure
 from storage.registers import APPROVED, NewEntry
@@ -87,7 +87,7 @@ async def make(tx: Tx, content: Content, seed: int = 7, many: int = 400) -> Year
 async def _person(
     tx: Tx, name: str, unit: str, now: datetime, *, over60: bool | None = None
 ) -> int:
-    return await people.register(
+    return await registering.register(
         tx,
         channel="year",
         at=f"{name}-{unit}",

@@ -42,7 +42,7 @@ from bot.channels.zalo_oa_updates import (
 from bot.channels.zalo_oa_writing import Writing
 from bot.documents import Write
 from handlers.talk.messages import LARGEST, Event, Reply
-from storage import people, zalo
+from storage import addresses, zalo
 from storage.database import Store
 from storage.inbox import Incoming
 
@@ -175,7 +175,7 @@ class ZaloOaChannel:
         said_at = event.said_at or event.at
         async with self._store.begin() as tx:
             await zalo.interacted(tx, event.address, said_at, self._ways.rules)
-            if await people.is_left_to_staff(tx, CHANNEL, event.address, said_at):
+            if await addresses.is_left_to_staff(tx, CHANNEL, event.address, said_at):
                 return
         assert self._deliver is not None  # noqa: S101 - set by start
         await self._deliver(await self._with_what_came(event, update))
@@ -183,7 +183,7 @@ class ZaloOaChannel:
     async def _left(self, update: Json, now: datetime) -> None:
         address = person_of(update) or ""
         async with self._store.begin() as tx:
-            await people.mark_stopped(tx, CHANNEL, address, at_of(update, now))
+            await addresses.mark_stopped(tx, CHANNEL, address, at_of(update, now))
 
     async def _leave_to_staff(self, update: Json, now: datetime) -> None:
         """Keep silent for a while where somebody else than the bot has written."""
@@ -192,7 +192,7 @@ class ZaloOaChannel:
             if await is_ours(tx, update, address, self.limits.text):
                 return
             until = at + self._ways.staff_pause
-            await people.leave_to_staff(tx, CHANNEL, address, at, until)
+            await addresses.leave_to_staff(tx, CHANNEL, address, at, until)
         log.info("a human of the Official Account writes; the bot keeps silent there for a while")
 
     async def _with_what_came(self, event: Event, update: Json) -> Event:

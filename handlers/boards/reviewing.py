@@ -15,7 +15,7 @@ from handlers.talk import rights
 from handlers.talk.flow import Misheard, Said
 from handlers.talk.routes import number_in
 from handlers.talk.scene import Scene
-from storage import photos, reports
+from storage import photos, reports, reviews
 from storage.database import Tx
 from storage.reports import Report
 
@@ -34,9 +34,9 @@ async def _board(tx: Tx, scene: Scene, asked: Asked, wrong: str = "") -> Board:
     person = scene.person
     assert person is not None  # noqa: S101 - boards are for who has come in
     units = rights.units(person, "review", scene.content)
-    total = (await reports.unreviewed(tx, units, person.id, 0)).total
+    total = (await reviews.unreviewed(tx, units, person.id, 0)).total
     number, last = pages_of(asked, total, SHOWN)
-    waiting = await reports.unreviewed(tx, units, person.id, number * SHOWN)
+    waiting = await reviews.unreviewed(tx, units, person.id, number * SHOWN)
     shown = waiting.first[(number - 1) * SHOWN :]
     plain = [one for one in shown if not one.doubts]
     count = scene.say("board.review_count", total=total, count=waiting.doubtful)

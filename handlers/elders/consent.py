@@ -9,7 +9,7 @@ from content.loader import Content
 from handlers.talk.flow import Data, Ending, Flow, Heard, Offer, Option, Prompt, Step
 from handlers.talk.routes import CONSENT, MENU, PRIVACY
 from handlers.talk.scene import Scene
-from storage import consents, people
+from storage import consents
 from storage.database import Tx
 
 
@@ -44,7 +44,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     assert person is not None  # noqa: S101 - the route needs a registered person
     home = Offer(scene.say("menu.home"), MENU)
     if outcome == "agreed":
-        await people.consent(tx, person.id, version, scene.channel, scene.now, given=True)
+        await consents.keep(tx, person.id, version, scene.channel, scene.now, given=True)
         return Ending((scene.reply("consent.agreed"),), (home,), go=data["wish"] or None)
     await consents.note_asked(tx, person.id, version, scene.today)
     if not data["last"]:

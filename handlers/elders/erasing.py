@@ -21,7 +21,7 @@ from handlers.talk.routes import (
 )
 from handlers.talk.scene import Library, Scene
 from handlers.talk.state import Talk
-from storage import erasures, outbox, people, photos
+from storage import addresses, consents, erasures, outbox, people, photos
 from storage.database import Tx
 from storage.erasures import Erasure, Typed
 from storage.people import Person
@@ -37,7 +37,7 @@ async def erase(tx: Tx, scene: Scene, version: str) -> None:
     assert scene.person is not None  # noqa: S101 - only somebody registered can be erased
     await _forget_elsewhere(tx, scene)
     await _forget_typed(tx, await erasures.typed(tx, scene.person.id))
-    await people.withdraw(tx, scene.person.id, version, scene.channel, scene.now)
+    await erasures.withdraw(tx, scene.person.id, version, scene.channel, scene.now)
 
 
 async def erase_again(tx: Tx, library: Library, taken_back: Iterable[Erasure]) -> int:
@@ -50,14 +50,14 @@ async def erase_again(tx: Tx, library: Library, taken_back: Iterable[Erasure]) -
         again.add(person.id)
         if one.of_photos:
             await photos.delete_all(tx, person.id)
-            await people.consent(tx, person.id, one.version, one.channel, one.at, given=False)
+            await consents.keep(tx, person.id, one.version, one.channel, one.at, given=False)
             continue
-        talked = await people.talks(tx, person.id)
+        talked = await addresses.talks(tx, person.id)
         await erase(tx, Scene(library, one.at, one.channel, "", person), one.version)
         for channel, address, *_ in talked:
-            here = await people.address(tx, channel, address)
+            here = await addresses.get(tx, channel, address)
             if here is None or here.person is None:
-                await people.forget_address(tx, channel, address)
+                await addresses.forget(tx, channel, address)
     return len(again)
 
 
@@ -107,17 +107,17 @@ async def _forget_in_talks(
     names: Callable[[Offer], bool],
 ) -> None:
     """Keep of what a reader is doing what is left, and of the offers those that name nobody."""
-    for channel, address, kept, last_at in await people.talks(tx, reader_id):
+    for channel, address, kept, last_at in await addresses.talks(tx, reader_id):
         talk = Talk.from_json(kept, last_at)
         talk.at = left(talk.at) if talk.at else None
         talk.held = _left(talk.held, left)
         talk.offered = [one for one in talk.offered if not names(one)]
-        await people.replace_talk(tx, channel, address, talk.to_json())
-    for channel, address, held in await people.kept_places(tx, reader_id):
+        await addresses.replace_talk(tx, channel, address, talk.to_json())
+    for channel, address, held in await addresses.kept_places(tx, reader_id):
         talk = Talk()
         talk.take_places(held)
         talk.held = _left(talk.held, left)
-        await people.keep_places(tx, channel, address, reader_id, talk.places())
+        await addresses.keep_places(tx, channel, address, reader_id, talk.places())
 
 
 def _left(frames: list[Frame], left: Callable[[Frame], Frame | None]) -> list[Frame]:

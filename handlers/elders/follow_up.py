@@ -16,7 +16,7 @@ from handlers.talk.reminding import moment, remind
 from handlers.talk.routes import REPORT
 from handlers.talk.scene import Library, Scene, day_begins, local_day
 from handlers.talk.telling import choice
-from storage import people
+from storage import reminders
 from storage.database import Tx
 
 #: A question is due in the first days of a month; later it would no longer be understood.
@@ -53,7 +53,7 @@ async def ask_what_lives(tx: Tx, library: Library, now: datetime, most: int) -> 
         return 0
     asked = 0
     for due in _due(library, today):
-        planted = await people.to_follow_up(
+        planted = await reminders.to_follow_up(
             tx,
             due.activity.key,
             due.activity.units[0],

@@ -27,7 +27,7 @@ from handlers.talk.routes import LINK, LINK_CODE, MENU
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import called
 from handlers.talk.telling import tell
-from storage import joining, links, people
+from storage import addresses, joining, links, people
 from storage.database import Tx
 from storage.people import Person
 
@@ -113,7 +113,7 @@ async def _typed(tx: Tx, scene: Scene, code: str) -> Ending:
         return Ending(go=f"{LINK}:{SURE}")
     await links.drop(tx, owner.id)
     await _warn(tx, scene, owner)
-    await people.add_address(tx, owner.id, scene.channel, scene.address, scene.now)
+    await addresses.add(tx, owner.id, scene.channel, scene.address, scene.now)
     theirs = replace(scene, person=owner)
     return Ending((theirs.reply("link.linked", name=called(theirs, owner)),), go=MENU)
 

@@ -11,9 +11,9 @@ from handlers.talk.scene import Scene
 from handlers.talk.sharers import for_whom
 from handlers.talk.telling import choice
 from storage import announcements, learning
+from storage.addresses import Address
 from storage.database import Tx
 from storage.enclosures import Enclosure
-from storage.people import Address
 
 #: What this kind of evidence is called.
 EVIDENCE = "announcement"

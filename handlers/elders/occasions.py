@@ -11,7 +11,7 @@ from handlers.talk.reminding import moment, remind
 from handlers.talk.routes import LEARN, REPORT
 from handlers.talk.scene import Library, Scene, day_begins, local_day
 from handlers.talk.telling import choice
-from storage import people
+from storage import reminders
 from storage.database import Tx
 
 _GOES = {"report": REPORT, "learn": LEARN}
@@ -27,7 +27,7 @@ async def greet_on_occasions(tx: Tx, library: Library, now: datetime, most: int)
         if not occasion.is_on(today):
             continue
         key = f"occasion:{occasion.key}:{today.year}"
-        for person_id in await people.not_told_yet(tx, key, moment(library, now), most - put):
+        for person_id in await reminders.not_told_yet(tx, key, moment(library, now), most - put):
             put += await remind(
                 tx,
                 library,

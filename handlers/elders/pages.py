@@ -85,7 +85,7 @@ async def mine(tx: Tx, scene: Scene, _argument: str) -> Ending:
     assert person is not None  # noqa: S101 - the route needs a registered person
     latest = await reports.of_person(tx, person.id, LATEST)
     progress = await learning.progress(tx, person.id)
-    lessons = scene.content.lessons()
+    lessons = scene.content.lessons
     done = sum(1 for id_ in lessons if id_ in progress and progress[id_].finished)
     planted = sum(
         one.quantity

@@ -9,7 +9,7 @@ from handlers.talk.flow import Data, Ending, Flow, Heard, Offer, Option, Prompt,
 from handlers.talk.messages import Reply
 from handlers.talk.routes import MENU, PHOTO, REPORT
 from handlers.talk.scene import Scene
-from storage import people, photos, reports
+from storage import consents, photos, reports
 from storage.database import Tx
 
 #: How many reports are offered to attach a photo to.
@@ -32,7 +32,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         offers = (Offer(scene.say("menu.report"), REPORT), Offer(scene.say("menu.home"), MENU))
         return Ending((scene.reply("photo.no_report"),), offers)
     return {
-        "agreed": await people.agrees(tx, person.id, photo_consent(scene.content)),
+        "agreed": await consents.agrees(tx, person.id, photo_consent(scene.content)),
         "reports": [
             {"id": one.id, "what": what_was_done(scene, one), "day": did_day(scene, one.done_on)}
             for one in latest
@@ -98,7 +98,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if said is not None and not data["agreed"]:
         given = said == "yes"
         version = photo_consent(scene.content)
-        await people.consent(tx, person.id, version, scene.channel, scene.now, given=given)
+        await consents.keep(tx, person.id, version, scene.channel, scene.now, given=given)
     match outcome:
         case "attached":
             return await _attach(tx, scene, person.id, data["report"])

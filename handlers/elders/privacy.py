@@ -21,6 +21,7 @@ from handlers.talk.routes import ANOTHER, LINK, MENU
 from handlers.talk.scene import Scene, local_day
 from storage import (
     attendances,
+    consents,
     learning,
     people,
     photos,
@@ -39,7 +40,7 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     assert person is not None  # noqa: S101 - the route needs a registered person
     mine = await reports.totals(tx, person.id)
     progress = await learning.progress(tx, person.id)
-    since = local_day(await people.agreed_at(tx, person.id))
+    since = local_day(await consents.agreed_at(tx, person.id))
     return {
         "reports": sum(one.reports for one in mine),
         "lessons": sum(one.finished for one in progress.values()),
@@ -50,7 +51,7 @@ async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
         "questions": await questions.count(tx, person.id),
         "answers": await surveys.count(tx, person.id),
         "gatherings": await attendances.count(tx, person.id),
-        "photos_agreed": await people.agrees(tx, person.id, photo_consent(scene.content)),
+        "photos_agreed": await consents.agrees(tx, person.id, photo_consent(scene.content)),
         "reminded": reminded(scene, await reminders.wishes(tx, person.id)),
         "since": f"{since.day}/{since.month}/{since.year}",
     }
@@ -146,7 +147,7 @@ async def _without_photos(tx: Tx, scene: Scene, person_id: int, *, withdrawn: bo
     if not withdrawn:
         return Ending((scene.reply("privacy.photos_deleted"),))
     version = photo_consent(scene.content)
-    await people.consent(tx, person_id, version, scene.channel, scene.now, given=False)
+    await consents.keep(tx, person_id, version, scene.channel, scene.now, given=False)
     return Ending((scene.reply("privacy.photos_withdrawn"),))
 
 

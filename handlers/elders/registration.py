@@ -29,7 +29,7 @@ from handlers.talk.sharers import labelled
 from handlers.talk.sharing import MOST_SHARERS
 from handlers.talk.telling import tell
 from handlers.talk.understanding.text import fold
-from storage import cards, invites, people, visits
+from storage import addresses, cards, invites, people, registering, visits
 from storage.database import Tx
 from storage.invites import Invite
 from storage.people import Grant, Person
@@ -96,7 +96,7 @@ async def _card_holder(tx: Tx, scene: Scene, code: str) -> Data | Ending | None:
     person = await people.get(tx, id_) if id_ is not None else None
     if person is None:
         return None
-    sharers = {one.id for one in await people.sharing(tx, scene.channel, scene.address)}
+    sharers = {one.id for one in await addresses.sharing(tx, scene.channel, scene.address)}
     if scene.person is not None and person.id == scene.person.id:
         return _known(scene, {})
     if person.id not in sharers and len(sharers) >= MOST_SHARERS:
@@ -106,7 +106,7 @@ async def _card_holder(tx: Tx, scene: Scene, code: str) -> Data | Ending | None:
 
 async def _begin_another(tx: Tx, scene: Scene, host: Person) -> Data:
     """Most often it is husband or wife, who live in the same place."""
-    sharers = await people.sharing(tx, scene.channel, scene.address)
+    sharers = await addresses.sharing(tx, scene.channel, scene.address)
     data: Data = {"another": True, "labels": [labelled(scene, one) for one in sharers]}
     known = host.unit in scene.content.units and host.unit != scene.content.root_unit.code
     return {**data, "offered_unit": host.unit} if known else data
@@ -288,7 +288,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
 
 
 async def _register(tx: Tx, scene: Scene, data: Data) -> Ending:
-    person_id = await people.register(
+    person_id = await registering.register(
         tx,
         channel=scene.channel,
         at=scene.address,
@@ -316,7 +316,7 @@ async def _recognise(tx: Tx, scene: Scene, person_id: int) -> Ending:
     assert person is not None  # noqa: S101 - it was there when the card was looked at
     key = f"card:{person_id}:{scene.now.isoformat()}"
     await tell(tx, scene, person_id, key, lambda theirs: theirs.reply("link.news"))
-    await people.add_address(tx, person_id, scene.channel, scene.address, scene.now)
+    await addresses.add(tx, person_id, scene.channel, scene.address, scene.now)
     theirs = replace(scene, person=person)
     operator = scene.content.plan.operator
     replies = (

@@ -21,7 +21,7 @@ from handlers.talk.routes import ANOTHER, MENU, REGISTER, WHO
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import called, labelled, named
 from handlers.talk.sharing import MOST_SHARERS
-from storage import people, photos
+from storage import addresses, photos
 from storage.database import Tx
 
 #: How many people are offered at once, and beside "someone else".
@@ -33,7 +33,9 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
 
     The number of a person who uses this phone answers at once.
     """
-    sharers = {str(one.id): one for one in await people.sharing(tx, scene.channel, scene.address)}
+    sharers = {
+        str(one.id): one for one in await addresses.sharing(tx, scene.channel, scene.address)
+    }
     if len(sharers) <= 1:
         return _alone(scene)
     if argument in sharers:
@@ -110,6 +112,6 @@ FLOW = Flow(
 
 async def another(tx: Tx, scene: Scene, _argument: str) -> Ending:
     """Someone else wants to use this phone too: they register for themselves."""
-    if len(await people.sharing(tx, scene.channel, scene.address)) >= MOST_SHARERS:
+    if len(await addresses.sharing(tx, scene.channel, scene.address)) >= MOST_SHARERS:
         return Ending((scene.reply("sharing.full", count=MOST_SHARERS),))
     return Ending(go=f"{REGISTER}:{ANOTHER}")

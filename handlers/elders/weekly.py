@@ -13,7 +13,7 @@ from handlers.talk.reminding import moment, remind
 from handlers.talk.routes import REPORT
 from handlers.talk.scene import Library, Scene, day_begins, local_day
 from handlers.talk.telling import choice
-from storage import people
+from storage import reminders
 from storage.database import Tx
 
 _WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -36,7 +36,7 @@ async def ask_who_is_silent(tx: Tx, library: Library, now: datetime, most: int) 
     day = week.start + timedelta(days=_WEEKDAYS.index(library.content.plan.weekly_question.day))
     if today < day:
         return 0
-    silent = await people.to_ask_this_week(
+    silent = await reminders.to_ask_this_week(
         tx,
         week.start.isoformat(),
         week.end.isoformat(),

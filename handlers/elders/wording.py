@@ -10,7 +10,7 @@ from content.models.activity import Activity
 from handlers.talk.scene import ZONE, Scene
 from handlers.talk.understanding.numbers import in_digits, in_words
 from handlers.talk.understanding.text import fold
-from storage import people
+from storage import consents
 from storage.people import Grant
 from storage.reminders import Wishes
 from storage.reports import GATHERING, SELF, Report
@@ -168,7 +168,7 @@ def read_phone(text: str) -> str | None:
 
 def photo_consent(content: Content) -> str:
     """The name under which the consent to keeping photos, as it is worded now, is recorded."""
-    return f"{people.PHOTOS}{content.plan.consent_version}"
+    return f"{consents.PHOTOS}{content.plan.consent_version}"
 
 
 def reminded(scene: Scene, wishes: Wishes) -> str:

@@ -47,7 +47,7 @@ def _label(scene: Scene, one: HelpRequest) -> str:
 
 
 def _title(scene: Scene, one: HelpRequest) -> str:
-    lesson = scene.content.lessons().get(one.lesson)
+    lesson = scene.content.lessons.get(one.lesson)
     return scene.fill(lesson.title) if lesson else one.lesson
 
 

@@ -10,7 +10,7 @@ from handlers.talk.messages import Reply
 from handlers.talk.routes import ANNOUNCED
 from handlers.talk.scene import Library, Scene, local_day
 from handlers.talk.telling import choice
-from storage import announcements, outbox, people
+from storage import addresses, announcements, outbox, people
 from storage.announcements import Announcement, Missed, Reach
 from storage.database import Tx
 
@@ -54,7 +54,7 @@ async def _tell(
     changes: Collection[str],
 ) -> bool:
     """Tell one author; False while that must wait."""
-    key, here = f"progress:{one.id}", await people.latest_address(tx, one.author_id)
+    key, here = f"progress:{one.id}", await addresses.latest(tx, one.author_id)
     if here is None:
         return True
     if tenths < TENTHS and here.channel not in changes:

@@ -25,7 +25,7 @@ from handlers.talk.messages import Choice, Picture, Reply
 from handlers.talk.routes import MENU, REPORT, number_in
 from handlers.talk.scene import Scene
 from handlers.talk.telling import choice, tell
-from storage import photos, reports
+from storage import photos, reports, reviews
 from storage.database import Tx
 from storage.people import Person
 from storage.reports import Report
@@ -47,7 +47,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     one_by_one, _, told = argument.partition(":")
     skipped = [id_ for number in told.split(",") if (id_ := number_in(number)) is not None]
     units = rights.units(person, "review", scene.content)
-    some = await reports.unreviewed(tx, units, person.id, READ + len(skipped))
+    some = await reviews.unreviewed(tx, units, person.id, READ + len(skipped))
     left = [one for one in some.first if one.id not in skipped]
     if not left:
         return _end(scene, some.total)
@@ -172,7 +172,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
         return await _confirm_all(tx, scene, data, person)
     if outcome == LEFT:
         units = rights.units(person, "review", scene.content)
-        return _end(scene, (await reports.unreviewed(tx, units, person.id, 0)).total)
+        return _end(scene, (await reviews.unreviewed(tx, units, person.id, 0)).total)
     if outcome == "each":
         return Ending(go="review:each")  # the doubtful ones come first
     first, skipped = data["shown"][0]["id"], data["skipped"]
@@ -193,7 +193,7 @@ async def _confirm_all(tx: Tx, scene: Scene, data: Data, person: Person) -> Endi
     for one in data["shown"]:
         done += await confirm(tx, scene, one["id"])
     units = rights.units(person, "review", scene.content)
-    left = (await reports.unreviewed(tx, units, person.id, 0)).total
+    left = (await reviews.unreviewed(tx, units, person.id, 0)).total
     if not done:
         return _end(scene, left)
     told = scene.reply("review.done" if left else "review.done_all", count=done, left=left)

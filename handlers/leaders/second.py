@@ -13,7 +13,7 @@ from handlers.talk.messages import Reply
 from handlers.talk.routes import ANNOUNCE, ANNOUNCED, MAILINGS, MENU, SECOND, number_in, split
 from handlers.talk.scene import Library, Scene
 from handlers.talk.telling import choice, tell
-from storage import mailings, people
+from storage import addresses, mailings, people
 from storage.database import Tx
 from storage.mailings import Mailing
 from storage.people import Person
@@ -40,7 +40,7 @@ async def who_may(tx: Tx, scene: Scene, mailing: Mailing) -> list[Person]:
         if id_ != mailing.author_id
         and (person := await people.get(tx, id_))
         and _may(scene, person, mailing)
-        and await people.latest_address(tx, id_)
+        and await addresses.latest(tx, id_)
     ]
     return found[:MOST_ASKED]
 

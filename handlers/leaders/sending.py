@@ -18,11 +18,12 @@ from handlers.talk.routes import number_in
 from handlers.talk.scene import ZONE, Scene
 from handlers.talk.understanding.text import fold
 from storage import announcements, enclosures, mailings, outbox, people
+from storage.addresses import Address
 from storage.announcements import UNREAD, Audience, Recipient
 from storage.database import Tx
 from storage.enclosures import Enclosure
 from storage.mailings import Mailing
-from storage.people import Address, Person
+from storage.people import Person
 
 _BETWEEN = re.compile(r"[,;\n]|\bvà\b|\bva\b", re.IGNORECASE)
 

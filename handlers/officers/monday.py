@@ -14,7 +14,7 @@ from handlers.talk.messages import Choice
 from handlers.talk.routes import FOR, MENU
 from handlers.talk.scene import ZONE, Library, Scene, day_begins, local_day
 from handlers.talk.sharers import for_whom
-from storage import mondays, outbox, people
+from storage import addresses, mondays, outbox
 from storage.database import Tx
 
 AT = time(7, 30)
@@ -59,7 +59,7 @@ async def send_last_week(tx: Tx, library: Library, now: datetime, most: int) -> 
     )
     put = 0
     for person_id in wanting:
-        here = await people.latest_address(tx, person_id)
+        here = await addresses.latest(tx, person_id)
         if here is None or here.person is None or not rights.may(here.person, "figures"):
             continue
         scene = Scene(library, now, here.channel, here.address, here.person)

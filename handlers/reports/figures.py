@@ -21,11 +21,11 @@ from handlers.reports.tables import (
     added,
 )
 from handlers.talk.scene import day_begins
-from storage import counts, outside, people, registers, reports, rosters
+from storage import counts, outside, people, registers, reviews, rosters
 from storage.counts import Count
 from storage.database import Tx
 from storage.registers import REGISTER, Entry
-from storage.reports import Changes
+from storage.reviews import Changes
 from storage.rosters import Roster
 
 Span = tuple[date, date]
@@ -291,9 +291,9 @@ async def _unit_rows(tx: Tx, content: Content, period: Period, today: date) -> t
     start, end = day_begins(period.start), day_begins(period.end + timedelta(days=1))
     registered = _by_home(content, await people.registered_by_unit(tx, start, end))
     heard = _by_home(content, await counts.heard_by_unit(tx, period.start, period.end))
-    waiting = await reports.waiting_by_unit(tx, period.start, period.end)
+    waiting = await reviews.waiting_by_unit(tx, period.start, period.end)
     changes: dict[str, Changes] = defaultdict(Changes)
-    for unit, one in (await reports.changes(tx, period.start, period.end)).items():
+    for unit, one in (await reviews.changes(tx, period.start, period.end)).items():
         changes[home(content, unit)] += one
     values = await _values(tx, content, period)
     sums = _Sums(tx, content)

@@ -16,7 +16,7 @@ from handlers.talk.scene import ZONE
 from storage import freezes
 from storage.database import Tx
 from storage.freezes import Freeze
-from storage.reports import Changes
+from storage.reviews import Changes
 
 
 class NotFrozenError(Exception):

@@ -110,7 +110,7 @@ def problems_of_cards(content: Content) -> list[str]:
 
 def of_cards(content: Content) -> Iterator[tuple[str, int, Drawn]]:
     """Every picture of a lesson: the lesson's id, the card as a problem counts it, the picture."""
-    for lesson in content.lessons().values():
+    for lesson in content.lessons.values():
         for number, card in enumerate(lesson.cards):
             if card.picture:
                 yield lesson.id, number, card.picture

@@ -11,7 +11,7 @@ from decimal import Decimal
 from content.models.plan import Target
 from handlers.reports.periods import Period
 from storage.outside import Figure as OutsideFigure
-from storage.reports import Changes
+from storage.reviews import Changes
 from storage.rosters import Roster
 
 

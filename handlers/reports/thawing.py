@@ -24,7 +24,7 @@ from handlers.reports.tables import (
     UnitRow,
 )
 from storage.outside import Figure
-from storage.reports import Changes
+from storage.reviews import Changes
 from storage.rosters import Roster
 
 _SPANS = ("", "cumulative_", "last_period_", "last_year_")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from handlers.talk.messages import Reply
 from handlers.talk.scene import ZONE, Library, Scene, local_day
 from handlers.talk.telling import tell
-from storage import people, reminders
+from storage import addresses, reminders
 from storage.database import Tx
 from storage.reminders import Moment
 
@@ -43,7 +43,7 @@ async def remind(
 ) -> bool:
     """Put a reminder on its way, once under `key`, if the rule allows it now; whether it did."""
     at = moment(library, now)
-    here = await people.latest_address(tx, person_id)
+    here = await addresses.latest(tx, person_id)
     if here is None or not await reminders.may(tx, person_id, at):
         return False
     scene = Scene(library, now, here.channel, here.address, here.person)

@@ -17,8 +17,8 @@ from handlers.talk.routes import Route, Routes
 from handlers.talk.scene import Library, Scene
 from handlers.talk.speaking import Turn
 from handlers.talk.state import MOST_HELD, Talk
+from storage.addresses import Address
 from storage.database import Tx
-from storage.people import Address
 
 
 class Router:

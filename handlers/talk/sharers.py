@@ -9,7 +9,8 @@ from handlers.talk.flow import without_courtesy
 from handlers.talk.messages import Reply
 from handlers.talk.scene import Scene
 from handlers.talk.understanding.text import fold
-from storage.people import Address, Person
+from storage.addresses import Address
+from storage.people import Person
 
 
 def called(scene: Scene, person: Person) -> str:

@@ -9,7 +9,7 @@ from handlers.talk.flow import Flow
 from handlers.talk.routes import REGISTER, SAFETY, WHO
 from handlers.talk.sharers import called, introduces, named
 from handlers.talk.speaking import Speaking
-from storage import people
+from storage import addresses
 
 #: For so long it is known who is talking on a shared phone; after such a silence nobody knows.
 KNOWN_FOR = timedelta(minutes=30)
@@ -37,7 +37,7 @@ class Sharing(Speaking):
         asked = frame and flow and (flow.name == WHO or flow.steps[frame.step].takes_anything)
         if not self._scene.shared or asked or introduces(self._scene, text) is None:
             return None
-        sharers = await people.sharing(self._tx, self._scene.channel, self._scene.address)
+        sharers = await addresses.sharing(self._tx, self._scene.channel, self._scene.address)
         return named(self._scene, {str(one.id): one.name for one in sharers}, text)
 
     async def _switch(self, person_id: int) -> bool:
@@ -51,15 +51,15 @@ class Sharing(Speaking):
             return False
         if before:
             held = talk.places()
-            await people.keep_places(self._tx, scene.channel, scene.address, before.id, held)
-        held = await people.switch(self._tx, scene.channel, scene.address, person_id)
+            await addresses.keep_places(self._tx, scene.channel, scene.address, before.id, held)
+        held = await addresses.switch(self._tx, scene.channel, scene.address, person_id)
         talk.take_places(held)
         await self._look_again()
         return True
 
     async def _forget(self) -> None:
         """Forget the person here; others who use this phone go on with their own."""
-        here = await people.address(self._tx, self._scene.channel, self._scene.address)
+        here = await addresses.get(self._tx, self._scene.channel, self._scene.address)
         if here is None or here.person is None:
             self.forget = True
             return
@@ -69,6 +69,6 @@ class Sharing(Speaking):
         await self._offer(await self._menu_offers())
 
     async def _look_again(self) -> None:
-        here = await people.address(self._tx, self._scene.channel, self._scene.address)
+        here = await addresses.get(self._tx, self._scene.channel, self._scene.address)
         person, shared = (here.person, here.shared) if here else (None, False)
         self._scene = replace(self._scene, person=person, shared=shared)

@@ -11,7 +11,7 @@ from handlers.talk.routes import MENU, REGISTER, RESUME, WHO, Routes, split
 from handlers.talk.scene import Scene, local_day
 from handlers.talk.sharers import called
 from handlers.talk.state import Talk
-from storage import people
+from storage import addresses
 from storage.database import Tx
 
 #: After this long a reply first gets a line of recap.
@@ -100,7 +100,7 @@ class Speaking:
         """Another person on this phone, a tap away."""
         self._named_others = True
         scene, me = self._scene, self._scene.person
-        sharers = await people.sharing(self._tx, scene.channel, scene.address)
+        sharers = await addresses.sharing(self._tx, scene.channel, scene.address)
         others = [one for one in sharers if me is None or one.id != me.id]
         if len(others) > 1:
             return Offer(scene.say("sharing.change"), WHO)

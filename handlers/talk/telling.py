@@ -10,7 +10,7 @@ from handlers.talk.messages import Choice, Reply
 from handlers.talk.routes import FOR
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import for_whom
-from storage import outbox, people
+from storage import addresses, outbox, people
 from storage.database import Tx
 
 
@@ -19,7 +19,7 @@ async def who_holds(tx: Tx, scene: Scene, role: str) -> list[int]:
     person = scene.person
     assert person is not None  # noqa: S101 - only asked for someone registered
     held = await people.holders(tx, {role}, rights.covering(person.unit, scene.content))
-    return [one for one in held if one != person.id and await people.latest_address(tx, one)]
+    return [one for one in held if one != person.id and await addresses.latest(tx, one)]
 
 
 async def tell(
@@ -37,7 +37,7 @@ async def tell(
     It goes out once under `key`, and not after an instant if one is given. It waits for the morning
     like all that nobody has just asked for, unless it is urgent.
     """
-    here = await people.latest_address(tx, person_id)
+    here = await addresses.latest(tx, person_id)
     if here is None or here.person is None:
         return False
     theirs = Scene(scene.library, scene.now, here.channel, here.address, here.person)

@@ -23,7 +23,7 @@ _TRACKS, _MORE, _OLD, _RECALL = "tracks", "more", "old", "recall"
 
 def opened(scene: Scene, data: Data, lesson_id: str) -> Data:
     """The data of a lesson from where the person left it, with its questions drawn."""
-    lesson = scene.content.lessons()[lesson_id]
+    lesson = scene.content.lessons[lesson_id]
     card = min(data["places"].get(lesson_id, 0), len(lesson.cards) - 1)
     question, right = data.get("quizzes", {}).get(lesson_id, (None, 0))
     return {
@@ -39,7 +39,7 @@ def opened(scene: Scene, data: Data, lesson_id: str) -> Data:
 
 def known_pick(scene: Scene, data: Data) -> Heard | None:
     """Chosen already; a lesson taken out of the content meanwhile is chosen anew."""
-    return Heard("picked") if data.get("lesson") in scene.content.lessons() else None
+    return Heard("picked") if data.get("lesson") in scene.content.lessons else None
 
 
 def ask_pick(scene: Scene, data: Data) -> Prompt:
@@ -56,7 +56,7 @@ def ask_pick(scene: Scene, data: Data) -> Prompt:
 
 def _suggested(scene: Scene, data: Data) -> list[str]:
     """What was begun, what is due, what the target lacks; something of another track beside it."""
-    order = [id_ for id_ in data["order"] if id_ in scene.content.lessons()]
+    order = [id_ for id_ in data["order"] if id_ in scene.content.lessons]
     begun = [id_ for id_ in order if id_ in data["places"]]
     due = [_RECALL] if data["recall"] in scene.content.skills else []
     first = [*begun, *due, *order][0]
@@ -69,7 +69,7 @@ def _suggested(scene: Scene, data: Data) -> list[str]:
 def _title(scene: Scene, data: Data, lesson_id: str) -> str:
     if lesson_id == _RECALL:
         return scene.say("recall.pick", title=scene.content.skills[data["recall"]].name)
-    title = scene.fill(scene.content.lessons()[lesson_id].title)
+    title = scene.fill(scene.content.lessons[lesson_id].title)
     return scene.say("learn.pick_started", title=title) if lesson_id in data["places"] else title
 
 
@@ -115,7 +115,7 @@ def ask_old(scene: Scene, data: Data) -> Prompt:
     """The lessons learnt already, the latest first, a few at a time."""
     done = data["order"][len(data["order"]) - data["done"] :]
     options = [
-        Option(id_, _title(scene, data, id_)) for id_ in done if id_ in scene.content.lessons()
+        Option(id_, _title(scene, data, id_)) for id_ in done if id_ in scene.content.lessons
     ]
     return Prompt(scene.say("learn.pick_again"), _page(scene, options, data["from"]))
 
@@ -163,7 +163,7 @@ def find(scene: Scene, text: str) -> str | None:
     hits = sorted(
         (
             (len(words & set(fold(scene.fill(one.title)).split())), id_)
-            for id_, one in scene.content.lessons().items()
+            for id_, one in scene.content.lessons.items()
         ),
         reverse=True,
     )

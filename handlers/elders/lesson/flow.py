@@ -32,7 +32,7 @@ from storage.database import Tx
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """What the person has learnt so far, to suggest what comes next."""
     assert scene.person is not None  # noqa: S101 - the route needs a registered person
-    lessons = scene.content.lessons()
+    lessons = scene.content.lessons
     progress = await learning.progress(tx, scene.person.id)
     # A lesson learnt before that was opened again and left is in the middle too.
     middle = {one.lesson for one in progress.values() if one.in_the_middle}
@@ -55,7 +55,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
 
 
 def _lesson(scene: Scene, data: Data) -> Lesson:
-    return scene.content.lessons()[data["lesson"]]
+    return scene.content.lessons[data["lesson"]]
 
 
 def _opening(scene: Scene, data: Data) -> tuple[Reply, ...]:
@@ -249,10 +249,10 @@ def _recap(scene: Scene, data: Data) -> str:
 
 def _stands(content: Content, data: Data) -> bool:
     """Whether the lesson, its card and the questions drawn are there, or what is to be chosen."""
-    lesson = content.lessons().get(data.get("lesson", ""))
+    lesson = content.lessons.get(data.get("lesson", ""))
     if lesson is None:
         tracks = {None, *(one.track.id for one in content.tracks)}
-        some = any(one in content.lessons() for one in data["order"])
+        some = any(one in content.lessons for one in data["order"])
         return not data.get("lesson") and some and data.get("track") in tracks
     drawn = max(data["questions"], default=0)
     return data["card"] < len(lesson.cards) and drawn < len(lesson.quiz)

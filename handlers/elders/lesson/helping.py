@@ -21,7 +21,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """Which lesson help is wanted with; who has asked already is not asked for a yes again."""
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
-    if argument not in scene.content.lessons():
+    if argument not in scene.content.lessons:
         return Ending((scene.reply("learn.gone"),), (_home(scene),))
     told = await help_requests.is_told(tx, person.id, argument)
     if told is not None:
@@ -70,7 +70,7 @@ async def tell_others(tx: Tx, library: Library, now: datetime, most: int) -> int
     put = 0
     for one in await help_requests.left_alone(tx, rights.HELPING):
         person = await people.get(tx, one.person_id)
-        if person is None or one.lesson not in library.content.lessons() or put >= most:
+        if person is None or one.lesson not in library.content.lessons or put >= most:
             continue
         scene = Scene(library, now, "", "", replace(person, unit=one.unit))
         put += await _tell(tx, scene, await _who_helps(tx, scene), one.lesson, one.id)
@@ -99,7 +99,7 @@ async def _who_helps(tx: Tx, scene: Scene) -> list[int]:
 
 def _wanted(scene: Scene, theirs: Scene, lesson_id: str, request: int) -> Reply:
     """Who needs help with what, in the words the person read."""
-    person, lesson = scene.person, scene.content.lessons()[lesson_id]
+    person, lesson = scene.person, scene.content.lessons[lesson_id]
     assert person is not None  # noqa: S101 - the route needs a registered person
     text = theirs.say(
         "help.wanted",
@@ -125,6 +125,6 @@ FLOW = Flow(
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("help.recap"),
-    stands=lambda content, data: data["lesson"] in content.lessons(),
+    stands=lambda content, data: data["lesson"] in content.lessons,
     holds=False,
 )

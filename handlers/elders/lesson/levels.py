@@ -54,7 +54,7 @@ async def practised(tx: Tx, scene: Scene, argument: str) -> Ending:
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs a registered person
     id_, _, answer = argument.partition(":")
-    lesson = scene.content.lessons().get(id_)
+    lesson = scene.content.lessons.get(id_)
     home = Offer(scene.say("menu.home"), MENU)
     if lesson is None:
         return Ending((scene.reply("learn.gone"),), (home,))

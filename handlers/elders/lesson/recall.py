@@ -73,7 +73,7 @@ def _drawn(
 
 def _quiz(scene: Scene, data: Data) -> QuizQuestion:
     lesson, number = data["drawn"][data["question"]]
-    quiz: QuizQuestion = scene.content.lessons()[lesson].quiz[number]
+    quiz: QuizQuestion = scene.content.lessons[lesson].quiz[number]
     return quiz
 
 
@@ -123,7 +123,7 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
 
 
 def _stands(content: Content, data: Data) -> bool:
-    lessons = content.lessons()
+    lessons = content.lessons
     asked = all(id_ in lessons and number < len(lessons[id_].quiz) for id_, number in data["drawn"])
     return asked and data["skill"] in content.skills
 

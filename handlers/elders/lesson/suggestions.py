@@ -11,7 +11,7 @@ from storage.learning import Progress
 
 def unlearnt(scene: Scene, progress: Mapping[str, Progress]) -> list[str]:
     """The lessons nobody has opened yet, the required skill that is nearest to complete first."""
-    lessons = scene.content.lessons()
+    lessons = scene.content.lessons
     required = scene.content.plan.skills.required
 
     def need(lesson: Lesson) -> tuple[bool, float]:

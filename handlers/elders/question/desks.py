@@ -15,7 +15,7 @@ from handlers.talk.routes import ANSWER, ASK, CLEAR
 from handlers.talk.scene import Scene
 from handlers.talk.telling import choice, tell
 from handlers.talk.understanding.text import fold
-from storage import enclosures, people, photos
+from storage import addresses, enclosures, people, photos
 from storage.database import Tx
 from storage.enclosures import Enclosure, Kind
 from storage.people import Person
@@ -59,7 +59,7 @@ async def those_at(tx: Tx, content: Content, desk: str, unit: str, but: int) -> 
         if id_ != but
         and (person := await people.get(tx, id_))
         and rights.at_desk(person, desk, unit, content)
-        and await people.latest_address(tx, id_)
+        and await addresses.latest(tx, id_)
     ]
     own = [one for one in found if any(grant.agency == desk for grant in one.grants)]
     return own or found

@@ -10,8 +10,8 @@ from handlers.talk.scene import Scene
 from handlers.talk.sharers import for_whom
 from handlers.talk.telling import choice
 from storage import surveys
+from storage.addresses import Address
 from storage.database import Tx
-from storage.people import Address
 
 
 def invitation(theirs: Scene, here: Address, by: str, count: int, id_: int) -> Reply:

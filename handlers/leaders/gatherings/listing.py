@@ -14,7 +14,7 @@ from handlers.talk.reminding import moment, remind
 from handlers.talk.routes import GATHERING, RESULT, number_in
 from handlers.talk.scene import Library, Scene, day_begins, local_day
 from handlers.talk.telling import choice, tell
-from storage import gatherings, people, reports
+from storage import addresses, gatherings, reports
 from storage.database import Tx
 from storage.gatherings import RIDE, Gathering
 from storage.reminders import EVENING
@@ -84,7 +84,7 @@ async def tell_who_comes(tx: Tx, library: Library, now: datetime, most: int) -> 
     begins, ends = day_begins(tomorrow), day_begins(tomorrow + timedelta(days=1))
     put = 0
     for one in await gatherings.to_list(tx, begins, ends, most):
-        here = await people.latest_address(tx, one.author_id)
+        here = await addresses.latest(tx, one.author_id)
         if here is None or here.person is None:
             continue
         theirs = Scene(library, now, here.channel, here.address, here.person)

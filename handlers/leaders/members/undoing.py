@@ -11,7 +11,7 @@ from handlers.leaders.members.listing import by_number, name_of, own_units, unit
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.routes import MEMBERS, MENU, number_in
 from handlers.talk.scene import Scene
-from storage import members, people
+from storage import consents, erasures, members
 from storage.database import Tx
 from storage.members import Member
 
@@ -70,5 +70,5 @@ async def _returned(tx: Tx, scene: Scene, number: str) -> Member | None:
 
 
 async def _unlist(tx: Tx, scene: Scene, one: Member) -> None:
-    version = f"{members.THROUGH_LEADER}{scene.content.plan.consent_version}"
-    await people.withdraw(tx, one.person.id, version, scene.channel, scene.now)
+    version = f"{consents.THROUGH_LEADER}{scene.content.plan.consent_version}"
+    await erasures.withdraw(tx, one.person.id, version, scene.channel, scene.now)
