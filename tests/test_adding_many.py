@@ -11,11 +11,14 @@ from openpyxl import load_workbook
 from bot.documents import documents_from
 from bot.scheduler import Ticker
 from bot.settings import QuietHours
+from content.loader import Content
 from handlers.talk.messages import Enclosed
 from storage import members
+from storage.database import Store
 from tests.talking import Phone, Village
 from tests.test_importing import LAN, TAM, written
 from tests.test_members import GO_VU
+from tests.villages import OnTelegram, on_telegram, on_zalo_bot, telegram_number
 
 HOA = ("Trần Thị Hoa", "bà", "Xóm Gò Vũ", "có", "0987 654 321", "có")
 
@@ -81,7 +84,7 @@ async def test_wrong_rows_are_told_and_come_back_in_the_file(
     sheet = await pages(leader)
     assert (sheet[0][-1], sheet[1][-1]) == ("Cần sửa", None)
     assert "“Hà Nội”" in str(sheet[2][-1])
-    assert "“Làng Thượng” không phải nơi người gửi phụ trách" in str(sheet[3][-1])
+    assert "“Làng Thượng” ở ngoài nơi mình phụ trách" in str(sheet[3][-1])
     await sends(leader, tmp_path, HOA)
     leader.heard("1 người, chưa ai có")
 
@@ -185,3 +188,32 @@ async def test_a_file_that_nobody_asked_for_may_be_a_list(village: Village, tmp_
     leader.heard("1 người, chưa ai có")
     await sends(lan, tmp_path, LAN)
     lan.heard("tệp thì cháu chưa mở được")
+
+
+async def test_telegram_brings_the_list_and_takes_it_back_marked(
+    sqlite_store: Store, phu_thinh: Content, tmp_path: Path
+) -> None:
+    async with on_telegram(sqlite_store, phu_thinh) as village:
+        leader = await village.staff("leader", GO_VU)
+        await leader.says("nhập hội viên")
+        await sends(leader, tmp_path, ("Lan 5", "mợ", "Hà Nội", "có", "123", "có"), TAM)
+        leader.heard("2 dòng, có 1 dòng cần sửa", "cột cuối của tệp này")
+        assert isinstance(village, OnTelegram)
+        phone = village.api.phone(telegram_number(leader.address))
+        [file] = [one.file for one in phone.heard if one.file]
+        cells = [cell.value for cell in load_workbook(BytesIO(file)).worksheets[0][2]]
+        assert cells[0] == "Lan 5"
+        assert "“Hà Nội”" in str(cells[-1])
+        await sends(leader, tmp_path, LAN, TAM)
+        await leader.says("ghi")
+        leader.heard("ghi thêm 2 người")
+        assert len(await listed(village)) == 3
+
+
+async def test_where_no_file_comes_it_is_told_where_one_does(
+    sqlite_store: Store, phu_thinh: Content
+) -> None:
+    async with on_zalo_bot(sqlite_store, phu_thinh) as village:
+        leader = await village.staff("leader", GO_VU)
+        await leader.says("nhập hội viên")
+        leader.heard("Zalo chưa cho cháu nhận tệp", "nối máy", "thêm hội viên")
