@@ -80,7 +80,7 @@ async def test_wrong_rows_are_told_and_come_back_in_the_file(
     bad = ("Lan 5", "mợ", "Hà Nội", "có", "123", "có")
     await sends(leader, tmp_path, HOA, bad, (*LAN[:2], "Làng Thượng", *LAN[3:]))
     leader.heard("3 dòng, có 2 dòng cần sửa", "Dòng 3, cột “Họ và tên”", "cột cuối của tệp này")
-    leader.heard("sửa trong tệp rồi gửi lại")
+    leader.heard("sửa rồi gửi lại tệp")
     sheet = await pages(leader)
     assert (sheet[0][-1], sheet[1][-1]) == ("Cần sửa", None)
     assert "“Hà Nội”" in str(sheet[2][-1])

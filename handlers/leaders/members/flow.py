@@ -103,7 +103,7 @@ async def _one(tx: Tx, scene: Scene, one: Member) -> Data:
         "written": person.name,
         "form": person.form,
         "unit": person.unit,
-        "told": told(scene, one),
+        "told": told(scene, one, names[person.id]),
         "himself": person.id == scene.person.id,
     }
 
