@@ -162,3 +162,11 @@ async def test_a_code_that_is_revoked_while_somebody_registers_gives_nothing(
     lan.heard("Bà xin mã mới")
     await lan.says("hội viên")
     lan.heard("dành cho cán bộ hoặc trưởng chi hội")
+
+
+async def test_whose_unit_is_gone_gives_nothing(village: Village) -> None:
+    officer = await village.staff("officer", GO_VU)
+    async with village.store.begin() as tx:
+        await tx.execute("UPDATE grants SET unit = 'pt-khong-con'")
+    await officer.says("/moi")
+    officer.heard("dành cho cán bộ")

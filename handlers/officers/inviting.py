@@ -33,15 +33,17 @@ SHOWN, BEFORE_MORE = 3, 2
 _MORE = "+"
 
 
-async def begin(tx: Tx, scene: Scene, _argument: str) -> Data:
+async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
     """What this person may give, and how many codes wait already."""
     person, content = scene.person, scene.content
     assert person is not None  # noqa: S101 - the route needs the right
     units = rights.units(person, "invite", content)
     root = content.root_unit.code
-    codes = {root} if units is None else units
+    codes = {root} if units is None else units & set(content.units)
     top = [code for code in codes if content.units[code].parent not in codes]
-    roles = [role for role in rights.GIVEN if _agencies(scene, role, top[0])]
+    roles = [role for role in rights.GIVEN if top and _agencies(scene, role, top[0])]
+    if not roles:  # the unit of the right is no longer there
+        return Ending((scene.reply("talk.no_right"),), (Offer(scene.say("menu.home"), MENU),))
     return {
         "roles": roles,
         "top": top[0] if len(top) == 1 else None,
