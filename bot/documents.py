@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from content.loader import Content
-from handlers.reports import files, freezing, periods
+from handlers.leaders.members import importing
+from handlers.reports import files, freezing, lists, periods
 from handlers.reports import questions as asked
 from handlers.reports import surveys as results
 from handlers.talk.messages import ENCLOSED, Document
@@ -27,7 +28,7 @@ _Make = Callable[[], bytes]
 
 
 def documents_from(store: Store, content: Content, clock: Callable[[], datetime]) -> Write:
-    """What turns documents into bytes: enclosures, and tables of one database."""
+    """What turns documents into bytes: enclosures, lists, and tables of one database."""
 
     async def write(document: Document) -> bytes | None:
         told, form = document.values, document.name.rpartition(".")[2]
@@ -35,7 +36,7 @@ def documents_from(store: Store, content: Content, clock: Callable[[], datetime]
             async with store.read() as tx:
                 if ENCLOSED in told:
                     return await enclosures.content(tx, told[ENCLOSED])
-                read = next((_READ[key] for key in _READ if key in told), _tally)
+                read = next((read for key, read in _READS.items() if key in told), _tally)
                 make = await read(tx, content, told, form, clock())
             return await asyncio.to_thread(make)
         except Exception:
@@ -77,5 +78,21 @@ async def _questions(
     return partial(asked.as_workbook, every, content, local_day(now), told["questions"])
 
 
-#: What makes a document, by what it names; a tally names a period.
-_READ = {"survey": _survey, "questions": _questions}
+async def _empty_list(
+    _tx: Tx, content: Content, told: Mapping[str, Any], _form: str, _now: datetime
+) -> _Make:
+    return partial(importing.empty_list, content, told["empty_list"], told["rows"])
+
+
+async def _marked(
+    tx: Tx, content: Content, told: Mapping[str, Any], _form: str, _now: datetime
+) -> _Make:
+    file = await enclosures.content(tx, told["marked"])
+    if file is None:
+        raise LookupError(f"no enclosure {told['marked']}")
+    head = content.phrases["importing.column_wrong"]
+    return partial(lists.marked, file, told["wrong"], head)
+
+
+#: What reads for a document, by a value that only such a document has.
+_READS = {"survey": _survey, "questions": _questions, "empty_list": _empty_list, "marked": _marked}

@@ -40,15 +40,17 @@ from handlers.leaders import helping as helped
 from handlers.leaders import registers as proposals
 from handlers.leaders.gatherings import attendance, changing, composing, result
 from handlers.leaders.gatherings import page as gathering
-from handlers.leaders.members import adding, printing, undoing
+from handlers.leaders.members import adding, adding_many, printing, undoing
 from handlers.leaders.members import flow as members
 from handlers.leaders.survey import flow as surveying
 from handlers.leaders.survey import found
 from handlers.officers import (
+    codes,
     dialogue,
     door,
     files,
     freeze,
+    inviting,
     monday,
     outside,
     roster,
@@ -59,6 +61,7 @@ from handlers.officers import registers as approvals
 from handlers.reports import registers
 from handlers.talk.routes import (
     ADD_MEMBER,
+    ADD_MEMBERS,
     ANNOUNCE,
     ANNOUNCED,
     ANOTHER,
@@ -70,6 +73,7 @@ from handlers.talk.routes import (
     CHANGE_GATHERING,
     CLEAR,
     CODE,
+    CODES,
     COMING,
     CONFIRM,
     CONSENT,
@@ -78,6 +82,7 @@ from handlers.talk.routes import (
     GATHERING,
     HELPED,
     HERE,
+    INVITE,
     INVITED,
     LEARN,
     LINK,
@@ -177,6 +182,7 @@ ROUTES = (
     Route(name=UNCONFIRM, to=unconfirming.FLOW, words="unconfirm", right="confirm"),
     Route(name=MEMBERS, to=members.FLOW, command="hoivien", words="members", right="members"),
     Route(name=ADD_MEMBER, to=adding.FLOW, words="add_member", right="members"),
+    Route(name=ADD_MEMBERS, to=adding_many.FLOW, words="add_members", right="members"),
     Route(name=PRINT, to=printing.FLOW, words="print", right="members"),
     Route(name=MEMBER_UNDO, to=undoing.page, right="members"),
     Route(name="review", to=review.FLOW, command="duyet", words="review", right="review"),
@@ -221,5 +227,7 @@ ROUTES = (
     Route(name="papers", to=outside.papers, words="papers", right="figures"),
     Route(name="remove", to=outside.REMOVE, right="figures"),
     Route(name="freeze", to=freeze.FLOW, command="chot", words="freeze", right="figures"),
+    Route(name=INVITE, to=inviting.FLOW, command="moi", words="invite", right="invite"),
+    Route(name=CODES, to=codes.FLOW, words="codes", right="invite"),
     Route(name="unfreeze", to=freeze.unfreeze, words="unfreeze", right="figures"),
 )

@@ -86,6 +86,25 @@ async def content(tx: Tx, id_: int) -> bytes | None:
     return None if row is None else bytes(row["content"])
 
 
+async def of_person(tx: Tx, id_: int, person_id: int) -> bytes | None:
+    """What a person sent that belongs to nothing yet; None for anything else."""
+    row = await tx.fetch_one(
+        "SELECT content FROM enclosures WHERE id = $1 AND person_id = $2 AND belongs_to IS NULL",
+        id_,
+        person_id,
+    )
+    return None if row is None else bytes(row["content"])
+
+
+async def drop(tx: Tx, id_: int, person_id: int) -> None:
+    """Forget what a person sent and what belongs to nothing yet."""
+    await tx.execute(
+        "DELETE FROM enclosures WHERE id = $1 AND person_id = $2 AND belongs_to IS NULL",
+        id_,
+        person_id,
+    )
+
+
 async def prune(tx: Tx, before: datetime) -> None:
     """Delete what has belonged to nothing since before an instant."""
     await tx.execute(

@@ -117,6 +117,17 @@ async def add(
     return person_id
 
 
+async def added(tx: Tx, by: int, at: datetime) -> list[int]:
+    """Whom somebody added at one instant, with the consent that they passed on."""
+    rows = await tx.fetch(
+        "SELECT c.person_id FROM consents c JOIN people p ON p.id = c.person_id"
+        " WHERE c.by_id = $1 AND c.at = $2 AND p.registered_at = $2 ORDER BY c.person_id",
+        by,
+        to_text(at),
+    )
+    return [row["person_id"] for row in rows]
+
+
 async def move(tx: Tx, person_id: int, unit: str) -> None:
     """Let a person belong to another unit from now on; what they did stays where it was done."""
     await tx.execute(

@@ -22,6 +22,8 @@ LOG_KEPT = timedelta(days=2 * 366)
 
 VIEW, EXPORT, CHANGE = "view", "export", "change"
 ENTER, LEAVE = "enter", "leave"
+#: Rights: given as a code, taken by whoever came with it, revoked before that.
+GIVE, TAKE, REVOKE = "give", "take", "revoke"
 
 
 def _hash(token: str) -> str:

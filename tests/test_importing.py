@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -36,7 +40,7 @@ def written(content: Content, file: Path, *rows: Sequence[object]) -> Path:
 async def imported(
     store: Store, content: Content, file: Path, same: importing.Same = "refuse"
 ) -> importing.Imported:
-    people, problems = importing.understood(content, file)
+    people, problems = importing.understood(content, file.read_bytes())
     assert problems == []
     async with store.begin() as tx:
         return await importing.keep(tx, content, people, same, SATURDAY_MORNING)
@@ -78,9 +82,9 @@ def test_a_wrong_cell_is_told_by_row_and_column(
     row: list[object] = list(LAN)
     row[place] = cell
     file = written(phu_thinh, tmp_path / "a.xlsx", TAM, row)
-    _, problems = importing.understood(phu_thinh, file)
+    _, problems = importing.understood(phu_thinh, file.read_bytes())
     assert len(problems) == 1
-    assert problems[0].startswith(f"Dòng 3, {told}")
+    assert str(problems[0]).startswith(f"Dòng 3, {told}")
 
 
 @pytest.mark.parametrize("phone", [912345678, 912345678.0, "+84 912 345 678", "0912.345.678"])
@@ -88,7 +92,7 @@ def test_a_number_is_read_however_the_spreadsheet_kept_it(
     phu_thinh: Content, tmp_path: Path, phone: object
 ) -> None:
     file = written(phu_thinh, tmp_path / "a.xlsx", (*LAN[:4], phone, "có"))
-    [one], problems = importing.understood(phu_thinh, file)
+    [one], problems = importing.understood(phu_thinh, file.read_bytes())
     assert (one.phone, problems) == ("0912345678", [])
 
 
@@ -99,7 +103,9 @@ async def test_who_is_there_already_is_asked_about(
     await imported(store, phu_thinh, file)
     both = written(phu_thinh, tmp_path / "b.xlsx", TAM, LAN)
     refused = await imported(store, phu_thinh, both)
-    assert refused.problems[0].startswith("Dòng 3, cột “Họ và tên”: Nguyễn Thị Lan đã có trong sổ")
+    assert str(refused.problems[0]).startswith(
+        "Dòng 3, cột “Họ và tên”: Nguyễn Thị Lan đã có trong sổ"
+    )
     assert len(await listed(store, phu_thinh)) == 1
     kept = await imported(store, phu_thinh, both, "keep")
     assert (kept.added, kept.kept) == (1, 1)
@@ -114,7 +120,7 @@ async def test_another_number_is_another_person_and_a_row_is_not_there_twice(
     file = written(phu_thinh, tmp_path / "a.xlsx", LAN, other)
     assert (await imported(store, phu_thinh, file)).added == 2
     twice = written(phu_thinh, tmp_path / "b.xlsx", TAM, TAM)
-    assert "ở dòng 2" in (await imported(store, phu_thinh, twice)).problems[0]
+    assert "ở dòng 2" in str((await imported(store, phu_thinh, twice)).problems[0])
 
 
 @pytest.mark.parametrize("made", ["text", "no columns"])
@@ -125,13 +131,37 @@ def test_what_is_no_list_is_refused(phu_thinh: Content, tmp_path: Path, made: st
     else:
         Workbook().save(file)
     with pytest.raises(lists.NotAListError):
-        importing.understood(phu_thinh, file)
+        importing.understood(phu_thinh, file.read_bytes())
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_torn_file_is_no_list(phu_thinh: Content, tmp_path: Path, seed: int) -> None:
+    """Whatever bytes come, it is read or refused, and nothing else happens."""
+    dice = random.Random(seed)  # noqa: S311 - the same damage each time
+    whole = written(phu_thinh, tmp_path / "a.xlsx", LAN, TAM).read_bytes()
+    torn = bytearray(whole[: dice.randrange(len(whole))] if seed % 4 == 0 else whole)
+    for _ in range(dice.randrange(1, 30)):
+        torn[dice.randrange(len(torn))] = dice.randrange(256)
+    with contextlib.suppress(lists.NotAListError):
+        importing.understood(phu_thinh, bytes(torn))
+
+
+def test_what_would_fill_the_memory_is_refused(phu_thinh: Content) -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file:
+        file.writestr("xl/workbook.xml", b" " * (lists.LARGEST + 1))
+    with pytest.raises(lists.NotAListError) as refused:
+        importing.understood(phu_thinh, packed.getvalue())
+    assert refused.value.key == "importing.too_large"
 
 
 async def test_the_template_can_be_imported_on_the_command_line(tmp_path: Path) -> None:
     file = tmp_path / "mau.xlsx"
     ran = await bot(tmp_path, "import", "people", "--template", str(file))
     assert ran.code == 0, ran.err
+    book = load_workbook(file)
+    book.worksheets[0].append(list(LAN))
+    book.save(file)
     ran = await bot(tmp_path, "import", "people", str(file))
     assert (ran.code, ran.out) == (0, "1 people added, 0 were there already\n")
     again = await bot(tmp_path, "import", "people", str(file))

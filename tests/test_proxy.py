@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from handlers.leaders.intake import PART
 from storage import counts
 from tests.talking import Phone, Village
 
@@ -112,9 +113,74 @@ async def test_two_of_one_name_are_asked_apart(village: Village, leader: Phone) 
     await village.elder("Nguyễn Thị Lan")
     await village.elder("Trần Thị Lan")
     await leader.says("báo hộ", "Lan 5 keo\nTrần Thị Lan 6 keo")
-    leader.heard("✗ Lan 5 keo (nhiều người trùng tên")
+    leader.heard("“Lan 5 keo” là của ai ạ?")
+    assert leader.labels()[:2] == ["Bác Nguyễn Thị Lan", "Bác Trần Thị Lan"]
+    await leader.says("Nguyễn Thị Lan", "hôm nay")
+    leader.heard("Trần Thị Lan: trồng 6 cây keo", "Nguyễn Thị Lan: trồng 5 cây keo")
+    await leader.says("1")
+    assert await kept(village, "person_id, quantity") == [(3, 6000), (2, 5000)]
+
+
+async def test_two_of_one_whole_name_are_told_apart(village: Village, leader: Phone) -> None:
+    await village.elder("Lan")
+    village.clock.passes(days=3)
+    await village.phone("lan khác").says("/start", "1", "1", "Lan", "gò vũ", "1")
+    await leader.says("báo hộ", "Lan 5 keo\nông Tám 2 keo\nLan 7 keo")
+    assert leader.labels()[:2] == ["Bác Lan, vào sổ 21/11", "Bác Lan, vào sổ 24/11"]
+    await leader.says("2")
+    leader.heard("“Lan 7 keo”")
+    await leader.says("1", "hôm nay")
+    leader.heard("bác Lan, vào sổ 24/11: trồng 5 cây", "bác Lan, vào sổ 21/11: trồng 7 cây")
+    await leader.says("1")
+    told = await kept(village, "person_id, quantity")
+    assert sorted(told, key=str) == [(2, 7000), (3, 5000), (None, 2000)]
+
+
+async def test_a_line_of_nobody_who_is_there_is_left_out(village: Village, leader: Phone) -> None:
+    for family in ("Nguyễn", "Trần", "Lê", "Hoàng"):
+        await village.elder(f"{family} Thị Lan")
+    await leader.says("báo hộ", "Lan 5 keo\nhôm nay trời đẹp")
+    leader.heard("✗ hôm nay trời đẹp", "“Lan 5 keo” là của ai ạ?")
+    await leader.says("người khác nữa")
+    assert leader.labels()[:2] == ["Bác Lê Thị Lan", "Bác Hoàng Thị Lan"]
+    leader.heard_nothing_of("trời đẹp")
+    await leader.says("bà Hoa")
+    leader.heard("gõ: bỏ dòng")
+    await leader.says("bà Hoa 3 cây mỡ")
+    leader.heard("“Lan 5 keo” là của ai ạ?")
+    await leader.says("bo dong")
+    leader.heard("đọc được 1 dòng. Việc ấy làm hôm nào")
     await leader.says("hôm nay")
-    leader.heard("Trần Thị Lan: trồng 6 cây keo")
+    leader.heard("bà Hoa: trồng 3 cây mỡ")
+
+
+async def test_a_torn_line_goes_on_after_it_was_asked_who_another_is(
+    village: Village, leader: Phone
+) -> None:
+    await village.elder("Nguyễn Thị Lan")
+    await village.elder("Trần Thị Lan")
+    lines = [f"Bà Hoa {word(n)} 3 cây keo" for n in range(1000, 1160)]
+    text = "\n".join(["Lan 5 keo", *lines])
+    text = f"{text[:3990].rpartition(chr(10))[0]}\nBà Nhài"
+    assert len(text) in PART
+    await leader.says("báo hộ", text)
+    leader.heard("✗ Bà Nhài (dòng bị cắt giữa hai tin")
+    await leader.says("1", "4 cây keo\nÔng Sáu 2 cây keo")
+    leader.heard("✗ 4 cây keo (dòng bị cắt giữa hai tin")
+
+
+async def test_who_erases_themselves_is_asked_about_no_more(
+    village: Village, leader: Phone
+) -> None:
+    first = await village.elder("Lan")
+    await village.phone("lan khác").says("/start", "1", "1", "Lan", "gò vũ", "1")
+    await leader.says("báo hộ", "Lan 5 keo\nông Tám 2 keo")
+    leader.heard("“Lan 5 keo”")
+    await first.says("dữ liệu của tôi")
+    await first.taps("Xóa hết của tôi")
+    await first.taps("Chắc, xóa đi")
+    await leader.says("ông Sáu 3 keo")
+    leader.heard("đọc được 2 dòng")
 
 
 async def test_the_same_list_twice_is_marked(village: Village, leader: Phone) -> None:

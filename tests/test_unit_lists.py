@@ -27,7 +27,7 @@ def listed(content: Content, file: Path, rows: list[list[str]]) -> Path:
 
 def test_todays_units_come_back_as_they_are(phu_thinh: Content, tmp_path: Path) -> None:
     file = listed(phu_thinh, tmp_path / "a.xlsx", units.as_rows(phu_thinh))
-    found, problems = units.understood(phu_thinh, file, set(phu_thinh.units))
+    found, problems = units.understood(phu_thinh, file.read_bytes(), set(phu_thinh.units))
     assert problems == []
     read = Units.model_validate(tomllib.loads(units.as_file(found, "tệp “a”", DAY)))
     assert list(read.units) == list(phu_thinh.units.values())
@@ -49,7 +49,7 @@ def test_a_wrong_cell_is_told(
 ) -> None:
     rows = units.as_rows(phu_thinh)
     file = listed(phu_thinh, tmp_path / "a.xlsx", [*rows, row])
-    _, problems = units.understood(phu_thinh, file, set())
+    _, problems = units.understood(phu_thinh, file.read_bytes(), set())
     assert problems[0].startswith(f"Dòng {len(rows) + 2}, {told}")
     assert len(problems) == 1
 
@@ -57,7 +57,7 @@ def test_a_wrong_cell_is_told(
 def test_units_that_are_parts_of_each_other_are_refused(phu_thinh: Content, tmp_path: Path) -> None:
     ring = [["xom-a", "Xóm A", "xom-b", "", "có"], ["xom-b", "Xóm B", "xom-a", "", "có"]]
     file = listed(phu_thinh, tmp_path / "a.xlsx", [*units.as_rows(phu_thinh), *ring])
-    _, problems = units.understood(phu_thinh, file, set())
+    _, problems = units.understood(phu_thinh, file.read_bytes(), set())
     assert [problem.partition(" đi vòng")[0] for problem in problems] == [
         "Mã “xom-a”",
         "Mã “xom-b”",
@@ -69,8 +69,8 @@ def test_a_unit_where_something_was_counted_cannot_go_missing(
 ) -> None:
     rows = [row for row in units.as_rows(phu_thinh) if row[0] != "pt-go-vu"]
     file = listed(phu_thinh, tmp_path / "a.xlsx", rows)
-    assert units.understood(phu_thinh, file, {"pt-lang-thuong"})[1] == []
-    _, problems = units.understood(phu_thinh, file, {"pt-go-vu"})
+    assert units.understood(phu_thinh, file.read_bytes(), {"pt-lang-thuong"})[1] == []
+    _, problems = units.understood(phu_thinh, file.read_bytes(), {"pt-go-vu"})
     assert problems[0].startswith("Thiếu mã “pt-go-vu” (Xóm Gò Vũ)")
 
 

@@ -232,12 +232,14 @@ class OnTelegram(OnChannel):
     api: TelegramApi
 
     async def carry(self, event: Event) -> None:
-        """Type words, press a button, or send a photo."""
-        phone = self.api.phone(_number(event.address))
+        """Type words, press a button, or send a photo or a file."""
+        phone, file = self.api.phone(telegram_number(event.address)), event.enclosed
         if event.tap is not None:
             await phone.taps_data(event.tap)
         elif event.photo:
             await phone.sends_photo(event.text or None, event.photo)
+        elif file:
+            await phone.sends_document(file.name, file.size, file.content or b"")
         else:
             await phone.says(event.text)
         while self.api.pending:
@@ -245,11 +247,11 @@ class OnTelegram(OnChannel):
 
     async def listen(self, address: str) -> list[Reply]:
         """Texts with their buttons."""
-        heard = self.api.phone(_number(address)).heard
+        heard = self.api.phone(telegram_number(address)).heard
         return [Reply(text=one.text, choices=tuple(_choices(one.buttons))) for one in heard]
 
 
-def _number(address: str) -> int:
+def telegram_number(address: str) -> int:
     return int.from_bytes(address.encode()) % 10**9
 
 

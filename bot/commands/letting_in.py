@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -23,9 +22,6 @@ from storage import invites, members
 from storage.cards import Sheet
 from storage.people import Grant
 
-#: Letters and digits that nobody confuses on paper or over the phone.
-_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-
 
 @click.command(help="Make a one-time code that gives a role.")
 @click.option("--role", type=click.Choice(list(rights.ROLES)), required=True)
@@ -39,9 +35,7 @@ async def invite(
     """Print the code, then the ways to use it."""
     content = load(held.bot_program)
     check_scope(content, unit, agency)
-    letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(10))
-    code = f"{letters[:5]}-{letters[5:]}"
-    created = app.now()
+    code, created = invites.new_code(), app.now()
     grant = Grant(role=role, unit=unit, agency=agency)
     async with app.open_database(held) as store, store.begin() as tx:
         await invites.add(tx, code, grant, created, created + timedelta(days=days))
@@ -91,14 +85,11 @@ async def import_people(
 ) -> None:
     """Read the list, add its people."""
     content = load(held.bot_program)
-    say, first = content.phrases, next(u.name for u in content.units.values() if u.parent)
     if template:
-        example = say["importing.example"].format(unit=first).split("|")
-        names = importing.columns(content)
-        file.write_bytes(lists.template(names, [example], say["importing.about"]))
+        file.write_bytes(importing.empty_list(content))
         click.echo(f"an empty list to fill: {file}")
         return
-    people, problems = _list_in(lambda: importing.understood(content, file), content)
+    people, problems = _list_in(lambda: importing.understood(content, file.read_bytes()), content)
     _refuse_for(problems)
     async with app.open_database(held) as store, store.begin() as tx:
         done = await importing.keep(tx, content, people, same, app.now())
@@ -121,7 +112,9 @@ async def import_units(held: Settings, file: Path, *, template: bool) -> None:
         return
     async with app.open_database(held) as store, store.read() as tx:
         in_use = await members.units_in_use(tx)
-    found, problems = _list_in(lambda: units.understood(content, file, in_use), content)
+    found, problems = _list_in(
+        lambda: units.understood(content, file.read_bytes(), in_use), content
+    )
     _refuse_for(problems)
     source = say["importing.units_source"].format(name=file.name, date=f"{day:%d/%m/%Y}")
     target = ROOT / "programs" / held.bot_program / "units.toml"
@@ -142,7 +135,7 @@ def _list_in(read: Callable[[], Result], content: Content) -> Result:
         raise click.ClickException(content.phrases[error.key].format(**error.values)) from error
 
 
-def _refuse_for(problems: Sequence[str]) -> None:
+def _refuse_for(problems: Sequence[object]) -> None:
     if problems:
         for problem in problems:
             click.echo(problem)

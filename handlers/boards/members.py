@@ -9,6 +9,7 @@ from handlers.boards.behind import turns
 from handlers.boards.parts import ROWS, Asked, Board, Cell, Grid, Part, at
 from handlers.boards.parts import pages as pages_of
 from handlers.leaders.members import listing
+from handlers.leaders.namesakes import labels
 from handlers.officers.sight import scope
 from handlers.reports.figures import home
 from handlers.talk import rights
@@ -33,7 +34,9 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board | None:
     people = await members.of_units(tx, codes)
     parts: list[Part] = []
     if chosen:
-        parts += _names(scene, [one for one in people if one.person.unit == chosen], asked)
+        parts += await _names(
+            tx, scene, [one for one in people if one.person.unit == chosen], asked
+        )
     parts.append(_counts(scene, people, codes))
     return Board(title=scene.say("board.to_members"), parts=parts)
 
@@ -67,18 +70,18 @@ def _row(people: Sequence[Member]) -> list[Cell]:
     return [figures.amount(one) for one in counts]
 
 
-def _names(scene: Scene, people: list[Member], asked: Asked) -> list[Part]:
+async def _names(tx: Tx, scene: Scene, people: list[Member], asked: Asked) -> list[Part]:
     number, last = pages_of(asked, len(people))
     chosen = asked["don_vi"]
+    shown = sorted(people, key=listing.given_name_first)[(number - 1) * ROWS : number * ROWS]
+    names = await labels(tx, scene, [one.person for one in shown])
     return [
         Grid(
             caption=scene.say("board.member_names", unit=scene.content.units[chosen].name),
             head=[scene.say(f"board.member_{one}") for one in ("name", "state")],
             rows=[
-                [figures.text(one.person.name), figures.text(listing.state_of(scene, one))]
-                for one in sorted(people, key=listing.given_name_first)[
-                    (number - 1) * ROWS : number * ROWS
-                ]
+                [figures.text(names[one.person.id]), figures.text(listing.state_of(scene, one))]
+                for one in shown
             ],
             empty=scene.say("board.member_nobody"),
             narrow=True,

@@ -127,19 +127,29 @@ def _left(frames: list[Frame], left: Callable[[Frame], Frame | None]) -> list[Fr
 def _without(frame: Frame, gone: Person) -> Frame | None:
     """A place without a person: a list loses their lines, what else tells of them goes whole."""
     if frame.flow == PROXY:
-        data = _without_lines(frame.data, gone)
-        path = [[step, _without_lines(before, gone)] for step, before in frame.path]
+        step, data = _without_lines(frame.step, frame.data, gone)
+        path = [[*_without_lines(step, before, gone)] for step, before in frame.path]
         emptied = frame.data.get("count") and not data["count"]
-        return None if emptied else replace(frame, data=data, path=path)
+        return None if emptied else replace(frame, step=step, data=data, path=path)
     told = json.dumps([frame.data, frame.path], ensure_ascii=False)
     return None if frame.flow in _SHOWING or outbox.names(told, gone.name) else frame
 
 
-def _without_lines(data: Data, gone: Person) -> Data:
-    if "rows" not in data:
-        return data
+def _without_lines(step: str, data: Data, gone: Person) -> tuple[str, Data]:
+    if "which" not in data:
+        return step, data
     # The list as handlers/leaders/rows.py packs it; the third value of a row is the person.
     rows = packing.unpack(data["rows"])
     left = [row for row in rows if row[2] != gone.id and not outbox.names(row[0], gone.name)]
     unread = [one for one in data["unread"] if not outbox.names(one[0], gone.name)]
-    return {**data, "rows": packing.pack(left), "count": len(left), "unread": unread}
+    which = [
+        [words, [one for one in people if one[0] != gone.id]]
+        for words, people in data["which"]
+        if not outbox.names(words, gone.name)
+    ]
+    called = {id_: name for id_, name in data["called"].items() if id_ != str(gone.id)}
+    kept = {"rows": packing.pack(left), "count": len(left), "unread": unread}
+    return (
+        "lines" if step == "which" and not which else step,
+        {**data, **kept, "which": which, "called": called},
+    )

@@ -66,6 +66,7 @@ def _duties(scene: Scene) -> list[str]:
         "confirm": ("confirm",),
         "registers": ("propose", "registers"),
         "surveys": ("announce",),
+        "invite": ("invite",),
     }
     return [
         name

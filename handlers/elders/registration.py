@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from content.loader import Content
 from handlers.elders.places import named_whole, unit_steps
-from handlers.elders.wording import read_name
+from handlers.elders.wording import read_name, right_in_words
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -29,10 +29,11 @@ from handlers.talk.sharers import labelled
 from handlers.talk.sharing import MOST_SHARERS
 from handlers.talk.telling import tell
 from handlers.talk.understanding.text import fold
-from storage import addresses, cards, invites, people, registering
+from storage import addresses, cards, invites, people, registering, visits
 from storage.database import Tx
 from storage.invites import Invite
-from storage.people import Person
+from storage.people import Grant, Person
+from storage.visits import Look
 
 SIXTY, YOUNGEST, OLDEST = 60, 18, 120
 _UNSURE = {"chua", "gan", "thieu", "sap", "duoi", "khong"}
@@ -62,7 +63,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         return Ending(go=go) if scene.person is not None else {"go": go}
     if code and (holder := await _card_holder(tx, scene, code)) is not None:
         return holder
-    invite = await invites.find(tx, code, scene.now) if code else None
+    invite = await _invite(tx, scene, code) if code else None
     unit = scene.content.units.get(code.lower())
     if isinstance(invite, Invite):
         grant = invite.grant
@@ -82,6 +83,13 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     if scene.person is not None and "invite" not in data:
         return _known(scene, data)
     return data
+
+
+async def _invite(tx: Tx, scene: Scene, code: str) -> Invite | str | None:
+    """The invite behind a code, or why it cannot be taken: nobody gives rights to themselves."""
+    found = await invites.find(tx, code, scene.now)
+    mine = isinstance(found, Invite) and scene.person and scene.person.id == found.given_by
+    return "own" if mine else found
 
 
 async def _card_holder(tx: Tx, scene: Scene, code: str) -> Data | Ending | None:
@@ -138,12 +146,8 @@ def _notice(data: Data) -> tuple[Reply, ...]:
 
 
 def _grant_words(scene: Scene, data: Data) -> dict[str, str]:
-    unit = scene.content.units.get(data["unit"], scene.content.root_unit).name
-    scope = unit
-    if data.get("agency"):
-        agency = scene.content.plan.agency(data["agency"]).name
-        scope = scene.say("role.scope_agency", unit=unit, agency=agency)
-    return {"role": scene.say(f"role.{data['role']}"), "scope": scope}
+    granted = Grant(role=data["role"], unit=data["unit"], agency=data.get("agency"))
+    return right_in_words(scene, granted)
 
 
 def _ask_grant(scene: Scene, data: Data) -> Prompt:
@@ -348,7 +352,11 @@ async def _recognise(tx: Tx, scene: Scene, person_id: int) -> Ending:
 async def _take(tx: Tx, scene: Scene, data: Data, person_id: int) -> Reply:
     if not await invites.take(tx, data["invite"], person_id, scene.now):
         return scene.reply("register.grant_late")
-    return scene.reply("register.granted", **_grant_words(scene, data))
+    words = _grant_words(scene, data)
+    asked = scene.say("invite.right", **words)
+    look = Look(person_id=person_id, at=scene.now, did=visits.TAKE, asked=asked)
+    await visits.note(tx, look)
+    return scene.reply("register.granted", **words)
 
 
 def _known_grant(scene: Scene, data: Data) -> Heard | None:

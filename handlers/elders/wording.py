@@ -11,6 +11,7 @@ from handlers.talk.scene import ZONE, Scene
 from handlers.talk.understanding.numbers import in_digits, in_words
 from handlers.talk.understanding.text import fold
 from storage import consents
+from storage.people import Grant
 from storage.reminders import Wishes
 from storage.reports import GATHERING, SELF, Report
 
@@ -79,6 +80,16 @@ def done_as_told(scene: Scene, activity: Activity, amount: str) -> str:
 def noted(scene: Scene, activity: Activity, amount: str) -> str:
     """A report as it is noted: "5 cây keo"; what was done, where the amount does not say it."""
     return amount if activity.things else done_as_told(scene, activity, amount)
+
+
+def right_in_words(scene: Scene, granted: Grant) -> dict[str, str]:
+    """A right as its `role` and its `scope`: "trưởng chi hội", "Xóm Gò Vũ"."""
+    unit = scene.content.units.get(granted.unit or "", scene.content.root_unit).name
+    scope = unit
+    if granted.agency:
+        agency = scene.content.plan.agency(granted.agency).name
+        scope = scene.say("role.scope_agency", unit=unit, agency=agency)
+    return {"role": scene.say(f"role.{granted.role}"), "scope": scope}
 
 
 def whose(scene: Scene, report: Report) -> str | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from handlers.leaders.namesakes import told_apart
 from handlers.talk import rights
 from handlers.talk.flow import Data, without_courtesy
 from handlers.talk.routes import number_in
 from handlers.talk.scene import Scene
-from handlers.talk.sharers import called, labelled
 from handlers.talk.understanding.text import fold
 from storage import people, skills
 from storage.database import Tx
@@ -102,16 +102,16 @@ async def _found(tx: Tx, scene: Scene, ids: Iterable[int], go: str | None = None
 
 async def _shown(tx: Tx, scene: Scene, ids: Iterable[int], go: str | None = None) -> list[Data]:
     shown: list[Data] = []
-    for id_ in ids:
-        person = await people.get(tx, id_)
-        if person is not None:
-            levels = skills.levels(await skills.of_person(tx, id_))
-            sees = _sees_names(scene, person.unit)
-            if not sees:
-                # What a person learns is for who knows them; that it was confirmed has to be known.
-                levels = {key: one for key, one in levels.items() if one == skills.CONFIRMED}
-            one = _one(scene, person, levels, go or f"{OF}:{id_}")
-            shown.append({**one, "sees_levels": sees})
+    found = [one for id_ in ids if (one := await people.get(tx, id_)) is not None]
+    names = await told_apart(tx, scene, found)
+    for person in found:
+        levels = skills.levels(await skills.of_person(tx, person.id))
+        sees = _sees_names(scene, person.unit)
+        if not sees:
+            # What a person learns is for who knows them; that it was confirmed has to be known.
+            levels = {key: one for key, one in levels.items() if one == skills.CONFIRMED}
+        told = _one(scene, person, names[person.id], levels, go or f"{OF}:{person.id}")
+        shown.append({**told, "sees_levels": sees})
     return shown
 
 
@@ -120,13 +120,13 @@ def _sees_names(scene: Scene, unit: str) -> bool:
     return rights.over(scene.person, "names", unit, scene.content)
 
 
-def _one(scene: Scene, person: Person, levels: dict[str, str], go: str) -> Data:
+def _one(scene: Scene, person: Person, name: str, levels: dict[str, str], go: str) -> Data:
     unit = scene.content.units.get(person.unit, scene.content.root_unit).name
     return {
         "id": person.id,
-        "name": called(scene, person),
+        "name": name,
         "unit": person.unit,
-        "label": scene.say("confirm.person", name=labelled(scene, person), unit=unit),
+        "label": scene.say("confirm.person", name=name[:1].upper() + name[1:], unit=unit),
         "levels": levels,
         "go": go,
     }

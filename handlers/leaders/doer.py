@@ -48,6 +48,8 @@ class Doer:
     #: Whether the name tells of someone who may not have agreed to be in the book.
     private: bool = True
     problem: Literal["elsewhere", "which", "name"] | None = None
+    #: Who of those registered it may be, where that is the problem.
+    among: tuple[int, ...] = ()
 
 
 class DoerReader:
@@ -172,7 +174,7 @@ class DoerReader:
 
 def _one_of(doer: Doer, same: Sequence[Member]) -> Doer:
     if len(same) > 1:
-        return replace(doer, problem="which")
+        return replace(doer, problem="which", among=tuple(one.id for one in same))
     (one,) = same
     return replace(doer, person_id=one.id, name=one.name, unit=one.unit, private=False)
 

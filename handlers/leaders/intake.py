@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 
 from handlers.elders.report.draft import SAME_WITHIN
 from handlers.leaders.doer import DoerReader, Member
+from handlers.leaders.namesakes import told_apart
 from handlers.leaders.pasted import Line, ListReader
 from handlers.leaders.rows import Row, marked, pack, row_of, unpack
 from handlers.talk import rights
 from handlers.talk.flow import Data, Said
 from handlers.talk.scene import Scene, day_begins
+from handlers.talk.sharers import called
 from handlers.talk.understanding.text import fold
 from storage import people, reports
 from storage.database import Tx
@@ -25,44 +28,80 @@ SHOWN_UNREAD = 30
 PART = range(3_500, 4_097)
 #: Before what this program hands to itself. Nobody can type it: each process makes its own.
 _OURS = secrets.token_hex()
-_NOTHING: Data = {"rows": pack([]), "on": None, "torn": ""}
+_NOTHING: Data = {"rows": pack([]), "on": None, "torn": "", "which": [], "who": None}
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data:
-    """Start with nothing or with what was typed; or `go_on`, with more lines to what was read."""
+    """Start with nothing or with what was typed; or `go_on`, with more lines to what was read.
+
+    A line that may be of several people waits for `who` it is of, and is read again then.
+    """
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to report for others
     ours = argument.startswith(_OURS)
     before = json.loads(argument.removeprefix(_OURS)) if ours else {**_NOTHING, "text": argument}
     rows, lines = unpack(before["rows"]), list(Said.of(before["text"]).lines)
     here = lines[: max(MOST_LINES - len(rows), 0)]
-    read, torn = _read(await _reader(tx, scene, person), here, before["torn"])
+    people = await _people(tx, scene, person)
+    told = [one for one in people if one.id == before["who"]] or people
+    more = bool(here) and before["who"] is None
+    read, torn = _read(_reader(scene, person, told), here, before["torn"] if more else "")
     rows += [row_of(scene, one) for one in read if not one.problem]
-    unread = [[one.words[:80], one.problem] for one in read if one.problem]
+    open_ = [(one.words, one.doer.among) for one in read if one.doer and one.doer.among]
+    asked = {id_ for _, ids in open_ for id_ in ids}
+    twins = asked | {row.person_id for row in rows}
+    names = await told_apart(tx, scene, [one for one in people if one.id in twins])
+    unread = [
+        [one.words[:80], one.problem] for one in read if one.problem and one.problem != "which"
+    ]
     rows = await mark(tx, scene, person, rows, before["on"])
     return {
         "rows": pack(rows),
         "count": len(rows),
         "on": before["on"],
-        "torn": torn,
+        "torn": torn if more else before["torn"],
         "unread": unread[:SHOWN_UNREAD],
         "unread_more": max(len(unread) - SHOWN_UNREAD, 0),
         "cut": len(lines) - len(here),
+        "which": [
+            *before["which"],
+            *([words, [[id_, names[id_]] for id_ in ids]] for words, ids in open_),
+        ],
+        "who": None,
+        "from": 0,
+        "called": {
+            str(one.id): names[one.id]
+            for one in people
+            if one.id in names and names[one.id] != called(scene, one)
+        },
     }
 
 
 def go_on(data: Data) -> str:
     """The argument with which `begin` goes on."""
-    return _OURS + json.dumps({key: data[key] for key in ("rows", "on", "torn", "text")})
+    return _OURS + json.dumps({key: data[key] for key in (*_NOTHING, "text")})
 
 
-async def _reader(tx: Tx, scene: Scene, person: Person) -> ListReader:
-    content = scene.content
-    codes = rights.units(person, "proxy", content)
-    units = set(content.units) if codes is None else codes
+def _units(scene: Scene, person: Person) -> set[str]:
+    codes = rights.units(person, "proxy", scene.content)
+    return set(scene.content.units) if codes is None else codes
+
+
+async def _people(tx: Tx, scene: Scene, person: Person) -> list[Person]:
+    """Whom the lines may be of."""
+    return [
+        Person(id=id_, name=name, form=form, unit=unit, over60=None)
+        for id_, name, unit, form in await people.taking_part(tx, _units(scene, person))
+    ]
+
+
+def _reader(scene: Scene, person: Person, told: Sequence[Person]) -> ListReader:
+    content, units = scene.content, _units(scene, person)
     members = [
-        Member(id_, name, unit, content.forms[form].person if form in content.forms else "")
-        for id_, name, unit, form in await people.taking_part(tx, units)
+        Member(one.id, one.name, one.unit, content.forms[one.form].person)
+        if one.form in content.forms
+        else Member(one.id, one.name, one.unit, "")
+        for one in told
     ]
     home = _home(person, units, content.root_unit.code)
     return ListReader(scene, DoerReader(scene, members, units, home))

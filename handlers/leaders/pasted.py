@@ -76,8 +76,10 @@ class ListReader:
         if not things and (parted := self._doing(name)):
             name, things = parted[0], self._things(f"{parted[1]} {split[1]}")
         doer = self._doers.read(name, exact=exact)
+        if doer.problem == "which" and not things:
+            return [Line(words=text, problem="amount")]
         if doer.problem or not things:
-            return [Line(words=text, problem=doer.problem or "amount")]
+            return [Line(words=text, problem=doer.problem or "amount", doer=doer)]
         return [
             Line(words=text, doer=doer, activity=activity, amount=amount, on=day or on)
             for activity, amount, on in things

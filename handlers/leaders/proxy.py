@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -26,6 +27,7 @@ from handlers.talk.flow import (
     Prompt,
     Said,
     Step,
+    chosen,
 )
 from handlers.talk.messages import Reply
 from handlers.talk.routes import CORRECT, MENU, PROXY
@@ -36,13 +38,16 @@ from storage.database import Tx
 
 #: How many read lines are shown.
 SHOWN = 8
+#: So many people at a time are asked about who have one name.
+ASKED = 3
+_MORE, _SKIP = "+", "-"
 
 
 # --- the lines
 
 
 def _known_lines(_scene: Scene, data: Data) -> Heard | None:
-    return Heard("told") if data["count"] else None
+    return Heard("told") if data["count"] or data["which"] else None
 
 
 def _ask_lines(scene: Scene, data: Data) -> Prompt:
@@ -78,6 +83,46 @@ def _news(scene: Scene, data: Data) -> tuple[Reply, ...]:
         lines.append(scene.say("proxy.unread_more", count=data["unread_more"]))
     count = len(data["unread"]) + data["unread_more"]
     return (*cut, scene.reply("proxy.unread", count=count, lines="\n".join(lines)))
+
+
+# --- who, where several have the name
+
+
+def _known_which(_scene: Scene, data: Data) -> Heard | None:
+    return None if data["which"] else Heard("told")
+
+
+def _ask_which(scene: Scene, data: Data) -> Prompt:
+    (words, people), *_ = data["which"]
+    left = [Option(str(id_), name[:1].upper() + name[1:]) for id_, name in people[data["from"] :]]
+    more = Option(_MORE, scene.say("proxy.which_more"))
+    return Prompt(
+        scene.say("proxy.which", words=words),
+        tuple(left) if len(left) <= ASKED else (*left[: ASKED - 1], more),
+        beside={_SKIP: tuple(scene.say("proxy.which_skip").split(", "))},
+        before=_news(scene, data),
+    )
+
+
+def _choose_which(_scene: Scene, data: Data, key: str) -> Heard:
+    (words, _), *rest = data["which"]
+    if key == _MORE:
+        told = {"unread": [], "unread_more": 0, "cut": 0}
+        return Heard("others", {"from": data["from"] + ASKED - 1, **told})
+    if key == _SKIP:
+        return Heard("more", {"text": "", "which": rest})
+    return Heard("more", {"text": words, "which": rest, "who": int(key)})
+
+
+def _hear_which(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    """A whole name, also of somebody who is not shown; or more lines."""
+    (_, people), *_ = data["which"]
+    place = chosen([(name, ()) for _, name in people], said.text, scene)
+    if place is not None and scene.reader.number(said.text) is None:
+        return _choose_which(scene, data, str(people[place][0]))
+    if len(said.lines) > 1 or _tells(scene, said):
+        return _more(said)
+    return Misheard(scene.reply("proxy.which_unclear"))
 
 
 # --- the day
@@ -124,12 +169,14 @@ def _hear_day(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
 
 def _ask_right(scene: Scene, data: Data) -> Prompt:
     rows = unpack(data["rows"])
-    return Prompt(_right(scene, rows, data["on"]), _choices(scene, rows), before=_news(scene, data))
+    told = _right(scene, rows, data["on"], data["called"])
+    return Prompt(told, _choices(scene, rows), before=_news(scene, data))
 
 
-def _right(scene: Scene, rows: list[Row], on: str | None) -> str:
+def _right(scene: Scene, rows: list[Row], on: str | None, called: Mapping[str, str]) -> str:
     """The list as it was read, in short: what needs a second look stands first."""
-    shown = [_line(scene, row, on) for row in sorted(rows, key=lambda row: not row.doubts)]
+    first = sorted(rows, key=lambda row: not row.doubts)
+    shown = [_line(scene, row, on, called) for row in first]
     if len(rows) > SHOWN:
         shown = [*shown[:SHOWN], scene.say("proxy.more", count=len(rows) - SHOWN)]
     again = sum(reports.AGAIN in row.doubts for row in rows)
@@ -148,9 +195,10 @@ def _choices(scene: Scene, rows: list[Row]) -> tuple[Option, ...]:
     return named, Option("count", scene.say("proxy.count_only")), drop
 
 
-def _line(scene: Scene, row: Row, on: str | None) -> str:
+def _line(scene: Scene, row: Row, on: str | None, called: Mapping[str, str]) -> str:
     mark = " " + scene.say("proxy.marked") if row.doubts else ""
-    return scene.say("proxy.line", name=row.name, what=_what(scene, row, on)) + mark
+    name = called.get(str(row.person_id), row.name)
+    return scene.say("proxy.line", name=name, what=_what(scene, row, on)) + mark
 
 
 def _what(scene: Scene, row: Row, on: str | None) -> str:
@@ -241,7 +289,8 @@ def _stands(content: Content, data: Data) -> bool:
     kinds = {one.key for one in content.activities.activities}
     measures = {one.key for one in content.activities.units}
     rows = unpack(data["rows"])
-    return all(row.activity in kinds and row.measure in measures for row in rows)
+    known = all(row.activity in kinds and row.measure in measures for row in rows)
+    return known and "which" in data  # a list that waits since before there was such a question
 
 
 FLOW = Flow(
@@ -252,8 +301,15 @@ FLOW = Flow(
             ask=_ask_lines,
             known=_known_lines,
             hear=_hear_lines,
-            to={"more": "read", "told": "day"},
+            to={"more": "read", "told": "which"},
             takes_anything=True,
+        ),
+        "which": Step(
+            ask=_ask_which,
+            known=_known_which,
+            choose=_choose_which,
+            hear=_hear_which,
+            to={"more": "read", "others": "which", "told": "day"},
         ),
         "day": Step(
             ask=_ask_day,

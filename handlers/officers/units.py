@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import date, datetime
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -48,7 +47,7 @@ def as_rows(content: Content) -> list[list[str]]:
 
 
 def understood(
-    content: Content, file: Path, in_use: Collection[str]
+    content: Content, file: bytes, in_use: Collection[str]
 ) -> tuple[list[Unit], list[str]]:
     """The units of a file, and a sentence for each cell that cannot be taken.
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
-from zipfile import BadZipFile
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import InvalidFileException
 
 from handlers.talk.understanding.text import fold, tidy
 
 #: The longest text of a cell that can be a name or a place.
 LONGEST = 200
-_WIDTH = 24
+#: What a workbook may hold once unpacked: 20,000 rows of a list have a third of it.
+LARGEST = 25 * 1024 * 1024
+_WIDTH, _WIDE = 24, 60
+#: What openpyxl raises on a file that is torn, locked, or something else by the name of a workbook.
+_BROKEN = (
+    *(BadZipFile, InvalidFileException, ParseError, zlib.error, EOFError, OSError),
+    *(LookupError, ValueError, TypeError, AttributeError, RuntimeError),
+)
 
 
 class NotAListError(Exception):
@@ -37,6 +45,18 @@ class Row:
     words: Mapping[str, str]
     #: The columns whose cells cannot be read: a formula, too long a text.
     unread: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What is wrong with a row, with its number in the sheet."""
+
+    row: int
+    told: str
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return self.told
 
 
 def template(columns: Mapping[str, str], rows: Sequence[Sequence[str]], about: str) -> bytes:
@@ -67,27 +87,54 @@ def at(say: Mapping[str, str], number: int, column: str, why: str) -> str:
     return say["importing.at"].format(number=number, name=column, why=why)
 
 
-def read(file: Path, columns: Mapping[str, str]) -> list[Row]:
-    """The filled rows of the first sheet; NotAListError when it is not such a list."""
+def read(file: bytes, columns: Mapping[str, str], most: int | None = None) -> list[Row]:
+    """The filled rows of the first sheet; NotAListError when it is not such a list.
+
+    So it is when more than `most` rows are filled.
+    """
     try:
-        book = load_workbook(BytesIO(file.read_bytes()), read_only=True)
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows()
-        heads = [fold(_words(cell) or "") for cell in next(rows, ())]
-    except (BadZipFile, InvalidFileException, KeyError, IndexError, ValueError) as error:
+        with ZipFile(BytesIO(file)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > LARGEST:
+                raise NotAListError("importing.too_large")
+        return _rows(file, columns, most)
+    except _BROKEN as error:
         raise NotAListError("importing.no_workbook") from error
+
+
+def _rows(file: bytes, columns: Mapping[str, str], most: int | None) -> list[Row]:
+    rows = load_workbook(BytesIO(file), read_only=True).worksheets[0].iter_rows()
+    heads = [fold(_words(cell) or "") for cell in next(rows, ())]
     missing = [name for name in columns.values() if fold(name) not in heads]
     if missing:
         raise NotAListError("importing.no_columns", names=", ".join(missing))
     places = {key: heads.index(fold(name)) for key, name in columns.items()}
-    found = []
+    found = list[Row]()
     for number, cells in enumerate(rows, 2):
         words = {key: _words(cells[at]) if at < len(cells) else "" for key, at in places.items()}
         unread = frozenset(key for key, word in words.items() if word is None)
         plain = {key: word or "" for key, word in words.items()}
         if unread or any(plain.values()):
             found.append(Row(number, plain, unread))
+        if most is not None and len(found) > most:
+            raise NotAListError("importing.too_many", count=most)
     return found
+
+
+def marked(file: bytes, wrong: Sequence[tuple[int, str]], head: str) -> bytes:
+    """The same workbook with what is wrong beside each row, in one more column under `head`."""
+    book = load_workbook(BytesIO(file))
+    sheet = book.worksheets[0]
+    column = sheet.max_column + 1
+    told: dict[int, list[str]] = {}
+    for row, words in wrong:
+        told.setdefault(row, []).append(words)
+    for row, lines in {1: [head], **told}.items():
+        cell = sheet.cell(row, column, "\n".join(lines))
+        cell.font, cell.alignment = Font(bold=True, color="B00020"), Alignment(wrap_text=True)
+    sheet.column_dimensions[cell.column_letter].width = _WIDE
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def _words(cell: Cell | MergedCell) -> str | None:

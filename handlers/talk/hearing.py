@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.talk import rights
 from handlers.talk.enclosing import keep_enclosed
 from handlers.talk.flow import (
     BACK,
@@ -23,6 +24,8 @@ from handlers.talk.flow import (
 from handlers.talk.messages import Event
 from handlers.talk.moving import Moving
 from handlers.talk.routes import (
+    ADD_MEMBERS,
+    AGAIN,
     ASK,
     MENU,
     OFFERED,
@@ -65,10 +68,16 @@ class Hearing(Moving):
         elif event.media == "hidden":
             # It may have answered anything, and asking again is no help.
             self._say("talk.got_hidden")
+        elif event.media == "file" and self._may_be_a_list(said):
+            await self._go(ADD_MEMBERS, AGAIN)
         else:
             await self._said(replace(said, media=event.media))
         if self._finished not in {None, SAFETY}:
             await self._ask_what_is_open()
+
+    def _may_be_a_list(self, said: Said) -> bool:
+        """Whether a file that nobody asked for may be a list of members: it was not fetched."""
+        return self._talk.at is None and not said.text and rights.may(self._scene.person, "members")
 
     async def _tapped(self, payload: str) -> None:
         talk = self._talk

@@ -24,6 +24,7 @@ Right = Literal[
     "figures",
     "questions",
     "announce",
+    "invite",
     "audit",
 ]
 
@@ -40,16 +41,18 @@ ROLES: dict[str, frozenset[str]] = {
     "officer": frozenset(
         {
             *("tally", "review", "registers", "figures", "confirm", "vneid", "questions"),
-            "announce",
+            *("announce", "invite"),
         }
     ),
     "admin": frozenset(
         {
             *("tally", "review", "names", "members", "proxy", "propose", "registers"),
-            *("figures", "confirm", "vneid", "help", "questions", "announce", "audit"),
+            *("figures", "confirm", "vneid", "help", "questions", "announce", "invite", "audit"),
         }
     ),
 }
+#: Roles that one can give to others in the chat.
+GIVEN = ("leader", "helper", "officer")
 #: Who is told of someone who needs help: the first of these that anybody holds there.
 HELPING = ("helper", "leader")
 #: Who is told of someone who may be being cheated.
@@ -78,6 +81,19 @@ def announces(person: Person, content: Content) -> set[str] | None:
     overall = _bound_to_none(content)
     grants = [grant for grant in _grants(person, "announce") if grant.agency in overall]
     return _units(grants, content)
+
+
+def may_give(person: Person, given: Grant, content: Content) -> bool:
+    """Whether a person may give a right: over no more units, and for no more agencies, than theirs.
+
+    Who is bound to one agency gives rights of that agency alone, and names no leaders.
+    """
+    overall, unit = _bound_to_none(content), given.unit or content.root_unit.code
+    return given.role in GIVEN and any(
+        _reaches(mine, unit, content)
+        and (mine.agency in overall or (given.role == "officer" and given.agency == mine.agency))
+        for mine in _grants(person, "invite")
+    )
 
 
 def _units(grants: list[Grant], content: Content) -> set[str] | None:

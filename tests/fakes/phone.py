@@ -72,9 +72,9 @@ class Phone:
             sizes.append(size | {"width": side, "height": side * 3 // 4})
         return self._write({"photo": sizes} | ({"caption": caption} if caption else {}))
 
-    async def sends_document(self, name: str, size: int) -> int:
+    async def sends_document(self, name: str, size: int, content: bytes = b"") -> int:
         """Send a file: a photo that is not to lose any of its pixels, say."""
-        document = file_part("document", self._api.keep(name, b""))
+        document = file_part("document", self._api.keep(name, content))
         document["document"] |= {"file_size": size, "mime_type": "image/jpeg"}
         return self._write(document)
 

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
-from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from handlers.elders.gathering.invitation import told
 from handlers.leaders.gatherings.listing import latest, looked_after, sees_names
-from handlers.leaders.members.listing import bare
+from handlers.leaders.gatherings.naming import named
+from handlers.leaders.namesakes import labels
 from handlers.talk import rights
-from handlers.talk.flow import LEFT, Data, Ending, Flow, Heard, Misheard, Offer, Prompt, Said, Step
+from handlers.talk.flow import (
+    LEFT,
+    Data,
+    Ending,
+    Flow,
+    Heard,
+    Misheard,
+    Offer,
+    Option,
+    Prompt,
+    Said,
+    Step,
+    chosen,
+)
 from handlers.talk.messages import Picture, Reply
 from handlers.talk.routes import CODE, COMING, GATHERING, HERE, MENU, RESULT, ROLL, number_in, split
 from handlers.talk.scene import Scene, local_day
-from handlers.talk.sharers import called, labelled
 from handlers.talk.understanding.text import fold
 from storage import attendances, gatherings, people
 from storage.attendances import Guest
@@ -26,6 +39,11 @@ from storage.people import Person
 #: So many names are on a page.
 SHOWN = 8
 _DAY = timedelta(days=1)
+#: So many people at a time are asked about who have one name.
+ASKED = 3
+_MORE, _SKIP = "+", "-"
+#: Before what this program hands to itself. Nobody can type it: each process makes its own.
+_OURS = secrets.token_hex()
 
 #: Who said to come is read out first.
 _ORDER = {YES: 0, RIDE: 0, None: 1, NO: 2}
@@ -42,6 +60,7 @@ async def open_for_roll(tx: Tx, scene: Scene, number: str) -> Gathering | None:
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     """A page of names of a gathering (`12`, or `12:8` from the ninth on)."""
     number, start = split(argument)
+    start, _, ours = start.partition(f":{_OURS}")
     one = await open_for_roll(tx, scene, number)
     if one is None:
         home = Offer(scene.say("menu.home"), MENU)
@@ -49,14 +68,17 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     found = await _in_order(tx, one)
     first = number_in(start) or 0
     page = found[first : first + SHOWN]
-    if not page:
+    if not page and not ours:
         return await _over(tx, scene, one)
+    names = await labels(tx, scene, [guest.person for guest in page])
     return {
         "id": one.id,
         "name": one.name,
         "first": first,
         "total": len(found),
-        "people": [[guest.person.id, labelled(scene, guest.person), guest.came] for guest in page],
+        "people": [[guest.person.id, names[guest.person.id], guest.came] for guest in page],
+        "which": json.loads(ours) if ours else [],
+        "from": 0,
     }
 
 
@@ -81,6 +103,42 @@ async def _over(tx: Tx, scene: Scene, one: Gathering) -> Ending:
         Offer(scene.say("menu.home"), MENU),
     )
     return Ending((scene.reply("gather.roll_over", name=one.name, count=count),), offers)
+
+
+# --- which of several with one name
+
+
+def _known_which(_scene: Scene, data: Data) -> Heard | None:
+    return None if data["which"] else Heard("told")
+
+
+def _ask_which(scene: Scene, data: Data) -> Prompt:
+    (name, people), *_ = data["which"]
+    left = [Option(str(id_), label) for id_, label in people[data["from"] :]]
+    more = Option(_MORE, scene.say("proxy.which_more"))
+    return Prompt(
+        scene.say("gather.roll_which", name=name),
+        tuple(left) if len(left) <= ASKED else (*left[: ASKED - 1], more),
+        beside={_SKIP: tuple(scene.say("gather.roll_skip").split(", "))},
+    )
+
+
+def _choose_which(_scene: Scene, data: Data, key: str) -> Heard:
+    if key == _MORE:
+        return Heard("others", {"from": data["from"] + ASKED - 1})
+    keep = {"which": data["which"][1:], "ticked": [] if key == _SKIP else [int(key)]}
+    return Heard("picked", keep)
+
+
+def _hear_which(scene: Scene, data: Data, said: Said) -> Heard | Misheard:
+    (_, people), *_ = data["which"]
+    place = chosen([(label, ()) for _, label in people], said.text, scene)
+    if place is None or scene.reader.number(said.text) is not None:
+        return Misheard(scene.reply("members.found"))
+    return _choose_which(scene, data, str(people[place][0]))
+
+
+# --- the names
 
 
 def _ask(scene: Scene, data: Data) -> Prompt:
@@ -134,46 +192,27 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome == "done":
         return await _over(tx, scene, one)
     if outcome == "named":
-        return Ending(await _named(tx, scene, one, data["names"]), go=f"{ROLL}:{number}:{first}")
+        said, which = await named(tx, scene, one, data["names"])
+        return Ending(said, go=_again(number, first, which))
     for person_id in data["ticked"]:
         if outcome == "dropped":
             await attendances.did_not_come(tx, one, person_id)
         elif person := await people.get(tx, person_id):
             await attendances.came(tx, one, person, local_day(one.at), scene.now)
+    if outcome == "picked":
+        return Ending(go=_again(number, first, data["which"]))
     return Ending(go=f"{ROLL}:{number}:{first + (SHOWN if outcome == 'ticked' else 0)}")
 
 
-async def _named(tx: Tx, scene: Scene, one: Gathering, names: Sequence[str]) -> tuple[Reply, ...]:
-    """Note whoever was named, of the invited and of the unit; tell who is nobody, or two."""
-    known = {guest.person.id: guest.person for guest in await attendances.everyone(tx, one.id)}
-    for id_, _, unit, _ in await people.taking_part(tx, scene.content.within(one.unit)):
-        if id_ not in known and rights.over(_me(scene), "names", unit, scene.content):
-            found = await people.get(tx, id_)
-            known |= {id_: found} if found else {}
-    noted, unknown = list[str](), list[str]()
-    for name in names:
-        meant = _meant(scene, known.values(), name)
-        if len(meant) != 1:
-            unknown.append(name)
-            continue
-        await attendances.came(tx, one, meant[0], local_day(one.at), scene.now)
-        noted.append(called(scene, meant[0]))
-    told = [scene.reply("gather.roll_noted", names=", ".join(noted))] if noted else []
-    if unknown:
-        told.append(scene.reply("gather.roll_unknown", names=", ".join(unknown)))
-    return tuple(told)
+def _again(number: int, first: int, which: list[list[object]]) -> str:
+    """The same page, after those who have to be asked about."""
+    go = f"{ROLL}:{number}:{first}"
+    return f"{go}:{_OURS}{json.dumps(which)}" if which else go
 
 
 def _me(scene: Scene) -> Person:
     assert scene.person is not None  # noqa: S101 - the route needs the right
     return scene.person
-
-
-def _meant(scene: Scene, known: Iterable[Person], name: str) -> list[Person]:
-    """Whom a typed name means: the whole name before its end."""
-    said = bare(scene, name)
-    whole = [one for one in known if fold(one.name) == said]
-    return whole or [one for one in known if f" {fold(one.name)}".endswith(f" {said}")]
 
 
 async def roll_call(tx: Tx, scene: Scene, _argument: str) -> Ending:
@@ -226,8 +265,15 @@ def _qr(scene: Scene, one: Gathering, code: str) -> Picture | None:
 
 FLOW = Flow(
     name=ROLL,
-    first="names",
+    first="which",
     steps={
+        "which": Step(
+            ask=_ask_which,
+            known=_known_which,
+            choose=_choose_which,
+            hear=_hear_which,
+            to={"picked": "picked", "others": "which", "told": "names"},
+        ),
         "names": Step(
             ask=_ask,
             hear=_hear,
@@ -235,9 +281,9 @@ FLOW = Flow(
             takes_anything=True,
             names=True,
             for_others=True,
-        )
+        ),
     },
-    ends=frozenset({"ticked", "dropped", "named", "done"}),
+    ends=frozenset({"ticked", "dropped", "named", "picked", "done"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("gather.roll_recap"),

@@ -21,7 +21,7 @@ from handlers.talk.flow import (
     Step,
     yes_or_no,
 )
-from handlers.talk.routes import ADD_MEMBER, MEMBER_UNDO, MEMBERS
+from handlers.talk.routes import ADD_MEMBER, ADD_MEMBERS, MEMBER_UNDO, MEMBERS
 from handlers.talk.scene import Scene
 from handlers.talk.sharers import labelled
 from handlers.talk.understanding.text import fold
@@ -61,7 +61,7 @@ def _known_name(_scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_name(scene: Scene, _data: Data) -> Prompt:
-    return Prompt(scene.say("adding.name"))
+    return Prompt(scene.say("adding.name"), (Option("many", scene.say("adding.many")),))
 
 
 def _hear_name(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
@@ -169,6 +169,8 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     """Add the person with the consent they gave the leader, unless somebody has that name there."""
     assert scene.person is not None  # noqa: S101 - the route needs the right
     again = Offer(scene.say("members.again"), MEMBERS)
+    if outcome == "many":
+        return Ending(go=ADD_MEMBERS)
     if outcome in {LEFT, "not_agreed"}:
         key = "adding.left" if outcome == LEFT else "adding.not_agreed"
         return Ending((scene.reply(key),), () if outcome == LEFT else (again,))
@@ -214,7 +216,7 @@ FLOW = Flow(
             known=_known_name,
             takes_anything=True,
             names=True,
-            to={"told": "form", "there": "same"},
+            to={"told": "form", "there": "same", "many": "many"},
         ),
         "same": Step(ask=_ask_same, to={"same": "same_person", "another": "added"}),
         "form": Step(
@@ -240,7 +242,7 @@ FLOW = Flow(
         ),
         "agreed": Step(ask=_ask_agreed, to={"yes": "added", "no": "not_agreed"}),
     },
-    ends=frozenset({"added", "not_agreed", "same_person"}),
+    ends=frozenset({"added", "not_agreed", "same_person", "many"}),
     begin=begin,
     finish=finish,
     recap=lambda scene, _data: scene.say("adding.recap"),

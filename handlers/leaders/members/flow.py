@@ -20,6 +20,7 @@ from handlers.leaders.members.listing import (
     own_unit,
     told,
 )
+from handlers.leaders.namesakes import labels, told_apart
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -51,10 +52,14 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     kind, _, rest = argument.partition(":")
     if kind == OF:
         one = await by_number(tx, scene, rest)
-        return _one(scene, one) if one else Ending((scene.reply("members.nobody"),), _offers(scene))
+        return (
+            await _one(tx, scene, one)
+            if one
+            else Ending((scene.reply("members.nobody"),), _offers(scene))
+        )
     everybody = await everyone(tx, scene)
     if kind in {ALL, UNREACHED, SILENT}:
-        return _part(scene, argument, chosen(everybody, kind), kind)
+        return await _part(tx, scene, argument, chosen(everybody, kind), kind)
     if not argument:
         return {"view": "home", "told": counted(scene, everybody)}
     start, _, name = rest.partition(":") if kind == FIND else ("0", "", argument)
@@ -63,11 +68,13 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         add = Offer(scene.say("members.add"), ADD_MEMBER)
         return Ending((scene.reply("members.not_found"),), (add, *_offers(scene)))
     if len(found) == 1:
-        return _one(scene, found[0])
-    return _part(scene, f"{FIND}:{start}:{name}", found, FIND)
+        return await _one(tx, scene, found[0])
+    return await _part(tx, scene, f"{FIND}:{start}:{name}", found, FIND)
 
 
-def _part(scene: Scene, argument: str, found: list[Member], kind: str) -> Data | Ending:
+async def _part(
+    tx: Tx, scene: Scene, argument: str, found: list[Member], kind: str
+) -> Data | Ending:
     """The names of one page: three at the end of a list, else two and "more"."""
     _, start, name = (*argument.split(":", 2), "0", "")[:3]
     first = min(number_in(start) or 0, max(len(found) - 1, 0))
@@ -76,25 +83,27 @@ def _part(scene: Scene, argument: str, found: list[Member], kind: str) -> Data |
     ends = len(found) - first <= SHOWN
     shown = found[first : first + (SHOWN if ends else BEFORE_MORE)]
     asked = "members.found" if kind == FIND else "members.list"
+    names = await labels(tx, scene, [one.person for one in shown])
     return {
         "view": "list",
         "told": scene.say(asked, first=first + 1, last=first + len(shown), total=len(found)),
-        "people": [[one.person.id, label(scene, one)] for one in shown],
+        "people": [[one.person.id, label(scene, one, names[one.person.id])] for one in shown],
         "more": None if ends else f"{kind}:{first + BEFORE_MORE}" + (f":{name}" if name else ""),
     }
 
 
-def _one(scene: Scene, one: Member) -> Data:
+async def _one(tx: Tx, scene: Scene, one: Member) -> Data:
     assert scene.person is not None  # noqa: S101 - the route needs the right
     person = one.person
+    names = await told_apart(tx, scene, [person])
     return {
         "view": "one",
         "id": person.id,
-        "name": name_of(scene, person),
+        "name": names[person.id],
         "written": person.name,
         "form": person.form,
         "unit": person.unit,
-        "told": told(scene, one),
+        "told": told(scene, one, names[person.id]),
         "himself": person.id == scene.person.id,
     }
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 from content.loader import Content
 from handlers.elders.wording import LONGEST_NAME, read_phone
-from handlers.reports.lists import Row, at, read
+from handlers.reports.lists import Row, Wrong, at, read, template
 from handlers.talk.understanding.text import fold
 from storage import members
 from storage.database import Tx
@@ -40,7 +39,7 @@ class Imported:
 
     added: int = 0
     kept: int = 0
-    problems: tuple[str, ...] = ()
+    problems: tuple[Wrong, ...] = ()
 
 
 def columns(content: Content) -> dict[str, str]:
@@ -48,19 +47,38 @@ def columns(content: Content) -> dict[str, str]:
     return {key: content.phrases[f"importing.column_{key}"] for key in COLUMNS}
 
 
-def understood(content: Content, file: Path) -> tuple[list[NewMember], list[str]]:
-    """The rows of a file as people to add, and a sentence for each cell that cannot be taken."""
-    reader = _Reader(content)
-    people = [reader.read(row) for row in read(file, columns(content))]
+def empty_list(content: Content, unit: str = "", rows: int = 0) -> bytes:
+    """A list to be filled, with the name of a unit in its first rows."""
+    filled = [[unit if key == "unit" else "" for key in COLUMNS]] * rows
+    return template(columns(content), filled, content.phrases["importing.about"])
+
+
+def understood(
+    content: Content,
+    file: bytes,
+    units: Collection[str] | None = None,
+    most: int | None = None,
+) -> tuple[list[NewMember], list[Wrong]]:
+    """The rows of a file as people to add, and a sentence for each cell that cannot be taken.
+
+    Only into `units` people may be added (None: all); `most` rows are taken in at a time.
+    """
+    reader = _Reader(content, units)
+    people = [reader.read(row) for row in read(file, columns(content), most) if _filled(row)]
     return [one for one in people if one is not None], reader.problems
+
+
+def _filled(row: Row) -> bool:
+    """Whether a row tells of somebody: the name of the unit is there beforehand."""
+    return bool(row.unread) or any(words for key, words in row.words.items() if key != "unit")
 
 
 class _Reader:
     """Reads rows, and gathers what is wrong with them."""
 
-    def __init__(self, content: Content) -> None:
-        self._say, self._names = content.phrases, columns(content)
-        self.problems: list[str] = []
+    def __init__(self, content: Content, allowed: Collection[str] | None) -> None:
+        self._say, self._names, self._allowed = content.phrases, columns(content), allowed
+        self.problems: list[Wrong] = []
         units = [unit for unit in content.units.values() if unit.parent]
         self._units = _once((fold(word), unit.code) for unit in units for word in _names(unit.name))
         self._units |= {fold(code): code for code in content.units}
@@ -82,6 +100,8 @@ class _Reader:
             self._wrong(row, "name", "name")
         form = self._one_of(row, "form", self._forms)
         unit = self._one_of(row, "unit", self._units)
+        if unit is not None and self._allowed is not None and unit not in self._allowed:
+            self._wrong(row, "unit", "elsewhere")
         over60, agreed = self._yes_or_no(row, "over60"), self._yes_or_no(row, "agreed")
         if agreed is False:
             self._wrong(row, "agreed", "not_agreed")
@@ -112,7 +132,7 @@ class _Reader:
 
     def _wrong(self, row: Row, key: str, why: str) -> None:
         told = self._say[f"importing.wrong_{why}"].format(words=row.words[key])
-        self.problems.append(at(self._say, row.number, self._names[key], told))
+        self.problems.append(Wrong(row.number, at(self._say, row.number, self._names[key], told)))
 
 
 def _names(unit: str) -> set[str]:
@@ -128,28 +148,45 @@ def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
 
 
-async def keep(
-    tx: Tx, content: Content, people: list[NewMember], same: Same, now: datetime
-) -> Imported:
-    """Add people. Who is there already (name, unit, no other number) is refused, kept or added."""
-    there = await members.of_units(tx, set(content.units))
+async def already(tx: Tx, content: Content, people: Sequence[NewMember]) -> dict[NewMember, str]:
+    """Those who are there already (name, unit, no other number), in the book or in a row before."""
+    there = await members.of_units(tx, {one.unit for one in people})
     known: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
     for one in there:
         known.setdefault(_key(one), []).append((content.phrases["importing.there"], one.phone))
-    problems, new = [], []
+    found = {}
     for person in people:
         before = known.setdefault((fold(person.name), person.unit), [])
         where = next(
             (at for at, phone in before if phone in {None, person.phone} or not person.phone), None
         )
-        if where is not None and same == "refuse":
-            why = content.phrases["importing.wrong_same"].format(name=person.name, where=where)
-            problems.append(at(content.phrases, person.row, columns(content)["name"], why))
-        if where is None or same == "new":
-            new.append(person)
+        if where is not None:
+            found[person] = where
         before.append((content.phrases["importing.row"].format(number=person.row), person.phone))
-    if problems:
-        return Imported(problems=tuple(problems))
+    return found
+
+
+async def keep(
+    tx: Tx,
+    content: Content,
+    people: Sequence[NewMember],
+    same: Same,
+    now: datetime,
+    by: int | None = None,
+) -> Imported:
+    """Add people, with the consent they gave through somebody (`by`, where that is known).
+
+    Who is there already is refused, kept or added.
+    """
+    there = await already(tx, content, people)
+    if there and same == "refuse":
+        say, column = content.phrases, columns(content)["name"]
+        why = {
+            one: say["importing.wrong_same"].format(name=one.name, where=there[one])
+            for one in there
+        }
+        return Imported(problems=tuple(Wrong(o.row, at(say, o.row, column, why[o])) for o in there))
+    new = [one for one in people if one not in there or same == "new"]
     for person in new:
         await members.add(
             tx,
@@ -160,7 +197,7 @@ async def keep(
             phone=person.phone,
             consent_version=content.plan.consent_version,
             channel=CHANNEL,
-            by=None,
+            by=by,
             now=now,
         )
     return Imported(added=len(new), kept=len(people) - len(new))

@@ -11,7 +11,7 @@ from handlers.talk import rights
 from handlers.talk.flow import Misheard, without_courtesy
 from handlers.talk.routes import number_in
 from handlers.talk.scene import Scene
-from handlers.talk.sharers import called, labelled
+from handlers.talk.sharers import called
 from handlers.talk.understanding.text import fold
 from storage import members
 from storage.database import Tx
@@ -119,12 +119,12 @@ def _channels(scene: Scene, one: Member) -> list[str]:
     return list(dict.fromkeys(scene.say(f"channels.{channel}") for channel in one.channels))
 
 
-def label(scene: Scene, one: Member) -> str:
+def label(scene: Scene, one: Member, name: str) -> str:
     """A member as a line of the list: "Bà Lan (web)"; with the unit where there are several."""
     key = "members.label" if len(own_units(scene)) == 1 else "members.label_in"
     return scene.say(
         key,
-        name=labelled(scene, one.person),
+        name=name,
         unit=unit_of(scene, one.person),
         state=state_of(scene, one),
     )
@@ -143,15 +143,15 @@ def unit_of(scene: Scene, person: Person) -> str:
     return scene.content.units.get(person.unit, scene.content.root_unit).name
 
 
-def told(scene: Scene, one: Member) -> str:
-    """All that a leader sees of a member."""
+def told(scene: Scene, one: Member, name: str) -> str:
+    """All that a leader sees of a member, called by a `name`."""
     if one.channels:
         key = "members.reach_active" if one.active else "members.reach_silent"
     else:
         key = "members.reach_stopped" if one.known else "members.reach_none"
     return scene.say(
         "members.one",
-        name=labelled(scene, one.person),
+        name=name[:1].upper() + name[1:],
         unit=unit_of(scene, one.person),
         age=scene.say("privacy.age_over" if one.person.over60 else "privacy.age_under"),
         phone=scene.say("members.one_phone", phone=one.phone) if one.phone else "",
