@@ -233,12 +233,12 @@ async def test_what_is_read_back_is_what_was_kept(store: Store) -> None:
 
 
 async def _freeze_and_compare(tx: Tx, village: Village, now: Any) -> None:
-    from handlers.reports import figures, forms
+    from handlers.reports import forms, scoping
     from handlers.reports.thawing import thaw
 
     period = periods.parse("2026-10", village.content.plan)
     await freezing.freeze(tx, village.content, period, now=now, today=local_day(now))
     text = await freezing.kept_text(tx, period)
     assert text is not None
-    again = figures.scoped(thaw(text, village.content), village.content, None, None)
+    again = scoping.scoped(thaw(text, village.content), village.content, None, None)
     assert forms.as_json(again, village.content) == text

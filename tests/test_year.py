@@ -326,10 +326,10 @@ async def test_the_report_leaves_open_what_nobody_told(kept: tuple[Store, Conten
 
 
 async def test_scopes_add_up_to_the_whole(kept: tuple[Store, Content, Year]) -> None:
-    from handlers.reports import figures
+    from handlers.reports import scoping
 
     for one in await made(kept):
-        parts = [figures.scoped(one.tally, one.content, {code}, None) for code in one.content.units]
+        parts = [scoping.scoped(one.tally, one.content, {code}, None) for code in one.content.units]
         for place, row in enumerate(one.tally.rows):
             reported = sum(part.rows[place].cumulative.reported for part in parts)
             assert reported == row.cumulative.reported

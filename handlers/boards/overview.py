@@ -106,7 +106,7 @@ def behind(seen: Seen, target: str, span: str, **more: str) -> str:
 def completeness(scene: Scene, seen: Seen) -> list[Part]:
     """Who was heard from and who was not, all by name, and figures that stand out."""
     tally = seen.tally
-    expected = [one for one in tally.units if one.expected]
+    expected = progress.expected(tally)
     quiet = progress.silent(tally)
     told = scene.say(
         "board.heard",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from handlers.officers.sight import scope, told
-from handlers.reports import figures, freezing
+from handlers.reports import freezing, scoping
 from handlers.reports.periods import week_of
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
@@ -63,7 +63,7 @@ async def send_last_week(tx: Tx, library: Library, now: datetime, most: int) -> 
         if here is None or here.person is None or not rights.may(here.person, "figures"):
             continue
         scene = Scene(library, now, here.channel, here.address, here.person)
-        seen = figures.scoped(whole, library.content, *scope(here.person, library.content))
+        seen = scoping.scoped(whole, library.content, *scope(here.person, library.content))
         choices = tuple(
             Choice(
                 digit=str(place),

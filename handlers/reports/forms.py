@@ -165,6 +165,7 @@ def _unit(unit: UnitRow) -> dict[str, Any]:
         "unit": unit.code,
         "name": unit.name,
         **({"parent": unit.parent} if unit.parent else {}),
+        **({"until": unit.until.isoformat()} if unit.until else {}),
         "expected": unit.expected,
         "heard_from": unit.heard_from,
         "values": {key: _pair(figures) for key, figures in unit.values.items()},
@@ -182,6 +183,7 @@ def _unit(unit: UnitRow) -> dict[str, Any]:
         },
         "waiting": unit.waiting,
         "changes": asdict(unit.changes),
+        "told": {activity: asdict(one) for activity, one in unit.told.items()},
     }
 
 
@@ -190,7 +192,7 @@ def _pair(figures: Figures) -> dict[str, Any]:
 
 
 def _completeness(tally: Tally) -> dict[str, Any]:
-    expected = [unit for unit in tally.units if unit.expected]
+    expected = progress.expected(tally)
     quiet = progress.silent(tally)
     return {
         "units_expected": len(expected),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -121,9 +121,30 @@ def main(tally: Tally, content: Content) -> list[TargetRow]:
 # --- who was heard from, and what stands out
 
 
+def expected(tally: Tally) -> list[UnitRow]:
+    """The units with registered people; one that merged before the period is not apart."""
+    rows = {unit.code: unit for unit in tally.units}
+    for unit in tally.units:
+        home = rows.get(unit.parent or "")
+        if home is None or unit.until is None or unit.until >= tally.period.start:
+            continue
+        del rows[unit.code]
+        rows[home.code] = replace(
+            home,
+            expected=home.expected + unit.expected,
+            heard_from=home.heard_from + unit.heard_from,
+            told={**home.told, **{f"{unit.code}:{key}": one for key, one in unit.told.items()}},
+        )
+    return [unit for unit in rows.values() if unit.expected]
+
+
 def silent(tally: Tally) -> list[UnitRow]:
-    """The units with registered people from which nobody was heard."""
-    return [unit for unit in tally.units if unit.expected and not unit.heard_from]
+    """The units with registered people of which nobody told anything, nor anybody for them."""
+    return [
+        unit
+        for unit in expected(tally)
+        if not unit.heard_from and not any(one.reports for one in unit.told.values())
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Prose:
         ]
 
     def _heard(self) -> str:
-        expected = [unit for unit in self._tally.units if unit.expected]
+        expected = progress.expected(self._tally)
         return self._say(
             "heard",
             done=len(expected) - len(progress.silent(self._tally)),
