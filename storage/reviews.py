@@ -86,9 +86,13 @@ class Waiting:
 
 
 async def unreviewed(
-    tx: Tx, units: Collection[str] | None, reviewer_id: int, limit: int
+    tx: Tx,
+    units: Collection[str] | None,
+    activities: Collection[str] | None,
+    reviewer_id: int,
+    limit: int,
 ) -> Waiting:
-    """What waits for a review in some units (None: in all).
+    """What waits for a review in some units and of some activities (None: in all, of all).
 
     Nobody reviews what they did or told themselves, so the reviewer's own are left out.
     """
@@ -96,10 +100,13 @@ async def unreviewed(
         "r.status = 'reported' AND (r.person_id IS NULL OR r.person_id <> $1)"
         " AND (r.reported_by IS NULL OR r.reported_by <> $1)"
     )
-    codes = sorted(units or ())
-    if units is not None:
-        marks = ", ".join(f"${number}" for number in range(2, len(codes) + 2))
-        where += f" AND r.unit IN ({marks or 'NULL'})"
+    codes: list[str] = []
+    for column, some in (("unit", units), ("activity", activities)):
+        if some is not None:
+            first = len(codes) + 2
+            codes += sorted(some)
+            marks = ", ".join(f"${number}" for number in range(first, len(codes) + 2))
+            where += f" AND r.{column} IN ({marks or 'NULL'})"
     rows = await tx.fetch(
         f"{reports.SELECT} WHERE {where} ORDER BY CASE WHEN r.doubts = '' THEN 1 ELSE 0 END, r.id "
         f"LIMIT ${len(codes) + 2}",

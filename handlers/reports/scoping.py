@@ -28,6 +28,12 @@ def indicators(content: Content, agencies: Collection[str]) -> set[str]:
     }
 
 
+def activities(content: Content, agencies: Collection[str]) -> set[str]:
+    """What people report that adds to targets of some agencies, or illustrates them."""
+    measured = indicators(content, agencies)
+    return {one.key for one in content.activities.activities if one.evidence_for in measured}
+
+
 def scoped(
     tally: Tally,
     content: Content,
