@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import datetime
 from io import BytesIO
 
@@ -228,6 +229,35 @@ class TestCutOff:
         assert found == {
             "2026": (30, 30), "2027": (7, 7), "2026-12": (30, 30), "2027-01": (7, 7)
         }  # fmt: skip
+
+    async def test_weeks_add_up_to_the_year_of_the_program(self, store: Store) -> None:
+        content = load("phu_thinh")
+        plan = content.plan.model_copy(update={"months_close_on": 14})
+        object.__setattr__(content, "plan", plan)
+        village = Village(store, content)
+        lan = await village.elder()
+        village.clock.passes(days=24)  # 15 December
+        await lan.says("hôm nay trồng 7 cây", "1", "hôm kia trồng 30 cây", "1")
+        village.clock.passes(days=20)
+        found = {}
+        async with store.read() as tx:
+            for key in ("2026-W50", "2026-W51", "2027-W01"):
+                tally = await freezing.shown(
+                    tx,
+                    content,
+                    periods.parse(key, plan),
+                    units=None,
+                    agencies=None,
+                    now=village.clock(),
+                    today=village.clock().astimezone(VIETNAM).date(),
+                )
+                row = json.loads(forms.as_json(tally, content))["rows"][2]
+                found[key] = (row["reported"], row["cumulative_reported"], row["deadline"])
+        assert found == {
+            "2026-W50": (30, 30, "2026-12-14"),
+            "2026-W51": (7, 7, "2027-12-14"),
+            "2027-W01": (0, 7, "2027-12-14"),
+        }
 
 
 async def test_a_frozen_period_comes_out_byte_for_byte(village: Village, lan: Phone) -> None:

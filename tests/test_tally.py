@@ -60,7 +60,18 @@ class TestPeriods:
         assert (period.start, period.end) == (date.fromisoformat(start), date.fromisoformat(end))
 
     @pytest.mark.parametrize(
-        "key", ["", "tuần này", "2026-W54", "2026-W00", "2026-13", "2026-Q5", "26-W01", "2026-H3"]
+        "key",
+        [
+            "",
+            "tuần này",
+            "2026-W54",
+            "2026-W00",
+            "2026-13",
+            "2026-Q5",
+            "26-W01",
+            "2026-H3",
+            "9999-12",
+        ],
     )
     def test_that_do_not_exist_are_refused(self, phu_thinh: Content, key: str) -> None:
         with pytest.raises(ValueError):

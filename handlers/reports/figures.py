@@ -9,7 +9,15 @@ from datetime import date, datetime, timedelta
 
 from content.loader import Content
 from content.models.plan import Target
-from handlers.reports.periods import Period, a_year_before, before, horizon, week_of, year_of
+from handlers.reports.periods import (
+    Period,
+    a_year_before,
+    before,
+    horizon,
+    week_of,
+    weeks_begin,
+    year_of,
+)
 from handlers.reports.scoping import scoped
 from handlers.reports.tables import (
     BySource,
@@ -97,10 +105,9 @@ def _counted_up(content: Content, target: Target, period: Period, today: date) -
     end = min(period.end, today)
     match target.basis:
         case "per_year" if period.is_week:
-            # The weeks of a year add up to its cumulative figure: a year of whole weeks.
-            start = date.fromisocalendar(period.year, 1, 1)
+            start = weeks_begin(period, content.plan)
         case "per_year":
-            start = min(period.start, year_of(period.year, content.plan).start)
+            start = min(period.start, year_of(period, content.plan).start)
         case "cumulative" | "stock" | "share":
             start = date.min
     return _in_horizon(content, target, start, end)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from content.loader import Content
 from content.models.plan import Plan, Target
-from handlers.reports.periods import horizon, week_of, year_of
+from handlers.reports.periods import horizon, year_of
 from handlers.reports.tables import Figures, Tally, TargetRow, UnitRow
 
 #: A unit that told at least so much is looked at when it tells far less, or far more.
@@ -95,9 +95,7 @@ def needed(row: TargetRow, tally: Tally, content: Content) -> Needed | None:
 def _deadline(target: Target, tally: Tally, plan: Plan) -> date:
     if target.basis != "per_year" or tally.period.key == "all":
         return horizon(target, plan)[1]
-    if tally.period.is_week:  # the year that its weeks add up to
-        return week_of(date(tally.period.year, 12, 28)).end  # always in a year's last week
-    return year_of(tally.period.year, plan).end
+    return year_of(tally.period, plan).end
 
 
 def current(tally: Tally, content: Content) -> list[TargetRow]:
