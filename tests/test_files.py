@@ -167,6 +167,17 @@ class TestMonday:
         village.clock.now = MONDAY
         assert await village.ticks() == 0
 
+    async def test_whose_agency_has_no_target_is_told_so(self, village: Village) -> None:
+        nobody = await village.staff("officer", agency="pt_mttq")
+        await nobody.says("gửi mỗi sáng thứ Hai")
+        nobody.heard("chưa giao chỉ tiêu nào")
+        officer = await village.staff("officer", agency="pt_phong_vhxh")
+        await officer.says("gửi mỗi sáng thứ Hai")
+        async with village.store.begin() as tx:  # the plan gave its targets to others since
+            await tx.execute("UPDATE grants SET agency = 'pt_mttq'")
+        village.clock.now = MONDAY
+        assert await village.ticks() == 0
+
     async def test_who_erases_is_not_sent_it(self, village: Village) -> None:
         officer = await village.staff("officer")
         await officer.says("gửi mỗi sáng thứ Hai", "dữ liệu", "3", "1")
