@@ -115,6 +115,7 @@ async def test_a_second_freeze_says_what_changed_and_why(
     officer.heard(
         "bản 2", "Lý do chốt lại: Xóm Gò Vũ", "Báo muộn, tính vào đúng ngày làm: 1 báo cáo"
     )
+    officer.heard("Khác bản 1: Trồng cây, trong kỳ báo 7 → 40, đã duyệt 0 → 0.")
 
 
 async def test_a_period_that_runs_is_not_frozen(village: Village, officer: Phone) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.boards import figures
 from handlers.boards.parts import Asked, Board, Chart, Grid, Lines, Link, Links, Part, at
 from handlers.boards.seeing import Seen, choices, look, may_see, revisions, whose
-from handlers.reports import charts, forms, pictures, progress, summary
+from handlers.reports import changed, charts, forms, pictures, progress, summary
 from handlers.reports.tables import TargetRow
 from handlers.talk.scene import Scene
 from storage.database import Tx
@@ -58,7 +58,8 @@ def state(scene: Scene, seen: Seen) -> list[Part]:
         end=forms.day_text(tally.period.end),
     )
     scope = scene.say("board.scope", what=may_see(seen.person, scene.content))
-    return [Lines(lines=[" ".join([days, *frozen]), *forms.part_line(tally, scene.content), scope])]
+    lines = [" ".join([days, *frozen]), *changed.lines(tally, scene.content)]
+    return [Lines(lines=[*lines, *forms.part_line(tally, scene.content), scope])]
 
 
 def chart(scene: Scene, seen: Seen, which: str) -> Chart:

@@ -13,7 +13,7 @@ from typing import Any
 
 from content.loader import Content
 from content.models.plan import Target
-from handlers.reports import progress
+from handlers.reports import changed, progress
 from handlers.reports.tables import Figures, Spans, Tally, TargetRow, UnitRow
 from handlers.talk.understanding.numbers import in_digits
 from storage.reports import OUTSIDE
@@ -265,11 +265,12 @@ def as_text(tally: Tally, content: Content) -> str:
         label=period.label, start=day_text(period.start), end=day_text(period.end)
     )
     rows = [_line(row, content) for row in progress.current(tally, content)]
-    supports, changed = _supports(tally, content), _changed(tally, content)
+    beside = [*_supports(tally, content), *_changed(tally, content)]
     state = [*part_line(tally, content), *frozen_line(tally, content)]
+    state += changed.lines(tally, content)
     flagged = flag_lines(tally, content)[:NAMED]
     quiet = silent(tally, content)
-    return "\n".join([title, *state, *rows, *supports, *changed, *flagged, quiet])
+    return "\n".join([title, *state, *rows, *beside, *flagged, quiet])
 
 
 def flag_lines(tally: Tally, content: Content) -> list[str]:

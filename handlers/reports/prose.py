@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from content.loader import Content
 from content.models.plan import Target
-from handlers.reports import forms, papers, progress
+from handlers.reports import changed, forms, papers, progress
 from handlers.reports.tables import Tally, TargetRow
 from handlers.talk.understanding.numbers import in_digits
 from storage.reports import OUTSIDE
@@ -203,7 +203,8 @@ class Prose:
             )
             for one in self._tally.papers
         ]
-        return [self._say("annex_note"), *told]
+        moved = changed.lines(self._tally, self._content)
+        return [self._say("annex_note"), *told, *moved]
 
 
 def _measure(target: Target) -> str:
