@@ -77,6 +77,34 @@ class TestPeriods:
         with pytest.raises(ValueError):
             periods.parse(key, phu_thinh.plan)
 
+    @pytest.mark.parametrize(
+        ("told", "key"),
+        [
+            ("tháng 10", "2026-10"),
+            ("thang 12", "2025-12"),
+            ("Tuần 46/2026", "2026-W46"),
+            ("tuần 50", "2025-W50"),
+            ("quý 3", "2026-Q3"),
+            ("quý 1/2027", "2027-Q1"),
+            ("6 tháng đầu năm", "2026-H1"),
+            ("6 tháng đầu", "2026-H1"),
+            ("6 tháng cuối năm 2025", "2025-H2"),
+            ("năm 2026", "2026"),
+            ("năm nay", "2026"),
+            ("tuần trước", "2026-W46"),
+            ("quý trước", "2026-Q3"),
+            ("cả chương trình", "all"),
+            ("2026-w46", "2026-W46"),
+        ],
+    )
+    def test_are_named_as_people_type_them(self, phu_thinh: Content, told: str, key: str) -> None:
+        assert periods.said(told, date(2026, 11, 21), phu_thinh.plan).key == key
+
+    @pytest.mark.parametrize("told", ["", "quý bốn", "tháng", "tháng 13", "hôm nay", "46"])
+    def test_words_that_name_none_are_refused(self, phu_thinh: Content, told: str) -> None:
+        with pytest.raises(ValueError):
+            periods.said(told, date(2026, 11, 21), phu_thinh.plan)
+
 
 class TestPlans:
     def test_hold_all_twenty_two_targets(self) -> None:
@@ -339,6 +367,8 @@ class TestInChat:
         officer.heard("Tuần 46/2026", "Trồng cây: trong kỳ báo 0")
         await officer.says("/tonghop 2026-Q4")
         officer.heard("Quý 4/2026")
+        await officer.says("/tonghop quý 3")
+        officer.heard("Quý 3/2026")
         await officer.says("/tonghop quý bốn")
         officer.heard("chưa hiểu")
 

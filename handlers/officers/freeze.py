@@ -43,7 +43,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     if not argument:
         return {"period": None}
     try:
-        period = periods.parse(argument, content.plan)
+        period = periods.said(argument, scene.today, content.plan)
     except ValueError:
         return Ending((scene.reply("tally.unknown_period", period=argument[:20]),))
     before = await freezes.get(tx, period.key)
@@ -133,14 +133,15 @@ def over(scene: Scene) -> list[periods.Period]:
 
 def _ask_which(scene: Scene, _data: Data) -> Prompt:
     options = tuple(Option(one.key, one.label) for one in over(scene))
-    return Prompt(scene.say("freeze.which", example=over(scene)[1].key), options)
+    return Prompt(scene.say("freeze.which", example=over(scene)[1].label), options)
 
 
 def _hear_which(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
     try:
-        return Heard("told", {"period": periods.parse(said.text, scene.content.plan).key})
+        period = periods.said(said.text, scene.today, scene.content.plan)
     except ValueError:
-        return Misheard(scene.reply("freeze.unknown", example=over(scene)[1].key))
+        return Misheard(scene.reply("freeze.unknown", example=over(scene)[1].label))
+    return Heard("told", {"period": period.key})
 
 
 # --- why once more, and whether

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from content.models.plan import Plan, Target
+from handlers.talk.understanding.text import fold
 
 _KEY = re.compile(
     r"(?P<year>\d{4})"
     r"(?:-(?:W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})))?"
 )
 
+#: A key of each kind, by the word that people have for it; and how a year ends a folded label.
+_KINDS = {"tuan": "2000-W01", "thang": "2000-01", "quy": "2000-Q1", "nam": "2000"}
+_YEAR = re.compile(r" ?\d{4}$")
 #: Days of other years may not be days that can be counted with.
 _YEARS = range(2000, 2100)
 
@@ -99,6 +105,41 @@ def _closed(start: date, end: date, plan: Plan) -> tuple[date, date]:
     if (end + timedelta(days=1)).day == 1:
         end = end.replace(day=day)
     return start, end
+
+
+def said(text: str, today: date, plan: Plan) -> Period:
+    """The period that a text names by its key, or by its label as people type it: tháng 10.
+
+    Without a year it is the last such one that has begun. ValueError when it names none.
+    """
+    try:
+        return parse(text, plan)
+    except ValueError:
+        told = fold(text)
+    kind, _, which = told.partition(" ")
+    if kind in _KINDS and which in {"nay", "truoc"}:
+        running = holding(_KINDS[kind], today, plan)
+        return running if which == "nay" else before(running, plan) or running
+    for one in _around(today, told, plan):
+        label = fold(one.label)
+        bare = _YEAR.sub("", label)
+        if told == label or (one.start <= today and told in {bare, bare.removesuffix(" nam")}):
+            return one
+    raise ValueError(text)
+
+
+def _around(today: date, told: str, plan: Plan) -> Iterator[Period]:
+    """The periods of a year that is told, else of this year and the last, the latest first."""
+    parts = [f"-W{number:02}" for number in range(53, 0, -1)]
+    parts += [f"-{number:02}" for number in range(12, 0, -1)]
+    parts += ["-Q4", "-Q3", "-Q2", "-Q1", "-H2", "-H1", ""]
+    year = _YEAR.search(told)
+    years = (int(year[0]),) if year else (today.year + 1, today.year, today.year - 1)
+    for number in years:
+        for part in parts:
+            with suppress(ValueError):  # few years have a week 53
+                yield _period(f"{number:04}{part}", plan)
+    yield _period("ALL", plan)
 
 
 def year_of(period: Period, plan: Plan) -> Period:
