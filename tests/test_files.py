@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 
 import docx
@@ -13,7 +13,7 @@ import pytest
 
 from bot.documents import documents_from
 from content.loader import load
-from handlers.reports import files, forms, freezing, periods
+from handlers.reports import files, forms, freezing, periods, shares
 from handlers.talk.messages import Document, Reply
 from storage.database import Store
 from tests.talking import VIETNAM, Phone, Village
@@ -240,6 +240,22 @@ class TestCutOff:
         assert found == {
             "2026": (30, 30), "2027": (7, 7), "2026-12": (30, 30), "2027-01": (7, 7)
         }  # fmt: skip
+
+    async def test_a_unit_has_its_share_of_the_same_year(self, store: Store) -> None:
+        content = load("phu_thinh")
+        plan = content.plan.model_copy(update={"months_close_on": 14})
+        object.__setattr__(content, "plan", plan)
+        village = Village(store, content)
+        lan = await village.elder()
+        village.clock.passes(days=24)  # 15 December
+        await lan.says("hôm nay trồng 7 cây", "1", "hôm kia trồng 30 cây", "1")
+        async with store.read() as tx:
+            share = await shares.of_unit(tx, content, "pt-go-vu", date(2026, 12, 15))
+            assert share
+            assert share.reported == 7
+            old = await shares.of_unit(tx, content, "pt-go-vu", date(2026, 12, 14))
+            assert old
+            assert old.reported == 30
 
     async def test_weeks_add_up_to_the_year_of_the_program(self, store: Store) -> None:
         content = load("phu_thinh")
