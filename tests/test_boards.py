@@ -19,6 +19,7 @@ from handlers.boards.places import PLACES
 from storage import counts, visits
 from storage.database import Store
 from tests import years
+from tests.accessible import offences
 from tests.offices import Office, building, link, office
 from tests.talking import Phone, Village
 from tests.test_web import CHROMIUM, QUIET
@@ -484,6 +485,7 @@ async def test_boards_fit_an_office_screen_and_a_phone(
             assert await page.locator("h1").count() == 1
             wide = await page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, path
+            assert await offences(page) == []
         await page.emulate_media(media="print")
         assert not await page.locator(".places").is_visible()
         await chromium.close()

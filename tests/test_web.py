@@ -21,6 +21,7 @@ from bot.settings import Settings
 from handlers.talk.messages import Reply
 from storage import enclosures, invites, outbox
 from storage.people import Grant
+from tests.accessible import offences
 from tests.jpegs import SECRETS, jpeg, large_jpeg, opened
 from tests.patience import PATIENCE
 
@@ -358,8 +359,10 @@ async def test_who_suspects_a_scam_is_helped_with_one_tap(page: Page) -> None:
     await reads(page, "gọi ngân hàng của bác NGAY")
     await tap(page, "Số cần gọi")
     await reads(page, "số in ở mặt sau thẻ")
+    assert await offences(page) == []
     for _ in range(2):  # larger letters
         await page.locator("#size").click()
+    assert await offences(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
@@ -374,6 +377,7 @@ async def test_a_question_after_a_few_words_is_seen_with_its_choices(page: Page)
     await tap(page, "Tiếp: câu hỏi")
     await reads(page, "Câu 1/3")
     await page.wait_for_timeout(700)
+    assert await offences(page) == []
     await page.locator(".choice").first.click()
     await reads(page, "Câu 2/3")
     await page.wait_for_timeout(1500)
