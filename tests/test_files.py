@@ -72,6 +72,9 @@ class TestInChat:
             "chart_targets", "chart_weeks", "chart_units",
         ]  # fmt: skip
         assert len(officer.images) == 4
+        agency = await village.staff("officer", agency="pt_phong_vhxh")
+        await agency.says("/tonghop", "1", "3")  # trees are no target of theirs
+        assert [reply.picture.name for reply in agency.latest if reply.picture] == ["chart_targets"]
 
     async def test_a_file_holds_what_its_reader_may_see(self, village: Village, lan: Phone) -> None:
         mai = await village.elder("Mai", "vai cày")

@@ -18,6 +18,12 @@ from handlers.talk.understanding.numbers import in_digits
 MOST_UNITS = 12
 
 
+def of(tally: Tally) -> list[str]:
+    """The charts that say something of a tally: those of trees only where trees are in it."""
+    trees = any(row.target.indicator == "trees" for row in tally.rows)
+    return [chart for chart in CHARTS if trees or chart == "targets"]
+
+
 def make(chart: str, tally: Tally, content: Content) -> bytes:
     """The PNG of one of CHARTS."""
     drawn = picture(chart, tally, content)
