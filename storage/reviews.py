@@ -27,41 +27,53 @@ class Changes:
         )
 
 
-async def changes(tx: Tx, start: date, end: date) -> dict[str, Changes]:
-    """By unit, what became of the reports of some days, both included, that no longer stand.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The reports of one activity: how many were told, wait for a review, stand no longer."""
+
+    reports: int = 0
+    waiting: int = 0
+    changes: Changes = Changes()
+
+    def __add__(self, other: Told) -> Told:
+        return Told(
+            reports=self.reports + other.reports,
+            waiting=self.waiting + other.waiting,
+            changes=self.changes + other.changes,
+        )
+
+
+async def told(tx: Tx, start: date, end: date) -> dict[tuple[str, str], Told]:
+    """By unit and activity, what became of the reports of some days, both included.
 
     A report that another has taken the place of is corrected, also when it was refused before.
     """
     rows = await tx.fetch(
-        "SELECT r.unit, COUNT(n.id) AS corrected,"
-        " SUM(CASE WHEN n.id IS NULL AND r.status = $3 THEN 1 ELSE 0 END) AS taken_back,"
-        " SUM(CASE WHEN n.id IS NULL AND r.status = $4 THEN 1 ELSE 0 END) AS refused "
+        "SELECT r.unit, r.activity, COUNT(*) AS reports,"
+        " SUM(CASE WHEN r.status = $3 THEN 1 ELSE 0 END) AS waiting,"
+        " SUM(CASE WHEN n.id IS NULL OR r.status NOT IN ($4, $5) THEN 0 ELSE 1 END) AS corrected,"
+        " SUM(CASE WHEN n.id IS NULL AND r.status = $4 THEN 1 ELSE 0 END) AS taken_back,"
+        " SUM(CASE WHEN n.id IS NULL AND r.status = $5 THEN 1 ELSE 0 END) AS refused "
         "FROM reports r LEFT JOIN reports n ON n.replaces = r.id "
-        "WHERE r.done_on BETWEEN $1 AND $2 AND r.status IN ($3, $4) GROUP BY r.unit",
+        "WHERE r.done_on BETWEEN $1 AND $2 GROUP BY r.unit, r.activity",
         start.isoformat(),
         end.isoformat(),
+        reports.REPORTED,
         reports.SUPERSEDED,
         reports.REJECTED,
     )
     return {
-        row["unit"]: Changes(
-            corrected=int(row["corrected"]),
-            taken_back=int(row["taken_back"]),
-            refused=int(row["refused"]),
+        (row["unit"], row["activity"]): Told(
+            reports=int(row["reports"]),
+            waiting=int(row["waiting"]),
+            changes=Changes(
+                corrected=int(row["corrected"]),
+                taken_back=int(row["taken_back"]),
+                refused=int(row["refused"]),
+            ),
         )
         for row in rows
     }
-
-
-async def waiting_by_unit(tx: Tx, start: date, end: date) -> dict[str, int]:
-    """By unit, how many reports of some days, both included, nobody has reviewed."""
-    rows = await tx.fetch(
-        "SELECT unit, COUNT(*) AS reports FROM reports "
-        "WHERE done_on BETWEEN $1 AND $2 AND status = 'reported' GROUP BY unit",
-        start.isoformat(),
-        end.isoformat(),
-    )
-    return {row["unit"]: int(row["reports"]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +86,13 @@ class Waiting:
 
 
 async def unreviewed(
-    tx: Tx, units: Collection[str] | None, reviewer_id: int, limit: int
+    tx: Tx,
+    units: Collection[str] | None,
+    activities: Collection[str] | None,
+    reviewer_id: int,
+    limit: int,
 ) -> Waiting:
-    """What waits for a review in some units (None: in all).
+    """What waits for a review in some units and of some activities (None: in all, of all).
 
     Nobody reviews what they did or told themselves, so the reviewer's own are left out.
     """
@@ -84,10 +100,13 @@ async def unreviewed(
         "r.status = 'reported' AND (r.person_id IS NULL OR r.person_id <> $1)"
         " AND (r.reported_by IS NULL OR r.reported_by <> $1)"
     )
-    codes = sorted(units or ())
-    if units is not None:
-        marks = ", ".join(f"${number}" for number in range(2, len(codes) + 2))
-        where += f" AND r.unit IN ({marks or 'NULL'})"
+    codes: list[str] = []
+    for column, some in (("unit", units), ("activity", activities)):
+        if some is not None:
+            first = len(codes) + 2
+            codes += sorted(some)
+            marks = ", ".join(f"${number}" for number in range(first, len(codes) + 2))
+            where += f" AND r.{column} IN ({marks or 'NULL'})"
     rows = await tx.fetch(
         f"{reports.SELECT} WHERE {where} ORDER BY CASE WHEN r.doubts = '' THEN 1 ELSE 0 END, r.id "
         f"LIMIT ${len(codes) + 2}",

@@ -129,6 +129,11 @@ async def test_a_forged_review_changes_nothing(
     assert "Chưa thay đổi gì thêm" in desk.text
     await desk.sends("/trang/duyet", so=ids[0], viec="dung", csrf="")
     assert desk.status == 403
+    agency = await village.staff("officer", agency="pt_phong_vhxh")
+    await desk.enters(agency)  # trees are no target of theirs
+    await desk.opens("/trang/duyet")
+    await desk.sends("/trang/duyet", so=ids[0], viec="dung")
+    assert "Chưa thay đổi gì thêm" in desk.text
     assert set(await rows(village, "status", "reports")) == {("reported",)}
 
 

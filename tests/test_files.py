@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+import json
+from datetime import date, datetime
 from io import BytesIO
 
 import docx
@@ -12,7 +13,7 @@ import pytest
 
 from bot.documents import documents_from
 from content.loader import load
-from handlers.reports import files, forms, freezing, periods
+from handlers.reports import files, forms, freezing, periods, shares
 from handlers.talk.messages import Document, Reply
 from storage.database import Store
 from tests.talking import VIETNAM, Phone, Village
@@ -71,6 +72,9 @@ class TestInChat:
             "chart_targets", "chart_weeks", "chart_units",
         ]  # fmt: skip
         assert len(officer.images) == 4
+        agency = await village.staff("officer", agency="pt_phong_vhxh")
+        await agency.says("/tonghop", "1", "3")  # trees are no target of theirs
+        assert [reply.picture.name for reply in agency.latest if reply.picture] == ["chart_targets"]
 
     async def test_a_file_holds_what_its_reader_may_see(self, village: Village, lan: Phone) -> None:
         mai = await village.elder("Mai", "vai cày")
@@ -166,6 +170,17 @@ class TestMonday:
         village.clock.now = MONDAY
         assert await village.ticks() == 0
 
+    async def test_whose_agency_has_no_target_is_told_so(self, village: Village) -> None:
+        nobody = await village.staff("officer", agency="pt_mttq")
+        await nobody.says("gửi mỗi sáng thứ Hai")
+        nobody.heard("chưa giao chỉ tiêu nào")
+        officer = await village.staff("officer", agency="pt_phong_vhxh")
+        await officer.says("gửi mỗi sáng thứ Hai")
+        async with village.store.begin() as tx:  # the plan gave its targets to others since
+            await tx.execute("UPDATE grants SET agency = 'pt_mttq'")
+        village.clock.now = MONDAY
+        assert await village.ticks() == 0
+
     async def test_who_erases_is_not_sent_it(self, village: Village) -> None:
         officer = await village.staff("officer")
         await officer.says("gửi mỗi sáng thứ Hai", "dữ liệu", "3", "1")
@@ -228,6 +243,51 @@ class TestCutOff:
         assert found == {
             "2026": (30, 30), "2027": (7, 7), "2026-12": (30, 30), "2027-01": (7, 7)
         }  # fmt: skip
+
+    async def test_a_unit_has_its_share_of_the_same_year(self, store: Store) -> None:
+        content = load("phu_thinh")
+        plan = content.plan.model_copy(update={"months_close_on": 14})
+        object.__setattr__(content, "plan", plan)
+        village = Village(store, content)
+        lan = await village.elder()
+        village.clock.passes(days=24)  # 15 December
+        await lan.says("hôm nay trồng 7 cây", "1", "hôm kia trồng 30 cây", "1")
+        async with store.read() as tx:
+            share = await shares.of_unit(tx, content, "pt-go-vu", date(2026, 12, 15))
+            assert share
+            assert share.reported == 7
+            old = await shares.of_unit(tx, content, "pt-go-vu", date(2026, 12, 14))
+            assert old
+            assert old.reported == 30
+
+    async def test_weeks_add_up_to_the_year_of_the_program(self, store: Store) -> None:
+        content = load("phu_thinh")
+        plan = content.plan.model_copy(update={"months_close_on": 14})
+        object.__setattr__(content, "plan", plan)
+        village = Village(store, content)
+        lan = await village.elder()
+        village.clock.passes(days=24)  # 15 December
+        await lan.says("hôm nay trồng 7 cây", "1", "hôm kia trồng 30 cây", "1")
+        village.clock.passes(days=20)
+        found = {}
+        async with store.read() as tx:
+            for key in ("2026-W50", "2026-W51", "2027-W01"):
+                tally = await freezing.shown(
+                    tx,
+                    content,
+                    periods.parse(key, plan),
+                    units=None,
+                    agencies=None,
+                    now=village.clock(),
+                    today=village.clock().astimezone(VIETNAM).date(),
+                )
+                row = json.loads(forms.as_json(tally, content))["rows"][2]
+                found[key] = (row["reported"], row["cumulative_reported"], row["deadline"])
+        assert found == {
+            "2026-W50": (30, 30, "2026-12-14"),
+            "2026-W51": (7, 7, "2027-12-14"),
+            "2027-W01": (0, 7, "2027-12-14"),
+        }
 
 
 async def test_a_frozen_period_comes_out_byte_for_byte(village: Village, lan: Phone) -> None:

@@ -115,6 +115,7 @@ async def test_a_second_freeze_says_what_changed_and_why(
     officer.heard(
         "bản 2", "Lý do chốt lại: Xóm Gò Vũ", "Báo muộn, tính vào đúng ngày làm: 1 báo cáo"
     )
+    officer.heard("Khác bản 1: Trồng cây, trong kỳ báo 7 → 40, đã duyệt 0 → 0.")
 
 
 async def test_a_period_that_runs_is_not_frozen(village: Village, officer: Phone) -> None:
@@ -233,12 +234,12 @@ async def test_what_is_read_back_is_what_was_kept(store: Store) -> None:
 
 
 async def _freeze_and_compare(tx: Tx, village: Village, now: Any) -> None:
-    from handlers.reports import figures, forms
+    from handlers.reports import forms, scoping
     from handlers.reports.thawing import thaw
 
     period = periods.parse("2026-10", village.content.plan)
     await freezing.freeze(tx, village.content, period, now=now, today=local_day(now))
     text = await freezing.kept_text(tx, period)
     assert text is not None
-    again = figures.scoped(thaw(text, village.content), village.content, None, None)
+    again = scoping.scoped(thaw(text, village.content), village.content, None, None)
     assert forms.as_json(again, village.content) == text

@@ -187,10 +187,7 @@ class TestForms:
         [models] = [one for one in rows if one["target"] == "PT-I-3b"]
         told_of = ("reported", "confirmed", "cumulative_reported", "cumulative_confirmed")
         assert [models[key] for key in told_of] == [1, 0, 1, 0]
-        assert (
-            models["note"]
-            == "Chỉ đếm theo sổ mô hình, việc làm; mục đã duyệt mới tính vào chỉ tiêu"
-        )
+        assert models["note"] == "Theo sổ đã duyệt"
 
     async def test_csv_has_both_ends_of_a_range(self, year: Village) -> None:
         text = forms.as_csv(await count(year, "2026-11"), year.content)

@@ -105,3 +105,29 @@ async def test_a_refusal_does_not_break_into_a_question(
     lan.heard("Cháu ghi rồi ạ: 13 cây sấu")
     await village.goes_out()
     assert "Người duyệt nhắn" in lan.replies[-1].text
+
+
+async def test_an_agency_reviews_what_its_targets_are_about(village: Village, lan: Phone) -> None:
+    await lan.says("hôm nay trồng 5 cây keo", "1")
+    culture = await village.staff("officer", agency="pt_phong_vhxh")
+    await culture.says("duyệt")
+    culture.heard("không có báo cáo nào chờ duyệt")
+    economy = await village.staff("officer", agency="pt_hoi_nct")
+    await economy.says("duyệt")
+    economy.heard("Có 1 báo cáo chờ duyệt")
+    async with village.store.begin() as tx:
+        await tx.execute("UPDATE grants SET agency = 'pt_phong_vhxh' WHERE agency = 'pt_hoi_nct'")
+    await economy.says("1")  # the targets went to another agency meanwhile
+    assert await lan.trees() == (5, 0)
+
+
+async def test_a_leader_who_is_an_officer_too_reviews_the_own_unit(
+    village: Village, lan: Phone
+) -> None:
+    leader = await village.staff("leader", "pt-go-vu")
+    await leader.says(f"/start {await village.invite('officer', agency='pt_phong_vhxh')}", "1")
+    mai = await village.elder("Mai", "vai cày")
+    await lan.says("hôm nay trồng 5 cây keo", "1")
+    await mai.says("hôm nay trồng 8 cây keo", "1")
+    await leader.says("duyệt")
+    leader.heard("Có 1 báo cáo chờ duyệt", "5 cây keo")

@@ -60,11 +60,50 @@ class TestPeriods:
         assert (period.start, period.end) == (date.fromisoformat(start), date.fromisoformat(end))
 
     @pytest.mark.parametrize(
-        "key", ["", "tuần này", "2026-W54", "2026-W00", "2026-13", "2026-Q5", "26-W01", "2026-H3"]
+        "key",
+        [
+            "",
+            "tuần này",
+            "2026-W54",
+            "2026-W00",
+            "2026-13",
+            "2026-Q5",
+            "26-W01",
+            "2026-H3",
+            "9999-12",
+        ],
     )
     def test_that_do_not_exist_are_refused(self, phu_thinh: Content, key: str) -> None:
         with pytest.raises(ValueError):
             periods.parse(key, phu_thinh.plan)
+
+    @pytest.mark.parametrize(
+        ("told", "key"),
+        [
+            ("tháng 10", "2026-10"),
+            ("thang 12", "2025-12"),
+            ("Tuần 46/2026", "2026-W46"),
+            ("tuần 50", "2025-W50"),
+            ("quý 3", "2026-Q3"),
+            ("quý 1/2027", "2027-Q1"),
+            ("6 tháng đầu năm", "2026-H1"),
+            ("6 tháng đầu", "2026-H1"),
+            ("6 tháng cuối năm 2025", "2025-H2"),
+            ("năm 2026", "2026"),
+            ("năm nay", "2026"),
+            ("tuần trước", "2026-W46"),
+            ("quý trước", "2026-Q3"),
+            ("cả chương trình", "all"),
+            ("2026-w46", "2026-W46"),
+        ],
+    )
+    def test_are_named_as_people_type_them(self, phu_thinh: Content, told: str, key: str) -> None:
+        assert periods.said(told, date(2026, 11, 21), phu_thinh.plan).key == key
+
+    @pytest.mark.parametrize("told", ["", "quý bốn", "tháng", "tháng 13", "hôm nay", "46"])
+    def test_words_that_name_none_are_refused(self, phu_thinh: Content, told: str) -> None:
+        with pytest.raises(ValueError):
+            periods.said(told, date(2026, 11, 21), phu_thinh.plan)
 
 
 class TestPlans:
@@ -328,6 +367,8 @@ class TestInChat:
         officer.heard("Tuần 46/2026", "Trồng cây: trong kỳ báo 0")
         await officer.says("/tonghop 2026-Q4")
         officer.heard("Quý 4/2026")
+        await officer.says("/tonghop quý 3")
+        officer.heard("Quý 3/2026")
         await officer.says("/tonghop quý bốn")
         officer.heard("chưa hiểu")
 

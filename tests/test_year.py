@@ -19,7 +19,7 @@ import pytest
 
 from content.loader import Content, load
 from content.models.plan import Target
-from handlers.reports import files, freezing, periods
+from handlers.reports import charts, files, freezing, periods
 from handlers.reports.tables import Tally
 from handlers.talk.scene import ZONE
 from handlers.talk.understanding.numbers import in_digits
@@ -164,6 +164,8 @@ def _check_summary(one: Made, sheet: Any) -> None:
         begun = target.horizon == "2025-2030"
         if target.basis != "share" and begun:
             assert line["Còn thiếu"] == max(target.goal - up[1], 0)
+            year = target.basis == "per_year" and one.key != "all"
+            assert line["Thời hạn"].date() == date(2026 if year else 2030, 12, 31)
         elif target.basis == "share":
             # The units that have a number are not all: no sum, no share.
             assert line["Mẫu số (người)"] is None
@@ -272,6 +274,42 @@ def _beside(reported: int, confirmed: int) -> str:
     return sure if told == sure else f"{sure} (báo {told})"
 
 
+async def test_a_paper_says_what_it_counts_and_where(kept: tuple[Store, Content, Year]) -> None:
+    [one] = [one for one in await made(kept) if one.key == "2026"]
+    unit = one.content.units[one.tally.papers[0].unit].name
+    book = openpyxl.load_workbook(BytesIO(files.make("xlsx", one.tally, one.content)))
+    lines = list(book["Nguồn và ghi chú"].iter_rows(values_only=True))
+    [paper] = [line for line in lines if line[3] == 5000]
+    assert (paper[0], paper[2], paper[7]) == (unit, "Trồng cây (cây)", "12/BC-HKL")
+    report = docx.Document(BytesIO(files.make("docx", one.tally, one.content)))
+    text = "\n".join(line.text for line in report.paragraphs)
+    assert f"Trồng cây 5.000 cây ({unit}), theo văn bản số 12/BC-HKL ngày 3/4/2026" in text
+
+
+async def test_the_annex_stays_within_the_margins(kept: tuple[Store, Content, Year]) -> None:
+    one = (await made(kept))[0]
+    report = docx.Document(BytesIO(files.make("docx", one.tally, one.content)))
+    section = report.sections[-1]
+    assert section.page_width
+    assert section.left_margin
+    assert section.right_margin
+    room = section.page_width - section.left_margin - section.right_margin
+    assert sum(column.width or 0 for column in report.tables[-1].columns) <= room
+
+
+async def test_a_paper_hides_no_week(kept: tuple[Store, Content, Year]) -> None:
+    [one] = [one for one in await made(kept) if one.key == "2026"]
+    values = charts.picture("weeks", one.tally, one.content).values
+    first = date(2025, 12, 29)
+    told = sum(
+        it.reported
+        for it in one.year.told
+        if it.indicator == "trees" and it.source != "outside" and first <= it.day <= TODAY
+    )
+    assert values["sum_now"] == in_digits(Decimal(told))
+    assert values["outside"] == "Chưa gồm 5.700 cây theo văn bản ngoài trò chuyện."
+
+
 async def test_nothing_told_becomes_a_formula(kept: tuple[Store, Content, Year]) -> None:
     [one] = [one for one in await made(kept) if one.key == "2026"]
     book = openpyxl.load_workbook(BytesIO(files.make("xlsx", one.tally, one.content)))
@@ -326,10 +364,10 @@ async def test_the_report_leaves_open_what_nobody_told(kept: tuple[Store, Conten
 
 
 async def test_scopes_add_up_to_the_whole(kept: tuple[Store, Content, Year]) -> None:
-    from handlers.reports import figures
+    from handlers.reports import scoping
 
     for one in await made(kept):
-        parts = [figures.scoped(one.tally, one.content, {code}, None) for code in one.content.units]
+        parts = [scoping.scoped(one.tally, one.content, {code}, None) for code in one.content.units]
         for place, row in enumerate(one.tally.rows):
             reported = sum(part.rows[place].cumulative.reported for part in parts)
             assert reported == row.cumulative.reported

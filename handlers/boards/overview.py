@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.boards import figures
 from handlers.boards.parts import Asked, Board, Chart, Grid, Lines, Link, Links, Part, at
 from handlers.boards.seeing import Seen, choices, look, may_see, revisions, whose
-from handlers.reports import charts, forms, pictures, progress, summary
+from handlers.reports import changed, charts, forms, pictures, progress, summary
 from handlers.reports.tables import TargetRow
 from handlers.talk.scene import Scene
 from storage.database import Tx
@@ -60,7 +60,8 @@ def state(scene: Scene, seen: Seen) -> list[Part]:
         end=forms.day_text(tally.period.end),
     )
     scope = scene.say("board.scope", what=may_see(seen.person, scene.content))
-    return [Lines(lines=[" ".join([days, *frozen]), *forms.part_line(tally, scene.content), scope])]
+    lines = [" ".join([days, *frozen]), *changed.lines(tally, scene.content)]
+    return [Lines(lines=[*lines, *forms.part_line(tally, scene.content), scope])]
 
 
 def chart(scene: Scene, seen: Seen, which: str) -> Chart:
@@ -108,7 +109,7 @@ def behind(seen: Seen, target: str, span: str, **more: str) -> str:
 def completeness(scene: Scene, seen: Seen) -> list[Part]:
     """Who was heard from and who was not, all by name, and figures that stand out."""
     tally = seen.tally
-    expected = [one for one in tally.units if one.expected]
+    expected = progress.expected(tally)
     quiet = progress.silent(tally)
     told = scene.say(
         "board.heard",

@@ -15,7 +15,7 @@ from handlers.talk import rights
 from handlers.talk.flow import Misheard, Said
 from handlers.talk.routes import number_in
 from handlers.talk.scene import Scene
-from storage import photos, reports, reviews
+from storage import photos, reports
 from storage.database import Tx
 from storage.reports import Report
 
@@ -31,12 +31,9 @@ async def show(tx: Tx, scene: Scene, asked: Asked) -> Board:
 
 
 async def _board(tx: Tx, scene: Scene, asked: Asked, wrong: str = "") -> Board:
-    person = scene.person
-    assert person is not None  # noqa: S101 - boards are for who has come in
-    units = rights.units(person, "review", scene.content)
-    total = (await reviews.unreviewed(tx, units, person.id, 0)).total
+    total = (await review.waiting(tx, scene, 0)).total
     number, last = pages_of(asked, total, SHOWN)
-    waiting = await reviews.unreviewed(tx, units, person.id, number * SHOWN)
+    waiting = await review.waiting(tx, scene, number * SHOWN)
     shown = waiting.first[(number - 1) * SHOWN :]
     plain = [one for one in shown if not one.doubts]
     count = scene.say("board.review_count", total=total, count=waiting.doubtful)
@@ -121,9 +118,7 @@ async def photo(tx: Tx, scene: Scene, report_id: str, photo_id: str) -> bytes | 
     """A photo of a report that this person may review; None for any other."""
     number, wanted = number_in(report_id), number_in(photo_id)
     report = await reports.get(tx, number) if number is not None else None
-    if report is None or wanted is None or scene.person is None:
-        return None
-    if not rights.over(scene.person, "review", report.unit, scene.content):
+    if report is None or wanted is None or not review.may_review(scene, report):
         return None
     if wanted not in await photos.of_report(tx, report.id):
         return None

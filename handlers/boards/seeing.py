@@ -81,7 +81,9 @@ def period_of(scene: Scene, asked: Asked) -> Period | None:
     """The period that was asked for, this week if none was; None where there is no such."""
     try:
         key = asked.get("ky", "").strip()
-        return periods.parse(key, scene.content.plan) if key else periods.week_of(scene.today)
+        if key:
+            return periods.said(key, scene.today, scene.content.plan)
+        return periods.week_of(scene.today)
     except ValueError:
         return None
 

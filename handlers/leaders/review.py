@@ -7,6 +7,7 @@ from functools import partial
 
 from handlers.elders.report.draft import FIX
 from handlers.elders.wording import did_day, what_was_done, who_did_what
+from handlers.reports import scoping
 from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,
@@ -27,8 +28,8 @@ from handlers.talk.scene import Scene
 from handlers.talk.telling import choice, tell
 from storage import photos, reports, reviews
 from storage.database import Tx
-from storage.people import Person
 from storage.reports import Report
+from storage.reviews import Waiting
 
 #: How many are shown, and confirmed, at once.
 SHOWN = 10
@@ -46,8 +47,7 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
     assert person is not None  # noqa: S101 - the route needs the right to review
     one_by_one, _, told = argument.partition(":")
     skipped = [id_ for number in told.split(",") if (id_ := number_in(number)) is not None]
-    units = rights.units(person, "review", scene.content)
-    some = await reviews.unreviewed(tx, units, person.id, READ + len(skipped))
+    some = await waiting(tx, scene, READ + len(skipped))
     left = [one for one in some.first if one.id not in skipped]
     if not left:
         return _end(scene, some.total)
@@ -60,6 +60,30 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
         "each": each,
         "skipped": skipped,
     }
+
+
+async def waiting(tx: Tx, scene: Scene, limit: int) -> Waiting:
+    """What waits for this person's review, so many of it."""
+    assert scene.person is not None  # noqa: S101 - the route needs the right to review
+    units, activities = _reach(scene)
+    return await reviews.unreviewed(tx, units, activities, scene.person.id, limit)
+
+
+def _reach(scene: Scene) -> tuple[set[str] | None, set[str] | None]:
+    """The units and the activities whose reports this person reviews; None: all."""
+    assert scene.person is not None  # noqa: S101 - the route needs the right to review
+    units, agencies = rights.reviews(scene.person, scene.content)
+    return units, None if agencies is None else scoping.activities(scene.content, agencies)
+
+
+def may_review(scene: Scene, report: Report) -> bool:
+    """Whether a report is this person's to review; they may have lost the right meanwhile."""
+    if not rights.may(scene.person, "review"):
+        return False
+    units, activities = _reach(scene)
+    return (units is None or report.unit in units) and (
+        activities is None or report.activity in activities
+    )
 
 
 async def _shown(tx: Tx, scene: Scene, one: Report) -> Data:
@@ -79,7 +103,7 @@ async def _shown(tx: Tx, scene: Scene, one: Report) -> Data:
 def _when_and_where(scene: Scene, one: Report) -> str:
     """The day, and the unit for who reviews several."""
     assert scene.person is not None  # noqa: S101 - the route needs the right to review
-    day, units = did_day(scene, one.done_on), rights.units(scene.person, "review", scene.content)
+    day, (units, _) = did_day(scene, one.done_on), _reach(scene)
     unit = scene.content.units.get(one.unit, scene.content.root_unit).name
     return day if units == {one.unit} else scene.say("review.in_unit", day=day, unit=unit)
 
@@ -169,10 +193,9 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     person = scene.person
     assert person is not None  # noqa: S101 - the route needs the right to review
     if outcome == "all":
-        return await _confirm_all(tx, scene, data, person)
+        return await _confirm_all(tx, scene, data)
     if outcome == LEFT:
-        units = rights.units(person, "review", scene.content)
-        return _end(scene, (await reviews.unreviewed(tx, units, person.id, 0)).total)
+        return _end(scene, (await waiting(tx, scene, 0)).total)
     if outcome == "each":
         return Ending(go="review:each")  # the doubtful ones come first
     first, skipped = data["shown"][0]["id"], data["skipped"]
@@ -188,12 +211,11 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     return Ending(told, go=f"review:each:{','.join(map(str, skipped))}")
 
 
-async def _confirm_all(tx: Tx, scene: Scene, data: Data, person: Person) -> Ending:
+async def _confirm_all(tx: Tx, scene: Scene, data: Data) -> Ending:
     done = 0
     for one in data["shown"]:
         done += await confirm(tx, scene, one["id"])
-    units = rights.units(person, "review", scene.content)
-    left = (await reviews.unreviewed(tx, units, person.id, 0)).total
+    left = (await waiting(tx, scene, 0)).total
     if not done:
         return _end(scene, left)
     told = scene.reply("review.done" if left else "review.done_all", count=done, left=left)
@@ -219,7 +241,7 @@ async def _change(tx: Tx, scene: Scene, report_id: int, to: str, reason: str | N
     person, report = scene.person, await reports.get(tx, report_id)
     if report is None or person is None or person.id in {report.person_id, report.reported_by}:
         return False
-    if not rights.over(person, "review", report.unit, scene.content):
+    if not may_review(scene, report):
         return False
     return await reports.change_status(
         tx, report_id, to=to, by=person.id, now=scene.now, reason=reason, only=reports.REPORTED

@@ -52,7 +52,7 @@ async def charts_page(tx: Tx, scene: Scene, argument: str) -> Ending:
             text=scene.say(f"files.chart_{chart}"),
             picture=charts.picture(chart, counted, scene.content),
         )
-        for chart in charts.CHARTS
+        for chart in charts.of(counted)
     ]
     return Ending(tuple(shown), _others(scene, period))
 

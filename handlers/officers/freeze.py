@@ -66,7 +66,7 @@ async def look(tx: Tx, scene: Scene, argument: str) -> Data | Refused:
         lead = next(one.name for one in content.plan.agencies if one.overall_lead)
         return Refused("freeze.only_lead", {"agency": lead})
     try:
-        period = periods.parse(argument, content.plan)
+        period = periods.said(argument, scene.today, content.plan)
     except ValueError:
         return Refused("tally.unknown_period", {"period": argument[:20]})
     before = await freezes.get(tx, period.key)
@@ -156,14 +156,15 @@ def over(scene: Scene) -> list[periods.Period]:
 
 def _ask_which(scene: Scene, _data: Data) -> Prompt:
     options = tuple(Option(one.key, one.label) for one in over(scene))
-    return Prompt(scene.say("freeze.which", example=over(scene)[1].key), options)
+    return Prompt(scene.say("freeze.which", example=over(scene)[1].label), options)
 
 
 def _hear_which(scene: Scene, _data: Data, said: Said) -> Heard | Misheard:
     try:
-        return Heard("told", {"period": periods.parse(said.text, scene.content.plan).key})
+        period = periods.said(said.text, scene.today, scene.content.plan)
     except ValueError:
-        return Misheard(scene.reply("freeze.unknown", example=over(scene)[1].key))
+        return Misheard(scene.reply("freeze.unknown", example=over(scene)[1].label))
+    return Heard("told", {"period": period.key})
 
 
 # --- why once more, and whether

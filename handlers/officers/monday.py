@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from handlers.officers.sight import scope, told
-from handlers.reports import figures, freezing
+from handlers.reports import freezing, scoping
 from handlers.reports.periods import week_of
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Offer
@@ -29,6 +29,9 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     if argument == "off":
         await mondays.leave(tx, scene.person.id)
         return Ending((scene.reply("monday.off"),), (home,))
+    _, agencies = scope(scene.person, scene.content)
+    if agencies is not None and not scoping.indicators(scene.content, agencies):
+        return Ending((scene.reply("tally.no_targets"),), (home,))
     await mondays.choose(tx, scene.person.id)
     return Ending(
         (scene.reply("monday.on"),), (home, Offer(scene.say("monday.leave"), "monday:off"))
@@ -63,7 +66,9 @@ async def send_last_week(tx: Tx, library: Library, now: datetime, most: int) -> 
         if here is None or here.person is None or not rights.may(here.person, "figures"):
             continue
         scene = Scene(library, now, here.channel, here.address, here.person)
-        seen = figures.scoped(whole, library.content, *scope(here.person, library.content))
+        seen = scoping.scoped(whole, library.content, *scope(here.person, library.content))
+        if not seen.rows:  # the plan gives their agency no target
+            continue
         choices = tuple(
             Choice(
                 digit=str(place),

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from content.loader import Content
 from handlers.officers.asking import hear_source, unit_step
-from handlers.reports.figures import concerns
 from handlers.reports.registers import day_options, example_day, hear_day, written
+from handlers.reports.scoping import concerns
 from handlers.talk import rights
 from handlers.talk.flow import (
     LEFT,

@@ -20,7 +20,9 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     this_week = periods.week_of(scene.today)
     last_week = periods.week_of(scene.today - timedelta(days=7))
     try:
-        period = periods.parse(argument, scene.content.plan) if argument else this_week
+        period = this_week
+        if argument:
+            period = periods.said(argument, scene.today, scene.content.plan)
     except ValueError:
         return Ending((scene.reply("tally.unknown_period", period=argument[:20]),))
     counted = await seen(tx, scene, period)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from content.loader import Content
-from handlers.reports import forms, pictures, progress, weeks
-from handlers.reports.tables import Figures, Spans, Tally, TargetRow
+from handlers.reports import forms, papers, pictures, progress, weeks
+from handlers.reports.periods import week_of
+from handlers.reports.tables import Spans, Tally, TargetRow
 from handlers.talk.messages import Picture
 from handlers.talk.understanding.numbers import in_digits
 
 #: How many units a chart names.
 MOST_UNITS = 12
+
+
+def of(tally: Tally) -> list[str]:
+    """The charts that say something of a tally: those of trees only where trees are in it."""
+    trees = any(row.target.indicator == "trees" for row in tally.rows)
+    return [chart for chart in CHARTS if trees or chart == "targets"]
 
 
 def make(chart: str, tally: Tally, content: Content) -> bytes:
@@ -75,14 +83,20 @@ def part(of: Decimal, whole: Decimal) -> float:
     return round(float(min(max(of * 100 / whole, Decimal(0)), Decimal(100))), 1)
 
 
-def _weeks(tally: Tally, _content: Content) -> dict[str, Any]:
-    by_week = tally.weeks("trees")
-    shown = weeks.of_year(tally)
-    now = [by_week.get(week.key, Figures()).reported for week in shown]
-    then = [
-        by_week.get(f"{shown[0].before[:4]}-W{number:02}", Figures()).reported
-        for number in range(1, 53)
-    ]
+def _weeks(tally: Tally, content: Content) -> dict[str, Any]:
+    """What people reported; a paper tells of many weeks at once, and would hide them all."""
+    by_week: dict[str, Decimal] = defaultdict(Decimal)
+    for key, figures in tally.weeks("trees").items():
+        by_week[key] = figures.reported
+    outside, shown = Decimal(0), weeks.of_year(tally)
+    for paper in tally.papers:
+        if papers.indicator(paper, content) == "trees":
+            week = week_of(paper.last_day).key
+            by_week[week] -= paper.quantity
+            outside += paper.quantity if week[:4] == shown[0].key[:4] else 0
+    now = [by_week[week.key] for week in shown]
+    then = [by_week[f"{shown[0].before[:4]}-W{number:02}"] for number in range(1, 53)]
+    left_out = content.phrases["chart.without_papers"].format(amount=in_digits(outside))
     most = _round_up(max([*now, *then, Decimal(1)]))
     return {
         "year": shown[0].key[:4],
@@ -90,6 +104,7 @@ def _weeks(tally: Tally, _content: Content) -> dict[str, Any]:
         "now": [part(one, most) for one in now],
         "then": [part(one, most) for one in then],
         "has_last_year": any(then),
+        "outside": left_out if outside else "",
         "most": in_digits(most),
         "half": in_digits(most / 2),
         "sum_now": in_digits(sum(now, Decimal(0))),
@@ -119,6 +134,7 @@ def _units(tally: Tally, _content: Content) -> dict[str, Any]:
     figures.sort(key=lambda one: (-one[0].reported, one[1].name))
     told = [one for one in figures if one[0].reported]
     most = max([one[0].reported for one in told] or [Decimal(1)])
+    registered = {unit.code for unit in progress.expected(tally)}
     return {
         "units": [
             {
@@ -131,7 +147,7 @@ def _units(tally: Tally, _content: Content) -> dict[str, Any]:
         ],
         "others": len(told[MOST_UNITS:]),
         "others_sum": in_digits(sum((one[0].reported for one in told[MOST_UNITS:]), Decimal(0))),
-        "without": len(figures) - len(told),
+        "without": len(registered - {unit.code for _, unit in told}),
     }
 
 

@@ -33,7 +33,7 @@ CENTRE, LEFT, RIGHT, BOTH = (
     WD_ALIGN_PARAGRAPH.JUSTIFY,
 )
 #: Widths of the annex's columns in millimetres; the sheet has 165 between its margins.
-_ANNEX = (17, 42, 13, 18, 16, 18, 13, 18, 20)
+_ANNEX = (13, 39, 13, 18, 17, 17, 13, 17, 18)
 
 
 def make(tally: Tally, content: Content) -> bytes:

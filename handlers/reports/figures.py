@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from content.loader import Content
 from content.models.plan import Target
-from handlers.reports.periods import Period, a_year_before, before, horizon, week_of, year_of
+from handlers.reports.periods import (
+    Period,
+    a_year_before,
+    before,
+    horizon,
+    week_of,
+    weeks_begin,
+    year_of,
+)
+from handlers.reports.scoping import scoped
 from handlers.reports.tables import (
     BySource,
     Figures,
@@ -18,14 +27,13 @@ from handlers.reports.tables import (
     Tally,
     TargetRow,
     UnitRow,
-    added,
 )
 from handlers.talk.scene import day_begins
 from storage import counts, outside, people, registers, reviews, rosters
 from storage.counts import Count
 from storage.database import Tx
 from storage.registers import REGISTER, Entry
-from storage.reviews import Changes
+from storage.reviews import Told
 from storage.rosters import Roster
 
 Span = tuple[date, date]
@@ -46,90 +54,6 @@ async def tally(
     None stands for all units, and for all targets.
     """
     return scoped(await _whole(tx, content, period, now, today), content, units, agencies)
-
-
-def scoped(
-    tally: Tally,
-    content: Content,
-    units: Collection[str] | None,
-    agencies: Collection[str] | None,
-) -> Tally:
-    """The part of a whole tally that is of some units and some agencies' targets."""
-    within = [one for one in tally.units if units is None or one.code in units]
-    in_part = units is not None and content.root_unit.code not in units
-    rows = [
-        replace(
-            row,
-            sources=_told_in(within, row.target),
-            roster=_denominator(row.target, within),
-            whole=_counted_up_in(tally.units, row.target) if in_part else None,
-        )
-        for row in tally.rows
-        if agencies is None or any(concerns(content, row.target, agency) for agency in agencies)
-    ]
-    indicators = {row.target.indicator for row in rows}
-    codes = {one.code for one in within}
-    of_all = agencies is None
-    lists = {one.key for one in content.registers if of_all or one.indicator in indicators}
-    ids = {row.target.id for row in rows}
-    revision = tally.revision
-    if revision is not None:
-        moved = tuple(one for one in revision.moved if units is None and one.target in ids)
-        late = tuple(one for one in revision.late if one.unit in codes)
-        revision = replace(revision, moved=moved, late=late)
-    return replace(
-        tally,
-        rows=tuple(rows),
-        units=tuple(within),
-        entries=tuple(one for one in tally.entries if one.unit in codes and one.register in lists),
-        papers=tuple(
-            one
-            for one in tally.papers
-            if one.unit in codes and (of_all or _indicator(content, one.measure) in indicators)
-        ),
-        revision=revision,
-        part=_part(content, units, agencies),
-    )
-
-
-def _told_in(units: Iterable[UnitRow], target: Target) -> dict[str, Spans]:
-    """A target's figures in some units, by source."""
-    return added(one.targets.get(target.id, {}) for one in units)
-
-
-def _counted_up_in(units: Iterable[UnitRow], target: Target) -> Figures:
-    spans = sum(_told_in(units, target).values(), start=Spans())
-    return spans.cumulative
-
-
-def _part(content: Content, units: Collection[str] | None, agencies: Collection[str] | None) -> str:
-    """Whose figures these are: the highest of the units, and the agencies; empty: of all."""
-    names: list[str] = []
-    if units is not None and content.root_unit.code not in units:
-        known = [content.units[code] for code in sorted(units) if code in content.units]
-        names += [one.name for one in known if one.parent not in units]
-    names += [content.plan.agency(key).name for key in sorted(agencies or ())]
-    return ", ".join(names)
-
-
-def _denominator(target: Target, units: Sequence[UnitRow]) -> Roster | None:
-    """How many people a share is of: the top unit's number, or the sum if every other has one."""
-    if target.roster is None or not units:
-        return None
-    codes = {one.code for one in units}
-    top, *others = sorted(units, key=lambda one: one.parent in codes)
-    alone = not others or others[0].parent in codes
-    if alone and (whole := top.rosters.get(target.roster)):
-        return whole
-    leaves = others if alone and others else units
-    known = [one.rosters.get(target.roster) for one in leaves]
-    told = [one for one in known if one is not None]
-    if not told or len(told) < len(known):
-        return None
-    oldest = min(told, key=lambda one: one.day)
-    sources = "; ".join(dict.fromkeys(one.source for one in told))
-    people_in_all = sum(one.people for one in told)
-    return replace(oldest, unit=top.code, people=people_in_all, source=sources)
 
 
 async def _whole(tx: Tx, content: Content, period: Period, now: datetime, today: date) -> Tally:
@@ -165,13 +89,6 @@ def _listed(content: Content, entry: Entry) -> ListedEntry:
     )
 
 
-def concerns(content: Content, target: Target, agency: str) -> bool:
-    """Whether an agency leads or coordinates a target."""
-    known = content.plan.agency(agency)
-    names = {known.name, *known.also}
-    return target.lead == agency or not names.isdisjoint(target.coordinating)
-
-
 # --- which days a target counts
 
 
@@ -188,10 +105,9 @@ def _counted_up(content: Content, target: Target, period: Period, today: date) -
     end = min(period.end, today)
     match target.basis:
         case "per_year" if period.is_week:
-            # The weeks of a year add up to its cumulative figure: a year of whole weeks.
-            start = date.fromisocalendar(period.year, 1, 1)
+            start = weeks_begin(period, content.plan)
         case "per_year":
-            start = min(period.start, year_of(period.year, content.plan).start)
+            start = min(period.start, year_of(period, content.plan).start)
         case "cumulative" | "stock" | "share":
             start = date.min
     return _in_horizon(content, target, start, end)
@@ -281,14 +197,6 @@ def measures(content: Content, indicator: str) -> Callable[[Count], bool]:
     return lambda one: one.measure == indicator
 
 
-def _indicator(content: Content, measure: str) -> str | None:
-    """The indicator that a measure of figures from outside adds to."""
-    for activity in content.activities.activities:
-        if activity.key == measure:
-            return activity.evidence_for
-    return measure
-
-
 def total(counted: Iterable[Count], wanted: Callable[[Count], bool]) -> Figures:
     """The sum of the counts that are wanted."""
     return sum(
@@ -303,10 +211,9 @@ async def _unit_rows(tx: Tx, content: Content, period: Period, today: date) -> t
     start, end = day_begins(period.start), day_begins(period.end + timedelta(days=1))
     registered = _by_home(content, await people.registered_by_unit(tx, start, end))
     heard = _by_home(content, await counts.heard_by_unit(tx, period.start, period.end))
-    waiting = await reviews.waiting_by_unit(tx, period.start, period.end)
-    changes: dict[str, Changes] = defaultdict(Changes)
-    for unit, one in (await reviews.changes(tx, period.start, period.end)).items():
-        changes[home(content, unit)] += one
+    told: dict[str, dict[str, Told]] = defaultdict(lambda: defaultdict(Told))
+    for (unit, activity), one in (await reviews.told(tx, period.start, period.end)).items():
+        told[home(content, unit)][activity] += one
     values = await _values(tx, content, period)
     sums = _Sums(tx, content)
     targets: dict[str, dict[str, BySource]] = defaultdict(dict)
@@ -330,8 +237,8 @@ async def _unit_rows(tx: Tx, content: Content, period: Period, today: date) -> t
             targets={id_: one for id_, one in targets[unit.code].items() if one},
             weeks=weeks[unit.code],
             rosters=holding[unit.code],
-            waiting=_by_home(content, waiting).get(unit.code, 0),
-            changes=changes[unit.code],
+            told=told[unit.code],
+            until=unit.until,
         )
         for unit in content.units.values()
     )

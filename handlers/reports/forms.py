@@ -13,7 +13,7 @@ from typing import Any
 
 from content.loader import Content
 from content.models.plan import Target
-from handlers.reports import progress
+from handlers.reports import changed, progress
 from handlers.reports.tables import Figures, Spans, Tally, TargetRow, UnitRow
 from handlers.talk.understanding.numbers import in_digits
 from storage.reports import OUTSIDE
@@ -176,6 +176,7 @@ def _unit(unit: UnitRow) -> dict[str, Any]:
         "unit": unit.code,
         "name": unit.name,
         **({"parent": unit.parent} if unit.parent else {}),
+        **({"until": unit.until.isoformat()} if unit.until else {}),
         "expected": unit.expected,
         "heard_from": unit.heard_from,
         "values": {key: _pair(figures) for key, figures in unit.values.items()},
@@ -193,6 +194,7 @@ def _unit(unit: UnitRow) -> dict[str, Any]:
         },
         "waiting": unit.waiting,
         "changes": asdict(unit.changes),
+        "told": {activity: asdict(one) for activity, one in unit.told.items()},
     }
 
 
@@ -201,7 +203,7 @@ def _pair(figures: Figures) -> dict[str, Any]:
 
 
 def _completeness(tally: Tally) -> dict[str, Any]:
-    expected = [unit for unit in tally.units if unit.expected]
+    expected = progress.expected(tally)
     quiet = progress.silent(tally)
     return {
         "units_expected": len(expected),
@@ -276,11 +278,12 @@ def as_text(tally: Tally, content: Content) -> str:
     if tally.to_come:
         return "\n".join([title, *state_line(tally, content)])
     rows = [_line(row, content) for row in progress.current(tally, content)]
-    supports, changed = _supports(tally, content), _changed(tally, content)
+    beside = [*_supports(tally, content), *_changed(tally, content)]
     state = [*part_line(tally, content), *state_line(tally, content)]
+    state += changed.lines(tally, content)
     flagged = flag_lines(tally, content)[:NAMED]
     quiet = silent(tally, content)
-    return "\n".join([title, *state, *rows, *supports, *changed, *flagged, quiet])
+    return "\n".join([title, *state, *rows, *beside, *flagged, quiet])
 
 
 def flag_lines(tally: Tally, content: Content) -> list[str]:

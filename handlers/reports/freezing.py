@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 
 from content.loader import Content
-from handlers.reports import figures, forms
+from handlers.reports import figures, forms, scoping
 from handlers.reports.periods import Period
 from handlers.reports.tables import LateReports, Moved, Revision, Spans, Tally, TargetRow
 from handlers.reports.thawing import thaw
@@ -44,7 +44,7 @@ async def shown(
     """
     kept = await freezes.get(tx, period.key, revision)
     if kept is not None:
-        return figures.scoped(thaw(kept.tally, content), content, units, agencies)
+        return scoping.scoped(thaw(kept.tally, content), content, units, agencies)
     if revision is not None:
         raise KeyError(revision)
     return await figures.tally(
@@ -74,7 +74,7 @@ class Draft:
         """The rows of the revision before; none for a first freeze."""
         if self.before is None:
             return ()
-        return figures.scoped(thaw(self.before.tally, content), content, None, None).rows
+        return scoping.scoped(thaw(self.before.tally, content), content, None, None).rows
 
 
 async def draft(tx: Tx, content: Content, period: Period, *, now: datetime, today: date) -> Draft:
@@ -86,7 +86,7 @@ async def draft(tx: Tx, content: Content, period: Period, *, now: datetime, toda
         tx, content, period, units=None, agencies=None, now=now.astimezone(ZONE), today=today
     )
     if before and fingerprint(counted, content) == fingerprint(
-        figures.scoped(thaw(before.tally, content), content, None, None), content
+        scoping.scoped(thaw(before.tally, content), content, None, None), content
     ):
         raise NotFrozenError("same")
     return Draft(counted, before)

@@ -8,15 +8,24 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from content.models.plan import Plan, Target
+from handlers.talk.understanding.text import fold
 
 _KEY = re.compile(
     r"(?P<year>\d{4})"
     r"(?:-(?:W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})))?"
 )
+
+#: A key of each kind, by the word that people have for it; and how a year ends a folded label.
+_KINDS = {"tuan": "2000-W01", "thang": "2000-01", "quy": "2000-Q1", "nam": "2000"}
+_YEAR = re.compile(r" ?\d{4}$")
+#: Days of other years may not be days that can be counted with.
+_YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +56,14 @@ def week_of(day: date) -> Period:
 
 
 def parse(key: str, plan: Plan) -> Period:
-    """The period behind a key; ValueError when there is no such period."""
-    key = key.strip().upper()
+    """The period behind a key; ValueError when there is no such period, in this century."""
+    period = _period(key.strip().upper(), plan)
+    if period.year not in _YEARS:
+        raise ValueError(key)
+    return period
+
+
+def _period(key: str, plan: Plan) -> Period:
     if key == "ALL":
         spans = [_closed(one.start, one.end, plan) for one in plan.horizons]
         start, end = min(first for first, _ in spans), max(last for _, last in spans)
@@ -92,9 +107,51 @@ def _closed(start: date, end: date, plan: Plan) -> tuple[date, date]:
     return start, end
 
 
-def year_of(year: int, plan: Plan) -> Period:
-    """A year as the program counts it."""
-    return parse(f"{year:04}", plan)
+def said(text: str, today: date, plan: Plan) -> Period:
+    """The period that a text names by its key, or by its label as people type it: tháng 10.
+
+    Without a year it is the last such one that has begun. ValueError when it names none.
+    """
+    try:
+        return parse(text, plan)
+    except ValueError:
+        told = fold(text)
+    kind, _, which = told.partition(" ")
+    if kind in _KINDS and which in {"nay", "truoc"}:
+        running = holding(_KINDS[kind], today, plan)
+        return running if which == "nay" else before(running, plan) or running
+    for one in _around(today, told, plan):
+        label = fold(one.label)
+        bare = _YEAR.sub("", label)
+        if told == label or (one.start <= today and told in {bare, bare.removesuffix(" nam")}):
+            return one
+    raise ValueError(text)
+
+
+def _around(today: date, told: str, plan: Plan) -> Iterator[Period]:
+    """The periods of a year that is told, else of this year and the last, the latest first."""
+    parts = [f"-W{number:02}" for number in range(53, 0, -1)]
+    parts += [f"-{number:02}" for number in range(12, 0, -1)]
+    parts += ["-Q4", "-Q3", "-Q2", "-Q1", "-H2", "-H1", ""]
+    year = _YEAR.search(told)
+    years = (int(year[0]),) if year else (today.year + 1, today.year, today.year - 1)
+    for number in years:
+        for part in parts:
+            with suppress(ValueError):  # few years have a week 53
+                yield _period(f"{number:04}{part}", plan)
+    yield _period("ALL", plan)
+
+
+def year_of(period: Period, plan: Plan) -> Period:
+    """The year, as the program counts it, that a period is a part of; of a week, most of it."""
+    if period.is_week:
+        return holding("2000", period.start + timedelta(days=3), plan)
+    return _period(f"{period.year}", plan)
+
+
+def weeks_begin(week: Period, plan: Plan) -> date:
+    """The first day of the whole weeks that make up a week's year: they add up to its figures."""
+    return week_of(year_of(week, plan).start + timedelta(days=3)).start
 
 
 def horizon(target: Target, plan: Plan) -> tuple[date, date]:
@@ -106,30 +163,30 @@ def horizon(target: Target, plan: Plan) -> tuple[date, date]:
 def holding(key: str, day: date, plan: Plan) -> Period:
     """The period of the same kind as a key's that a day is in: its week, its quarter, its year."""
     if key == "all" or "W" in key:
-        return parse(key, plan) if key == "all" else week_of(day)
+        return _period("ALL", plan) if key == "all" else week_of(day)
     if plan.months_close_on is not None and day.day > plan.months_close_on:
         day = day.replace(day=28) + timedelta(days=4)  # counted in the next month
     kind = key[5:6]
     forms = {
-        "": f"{day.year:04}",
-        "Q": f"{day.year:04}-Q{(day.month + 2) // 3}",
-        "H": f"{day.year:04}-H{(day.month + 5) // 6}",
+        "": f"{day.year}",
+        "Q": f"{day.year}-Q{(day.month + 2) // 3}",
+        "H": f"{day.year}-H{(day.month + 5) // 6}",
     }
-    return parse(forms.get(kind, f"{day.year:04}-{day.month:02}"), plan)
+    return _period(forms.get(kind, f"{day.year}-{day.month:02}"), plan)
 
 
 def before(period: Period, plan: Plan) -> Period | None:
-    """The period before; None for the whole program, and before the first year."""
-    if period.key == "all" or period.start <= date(2, 1, 1):
+    """The period before; None for the whole program."""
+    if period.key == "all":
         return None
     return holding(period.key, period.start - timedelta(days=1), plan)
 
 
 def a_year_before(period: Period, plan: Plan) -> Period | None:
-    """The same period of the year before; None where there is none."""
-    if period.key == "all" or period.year < 3:
+    """The same period of the year before; None where there is none, as of most weeks 53."""
+    if period.key == "all":
         return None
     try:
-        return parse(f"{period.year - 1:04}{period.key[4:]}", plan)
+        return _period(f"{period.year - 1}{period.key[4:]}", plan)
     except ValueError:
         return None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from content.loader import Content
 from content.models.plan import Plan, Target
-from handlers.reports.periods import horizon, week_of, year_of
+from handlers.reports.periods import horizon, year_of
 from handlers.reports.tables import Figures, Tally, TargetRow, UnitRow
 
 #: A unit that told at least so much is looked at when it tells far less, or far more.
@@ -111,9 +111,7 @@ def needed(row: TargetRow, tally: Tally, content: Content) -> Needed | None:
 def _deadline(target: Target, tally: Tally, plan: Plan) -> date:
     if target.basis != "per_year" or tally.period.key == "all":
         return horizon(target, plan)[1]
-    if tally.period.is_week:  # the year that its weeks add up to
-        return week_of(date(tally.period.year, 12, 28)).end  # always in a year's last week
-    return year_of(tally.period.year, plan).end
+    return year_of(tally.period, plan).end
 
 
 def current(tally: Tally, content: Content) -> list[TargetRow]:
@@ -137,9 +135,30 @@ def main(tally: Tally, content: Content) -> list[TargetRow]:
 # --- who was heard from, and what stands out
 
 
+def expected(tally: Tally) -> list[UnitRow]:
+    """The units with registered people; one that merged before the period is not apart."""
+    rows = {unit.code: unit for unit in tally.units}
+    for unit in tally.units:
+        home = rows.get(unit.parent or "")
+        if home is None or unit.until is None or unit.until >= tally.period.start:
+            continue
+        del rows[unit.code]
+        rows[home.code] = replace(
+            home,
+            expected=home.expected + unit.expected,
+            heard_from=home.heard_from + unit.heard_from,
+            told={**home.told, **{f"{unit.code}:{key}": one for key, one in unit.told.items()}},
+        )
+    return [unit for unit in rows.values() if unit.expected]
+
+
 def silent(tally: Tally) -> list[UnitRow]:
-    """The units with registered people from which nobody was heard."""
-    return [unit for unit in tally.units if unit.expected and not unit.heard_from]
+    """The units with registered people of which nobody told anything, nor anybody for them."""
+    return [
+        unit
+        for unit in expected(tally)
+        if not unit.heard_from and not any(one.reports for one in unit.told.values())
+    ]
 
 
 @dataclass(frozen=True, slots=True)

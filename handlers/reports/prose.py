@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from content.loader import Content
-from handlers.reports import forms, progress
+from content.models.plan import Target
+from handlers.reports import changed, forms, papers, progress
 from handlers.reports.tables import Tally, TargetRow
 from handlers.talk.understanding.numbers import in_digits
 from storage.reports import OUTSIDE
@@ -61,7 +62,7 @@ class Prose:
         ]
 
     def _heard(self) -> str:
-        expected = [unit for unit in self._tally.units if unit.expected]
+        expected = progress.expected(self._tally)
         return self._say(
             "heard",
             done=len(expected) - len(progress.silent(self._tally)),
@@ -89,12 +90,13 @@ class Prose:
             self._say(
                 {"stock": "result_stock", "share": "result_share"}.get(target.basis, "result"),
                 name=self._content.phrases[f"tally.{target.indicator}"],
-                measure="người" if target.basis == "share" else target.unit_of_measure,
+                measure=_measure(target),
                 reported=in_digits(spans.in_period.reported),
                 confirmed=in_digits(spans.in_period.confirmed),
                 cumulative=in_digits(spans.cumulative.reported),
                 cumulative_confirmed=in_digits(spans.cumulative.confirmed),
                 goal=f"{goal}%" if target.basis == "share" else f"{goal} {target.unit_of_measure}",
+                what=self._stock_moved(spans.in_period.confirmed),
             )
         ]
         if target.basis == "share" and share is None:
@@ -114,10 +116,16 @@ class Prose:
         elif of_whole := forms.of_whole(row, self._content):
             parts.append(f"{of_whole[:1].upper()}{of_whole[1:]}.")
         if outside and outside.cumulative.reported:
-            parts.append(self._say("outside", amount=in_digits(outside.cumulative.reported)))
+            amount = f"{in_digits(outside.cumulative.reported)} {_measure(target)}"
+            parts.append(self._say("outside", amount=amount))
         if progress.too_small(row, self._content):
             parts.append(self._say("too_small"))
         return " ".join(parts)
+
+    def _stock_moved(self, by: Decimal) -> str:
+        """How many more or fewer there are than before the period."""
+        key = "up" if by > 0 else "down" if by < 0 else "same"
+        return self._say(f"stock_{key}", amount=in_digits(abs(by)))
 
     def _lacks(self) -> str:
         quiet = [unit.name for unit in progress.silent(self._tally)]
@@ -155,12 +163,11 @@ class Prose:
         target, content = row.target, self._content
         share = progress.percent_of_people(row, content)
         percent = share if target.basis == "share" else progress.percent_of_goal(row, content)
-        measure = "người" if target.basis == "share" else target.unit_of_measure
         goal = forms.goal_text(target, content)
         return [
             target.number,
             target.text,
-            measure,
+            _measure(target),
             f"{goal}%" if target.basis == "share" else goal,
             self._beside(row, row.in_period.reported, row.in_period.confirmed),
             self._beside(row, row.cumulative.reported, row.cumulative.confirmed),
@@ -183,9 +190,12 @@ class Prose:
 
     def annex_notes(self) -> list[str]:
         """What must be known to read it."""
-        papers = [
+        told = [
             self._say(
                 "paper_note",
+                name=papers.name(one, self._content),
+                measure=papers.measure(one, self._content),
+                unit=papers.unit(one, self._content),
                 amount=in_digits(one.quantity),
                 number=one.paper,
                 date=forms.day_text(one.paper_day),
@@ -195,4 +205,9 @@ class Prose:
             )
             for one in self._tally.papers
         ]
-        return [self._say("annex_note"), *papers]
+        moved = changed.lines(self._tally, self._content)
+        return [self._say("annex_note"), *told, *moved]
+
+
+def _measure(target: Target) -> str:
+    return "người" if target.basis == "share" else target.unit_of_measure

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from content.loader import Content
 from content.models.plan import Target
-from handlers.reports.figures import concerns
+from handlers.reports.scoping import concerns
 from handlers.talk import rights
 from handlers.talk.flow import Ending, Misheard, Offer, Option, Said
 from handlers.talk.routes import MENU

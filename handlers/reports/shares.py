@@ -9,6 +9,7 @@ from decimal import Decimal
 from content.loader import Content
 from content.models.plan import Target
 from handlers.reports.figures import total
+from handlers.reports.periods import holding, horizon
 from storage import counts
 from storage.database import Tx
 
@@ -40,7 +41,8 @@ async def of_unit(tx: Tx, content: Content, unit: str, today: date) -> Share | N
     if target is None or unit not in content.units or unit == content.root_unit.code:
         return None
     within = content.within(unit)
-    counted = await counts.between(tx, date(today.year, 1, 1), today)
+    year = holding("2000", today, content.plan)  # as the program counts it
+    counted = await counts.between(tx, year.start, today)
     reported = total(
         counted,
         lambda one: one.unit in within and is_trees(content, one.measure, one.unit_of_measure),
@@ -51,11 +53,11 @@ async def of_unit(tx: Tx, content: Content, unit: str, today: date) -> Share | N
 
 
 def _target(content: Content, today: date) -> Target | None:
-    running = {one.id for one in content.plan.horizons if one.start <= today <= one.end}
-    found = [
-        one for one in content.plan.targets if one.indicator == "trees" and one.horizon in running
-    ]
-    return found[0] if found else None
+    for one in content.plan.targets:
+        first, last = horizon(one, content.plan)
+        if one.indicator == "trees" and first <= today <= last:
+            return one
+    return None
 
 
 def _years(content: Content, target: Target) -> int:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from content.models.plan import Target
 from handlers.reports.periods import Period
 from storage.outside import Figure as OutsideFigure
-from storage.reviews import Changes
+from storage.reviews import Changes, Told
 from storage.rosters import Roster
 
 
@@ -102,9 +102,20 @@ class UnitRow:
     weeks: Mapping[str, Mapping[str, Figures]]
     #: By kind; the people of units below are included.
     rosters: Mapping[str, Roster]
-    #: Reports of the period that nobody has reviewed, and those that stand no longer.
-    waiting: int
-    changes: Changes
+    #: By activity, what became of the reports of the period.
+    told: Mapping[str, Told]
+    #: The last day before it became a part of its parent.
+    until: date | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Reports of the period that nobody has reviewed."""
+        return sum(one.waiting for one in self.told.values())
+
+    @property
+    def changes(self) -> Changes:
+        """Reports of the period that no longer stand as they were told."""
+        return sum((one.changes for one in self.told.values()), start=Changes())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from handlers.reports.tables import (
     UnitRow,
 )
 from storage.outside import Figure
-from storage.reviews import Changes
+from storage.reviews import Changes, Told
 from storage.rosters import Roster
 
 _SPANS = ("", "cumulative_", "last_period_", "last_year_")
@@ -105,9 +105,18 @@ def _unit(told: Mapping[str, Any]) -> UnitRow:
             kind: Roster(unit=told["unit"], kind=kind, **_dated(one, "day"))
             for kind, one in told["rosters"].items()
         },
-        waiting=told["waiting"],
-        changes=Changes(**told["changes"]),
+        told=_told(told),
+        until=date.fromisoformat(told["until"]) if "until" in told else None,
     )
+
+
+def _told(unit: Mapping[str, Any]) -> Mapping[str, Told]:
+    """By activity; what was frozen before that was kept is of no named one."""
+    told = unit.get("told", {"": {"waiting": unit["waiting"], "changes": unit["changes"]}})
+    return {
+        activity: Told(**{**one, "changes": Changes(**one["changes"])})
+        for activity, one in told.items()
+    }
 
 
 def _by_source(told: Mapping[str, Any]) -> BySource:

@@ -17,7 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from content.loader import Content
-from handlers.reports import forms, progress, weeks
+from handlers.reports import forms, papers, progress, weeks
 from handlers.reports.sheets import put_text
 from handlers.reports.tables import Figures, Spans, Tally, UnitRow
 
@@ -98,7 +98,8 @@ class _Sheet(ABC):
         assert isinstance(cell, Cell)  # noqa: S101 - no cells are merged before they are written
         if isinstance(value, str):
             put_text(cell, value)
-            cell.alignment = Alignment(wrap_text=box, vertical="top")
+            left = "left" if box else None
+            cell.alignment = Alignment(left, "top", wrap_text=box, indent=int(box))
         elif isinstance(value, Decimal):
             cell.value = forms.number(value)
             cell.number_format = form or (_WHOLE if value % 1 == 0 else _PART)
@@ -153,7 +154,7 @@ class _Sheet(ABC):
 
 class _Summary(_Sheet):
     key = "summary"
-    widths = (10, 50, 9, 10, 10, 10, 10, 10, 10, 10, 9, 9, 9, 10, 9, 18, 34)
+    widths = (10, 50, 9, 10, 10, 10, 10, 10, 10, 10, 9, 9, 9, 10, 9, 12, 18, 34)
 
     def write(self) -> None:
         """One line a target, horizon by horizon."""
@@ -162,7 +163,7 @@ class _Summary(_Sheet):
             self.titles(
                 "number", "target", "measure", "goal", "reported", "confirmed", "last_period",
                 "last_year", "cumulative_reported", "cumulative_confirmed", "people",
-                "percent_people", "percent_goal", "needed", "per_week", "lead", "note",
+                "percent_people", "percent_goal", "needed", "per_week", "deadline", "lead", "note",
             ),
         )  # fmt: skip
         at = HEAD
@@ -170,7 +171,7 @@ class _Summary(_Sheet):
             rows = [row for row in self.tally.rows if row.target.horizon == horizon.id]
             if rows:
                 at += 1
-                self.line(at, ["", horizon.label, *[None] * 15], bold=True)
+                self.line(at, ["", horizon.label, *[None] * 16], bold=True)
             for row in rows:
                 at += 1
                 target, spans = row.target, row.spans
@@ -193,6 +194,7 @@ class _Summary(_Sheet):
                         None,
                         missing.amount if missing else None,
                         missing.per_week if missing else None,
+                        missing.deadline if missing else None,
                         row.lead,
                         self._note(row.target.goal_max, forms.note(row, self.content)),
                     ],
@@ -356,12 +358,14 @@ class _Notes(_Sheet):
 
     def _papers(self) -> None:
         self._table(
-            "papers", "code", "source_words", "paper", "amount", "from", "to", "paper_day"
+            "papers", "unit", "source_words", "indicator", "amount", "from", "to", "paper_day",
+            "paper",
         )  # fmt: skip
         for one in self.tally.papers:
             self._line(
-                one.unit, one.source, one.paper, one.quantity, one.first_day, one.last_day,
-                one.paper_day,
+                papers.unit(one, self.content), one.source,
+                f"{papers.name(one, self.content)} ({papers.measure(one, self.content)})",
+                one.quantity, one.first_day, one.last_day, one.paper_day, one.paper,
             )  # fmt: skip
         self._at += 1
 
@@ -380,20 +384,24 @@ class _Notes(_Sheet):
                     one.was.cumulative.confirmed,
                     one.now.cumulative.confirmed,
                 ),
+                ("people", one.people_was, one.people_now),
             )
             for key, was, now in pairs:
                 if was != now:
                     self._line(one.target, revision.why, self.say[f"sheet.{key}"], was, now)
+        names = {one.key: one.name for one in self.content.activities.activities}
         for late in revision.late:
-            self._line(late.unit, revision.why, self.say["sheet.late"], None, late.amount)
+            name = names.get(late.measure, late.measure)
+            told = self.say["sheet.late"].format(name=name, count=late.reports)
+            self._line(late.unit, revision.why, told, None, late.amount)
         self._at += 1
 
     def _remarks(self) -> None:
         self._at += 1
         self.put(self._at, 1, self.say["sheet.remarks"], bold=True)
         quiet = ", ".join(unit.name for unit in progress.silent(self.tally))
-        told = [forms.silent(self.tally, self.content)]
-        told += [self.say["sheet.all_silent"].format(units=quiet)] if quiet else []
+        all_silent = self.say["sheet.all_silent"].format(units=quiet)
+        told = [all_silent if quiet else forms.silent(self.tally, self.content)]
         told += forms.flag_lines(self.tally, self.content)
         told.append(self.say["sheet.seasonal"])
         told += [f"{row.target.id}: {row.target.counting}" for row in self.tally.rows]

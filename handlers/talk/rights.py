@@ -155,6 +155,19 @@ def for_agencies(
     )
 
 
+def reviews(person: Person, content: Content) -> tuple[set[str] | None, set[str] | None]:
+    """The units whose reports a person reviews, and the agencies of whose targets; None: of all.
+
+    Who leads a chi hội reviews what is told there, and as an officer of one agency nothing beside.
+    """
+    free = _bound_to_none(content)
+    grants = _grants(person, "review")
+    unbound = [grant for grant in grants if grant.agency in free]
+    if unbound:
+        return _units(unbound, content), None
+    return _units(grants, content), {grant.agency for grant in grants if grant.agency}
+
+
 def at_desk(person: Person, desk: str, unit: str, content: Content) -> bool:
     """Whether a question of one unit that lies with leaders, or an agency, is this person's."""
     acting = {desk, *_bound_to_none(content)}
