@@ -66,9 +66,7 @@ def _of_units(tally: Tally, content: Content, units: Collection[str]) -> Tally:
         revision = replace(revision, moved=(), late=late)
     return replace(
         tally,
-        rows=tuple(
-            replace(row, whole=row.spans.cumulative if in_part else None) for row in tally.rows
-        ),
+        rows=tuple(replace(row, whole=of_all.get(row.target.id)) for row in tally.rows),
         units=tuple(one for one in tally.units if one.code in units),
         entries=tuple(one for one in tally.entries if one.unit in units),
         papers=tuple(one for one in tally.papers if one.unit in units),
