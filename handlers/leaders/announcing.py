@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from handlers.leaders import drafts
 from handlers.leaders.sending import named, one_each, scope
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -27,9 +28,7 @@ from storage import enclosures, mailings
 from storage.announcements import UNLEARNT, UNREAD
 from storage.database import Tx
 
-#: How many choices come before the one that shows the others.
-BEFORE_MORE = 2
-_MORE, _UNITS = "+", "units"
+_UNITS = "units"
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -93,14 +92,6 @@ def _audiences(scene: Scene, data: Data) -> list[Option]:
     return [Option(key, scene.say(f"announce.to_{key}")) for key in keys]
 
 
-def _some(options: Sequence[Option], start: int, others: str) -> tuple[Option, ...]:
-    """A few options at a time, with one more that shows the others."""
-    left = options[start:]
-    if len(left) <= BEFORE_MORE + 1:
-        return tuple(left)
-    return (*left[:BEFORE_MORE], Option(_MORE, others))
-
-
 def _among(scene: Scene, options: Sequence[Option], said: Said) -> str | None:
     """Which of all options the words choose, also of those that are not shown."""
     place = chosen([(one.label, one.words) for one in options], said.text, scene)
@@ -109,13 +100,13 @@ def _among(scene: Scene, options: Sequence[Option], said: Said) -> str | None:
 
 
 def _ask_whom(scene: Scene, data: Data) -> Prompt:
-    options = _some(_audiences(scene, data), data["from"], scene.say("announce.others"))
+    options = by_turns(scene, _audiences(scene, data), data["from"], "announce.others")
     return Prompt(scene.say("announce.whom", scope=scope(scene, data["units"])), options)
 
 
 def _choose_whom(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     to = {UNREAD: "which", UNLEARNT: "skill", _UNITS: "where"}.get(key, "told")
     return Heard(to, {"from": 0} if key == _UNITS else {"from": 0, "whom": key, "about": ""})
 
@@ -137,8 +128,8 @@ def _known_which(_scene: Scene, data: Data) -> Heard | None:
 
 
 def _choose_about(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     return Heard("told", {"about": key})
 
 
@@ -147,8 +138,8 @@ def _skills(scene: Scene) -> list[Option]:
 
 
 def _ask_skill(scene: Scene, data: Data) -> Prompt:
-    others = scene.say("announce.other_skills")
-    return Prompt(scene.say("announce.skill"), _some(_skills(scene), data["from"], others))
+    options = by_turns(scene, _skills(scene), data["from"], "announce.other_skills")
+    return Prompt(scene.say("announce.skill"), options)
 
 
 def _hear_skill(scene: Scene, data: Data, said: Said) -> Heard | None:

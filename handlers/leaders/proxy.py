@@ -15,6 +15,7 @@ from handlers.leaders.intake import MOST_LINES, begin, go_on, mark
 from handlers.leaders.pasted import ListReader
 from handlers.leaders.rows import Row, new_report, unpack
 from handlers.talk import rights
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -38,9 +39,7 @@ from storage.database import Tx
 
 #: How many read lines are shown.
 SHOWN = 8
-#: So many people at a time are asked about who have one name.
-ASKED = 3
-_MORE, _SKIP = "+", "-"
+_SKIP = "-"
 
 
 # --- the lines
@@ -94,11 +93,10 @@ def _known_which(_scene: Scene, data: Data) -> Heard | None:
 
 def _ask_which(scene: Scene, data: Data) -> Prompt:
     (words, people), *_ = data["which"]
-    left = [Option(str(id_), name[:1].upper() + name[1:]) for id_, name in people[data["from"] :]]
-    more = Option(_MORE, scene.say("proxy.which_more"))
+    options = [Option(str(id_), name[:1].upper() + name[1:]) for id_, name in people]
     return Prompt(
         scene.say("proxy.which", words=words),
-        tuple(left) if len(left) <= ASKED else (*left[: ASKED - 1], more),
+        by_turns(scene, options, data["from"], "proxy.which_more"),
         beside={_SKIP: tuple(scene.say("proxy.which_skip").split(", "))},
         before=_news(scene, data),
     )
@@ -106,9 +104,9 @@ def _ask_which(scene: Scene, data: Data) -> Prompt:
 
 def _choose_which(_scene: Scene, data: Data, key: str) -> Heard:
     (words, _), *rest = data["which"]
-    if key == _MORE:
+    if key == MORE:
         told = {"unread": [], "unread_more": 0, "cut": 0}
-        return Heard("others", {"from": data["from"] + ASKED - 1, **told})
+        return Heard("others", {**onward(data), **told})
     if key == _SKIP:
         return Heard("more", {"text": "", "which": rest})
     return Heard("more", {"text": words, "which": rest, "who": int(key)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.elders.wording import right_in_words
 from handlers.officers.inviting import note, waiting
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -22,10 +23,6 @@ from handlers.talk.sharers import called
 from storage import invites, people, visits
 from storage.database import Tx
 from storage.invites import Invite
-
-#: How many codes are shown at a time, and how many of them come before "more".
-SHOWN, BEFORE_MORE = 3, 2
-_MORE = "+"
 
 
 async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
@@ -64,15 +61,14 @@ def _known_which(_scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_which(scene: Scene, data: Data) -> Prompt:
-    left = [Option(id_, label) for id_, label in data["codes"][data["from"] :]]
-    more = Option(_MORE, scene.say("invite.more"))
-    shown = left if len(left) <= SHOWN else [*left[:BEFORE_MORE], more]
-    return Prompt(scene.say("invite.waiting", total=len(data["codes"])), tuple(shown))
+    options = [Option(id_, label) for id_, label in data["codes"]]
+    shown = by_turns(scene, options, data["from"], "invite.more")
+    return Prompt(scene.say("invite.waiting", total=len(data["codes"])), shown)
 
 
 def _choose_which(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     return Heard("told", {"id": key})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.elders.places import find_units
 from handlers.elders.wording import right_in_words
 from handlers.talk import rights
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -27,10 +28,6 @@ from storage.database import Tx
 from storage.invites import Invite
 from storage.people import Grant
 from storage.visits import Look
-
-#: How many agencies are offered at a time, and how many of them come before "more".
-SHOWN, BEFORE_MORE = 3, 2
-_MORE = "+"
 
 
 async def begin(tx: Tx, scene: Scene, _argument: str) -> Data | Ending:
@@ -134,15 +131,13 @@ def _known_agency(scene: Scene, data: Data) -> Heard | None:
 
 
 def _ask_agency(scene: Scene, data: Data) -> Prompt:
-    left = _options(scene, data)[data["from"] :]
-    more = Option(_MORE, scene.say("invite.agency_more"))
-    shown = left if len(left) <= SHOWN else [*left[:BEFORE_MORE], more]
-    return Prompt(scene.say("invite.agency"), tuple(shown))
+    shown = by_turns(scene, _options(scene, data), data["from"], "invite.agency_more")
+    return Prompt(scene.say("invite.agency"), shown)
 
 
 def _choose_agency(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("more", {"from": data["from"] + BEFORE_MORE})
+    if key == MORE:
+        return Heard("more", onward(data))
     return Heard("told", {"agency": key})
 
 

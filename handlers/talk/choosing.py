@@ -11,12 +11,17 @@ from handlers.talk.scene import Scene
 MORE, BEFORE_MORE = "+", 2
 
 
-def by_turns(scene: Scene, options: Sequence[Option], start: int) -> tuple[Option, ...]:
-    """The options from `start` on, with one that shows the others where they are more than fit."""
+def by_turns(
+    scene: Scene, options: Sequence[Option], start: int, others: str = "talk.others"
+) -> tuple[Option, ...]:
+    """The options from `start` on, with one that shows the others where they are more than fit.
+
+    `others` is the phrase on that one.
+    """
     left = tuple(options[start:])
     if len(left) <= BEFORE_MORE + 1:
         return left
-    return (*left[:BEFORE_MORE], Option(MORE, scene.say("talk.others")))
+    return (*left[:BEFORE_MORE], Option(MORE, scene.say(others)))
 
 
 def onward(data: Data) -> Data:

@@ -12,6 +12,7 @@ from handlers.leaders.gatherings.listing import latest, looked_after, sees_names
 from handlers.leaders.gatherings.naming import named
 from handlers.leaders.namesakes import labels
 from handlers.talk import rights
+from handlers.talk.choosing import MORE, by_turns, onward
 from handlers.talk.flow import (
     LEFT,
     Data,
@@ -39,9 +40,7 @@ from storage.people import Person
 #: So many names are on a page.
 SHOWN = 8
 _DAY = timedelta(days=1)
-#: So many people at a time are asked about who have one name.
-ASKED = 3
-_MORE, _SKIP = "+", "-"
+_SKIP = "-"
 #: Before what this program hands to itself. Nobody can type it: each process makes its own.
 _OURS = secrets.token_hex()
 
@@ -114,18 +113,17 @@ def _known_which(_scene: Scene, data: Data) -> Heard | None:
 
 def _ask_which(scene: Scene, data: Data) -> Prompt:
     (name, people), *_ = data["which"]
-    left = [Option(str(id_), label) for id_, label in people[data["from"] :]]
-    more = Option(_MORE, scene.say("proxy.which_more"))
+    options = [Option(str(id_), label) for id_, label in people]
     return Prompt(
         scene.say("gather.roll_which", name=name),
-        tuple(left) if len(left) <= ASKED else (*left[: ASKED - 1], more),
+        by_turns(scene, options, data["from"], "proxy.which_more"),
         beside={_SKIP: tuple(scene.say("gather.roll_skip").split(", "))},
     )
 
 
 def _choose_which(_scene: Scene, data: Data, key: str) -> Heard:
-    if key == _MORE:
-        return Heard("others", {"from": data["from"] + ASKED - 1})
+    if key == MORE:
+        return Heard("others", onward(data))
     keep = {"which": data["which"][1:], "ticked": [] if key == _SKIP else [int(key)]}
     return Heard("picked", keep)
 
