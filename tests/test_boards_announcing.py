@@ -140,11 +140,14 @@ async def test_a_voice_and_a_document_are_handed_on(
     village: Village, lan: Phone, leader: Phone, desk: Office
 ) -> None:
     await desk.enters(leader)
-    for name, voice in (("lời mời.mp3", True), ("thư mời.pdf", False)):
-        await writes(desk, file=(name, b"ID3 or %PDF"))
+    for name, content, voice in (
+        ("lời mời.mp3", b"ID3 and sounds", True),
+        ("thư mời.pdf", b"%PDF-1.7", False),
+    ):
+        await writes(desk, file=(name, content))
         assert ("<audio" in desk.html) is voice
         async with desk.browser.get(f"/trang/dinh-kem/{number(desk)}") as answer:
-            assert await answer.read() == b"ID3 or %PDF"
+            assert await answer.read() == content
         await presses(desk, "gui")
         await village.goes_out()
         document = lan.replies[-1].document
@@ -157,7 +160,8 @@ async def test_a_voice_and_a_document_are_handed_on(
     [
         (("game.exe", b"MZ"), "chỉ chuyển tệp PDF, Word, Excel"),
         (("anh.jpg", b"no photo"), "chưa nhận được trọn tin"),
-        (("noi.mp3", bytes(5 * 1024 * 1024 + 1)), "nặng 5 MB"),
+        (("thu moi.pdf", b"MZ"), "chỉ chuyển tệp PDF, Word, Excel"),
+        (("noi.mp3", b"ID3" + bytes(5 * 1024 * 1024)), "nặng 5 MB"),
         (("to.pdf", bytes(20 * 1024 * 1024 + 1)), "nặng 20 MB"),
     ],
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from aiohttp import web
 
+from bot.kinds import looked_at, sound
 from bot.photos import NotAPhotoError, clean
 from bot.sounds import SOUNDS
 from handlers.leaders.drafts import READABLE
@@ -20,7 +21,7 @@ MOST = 3 * LARGEST["file"]
 FIELD = "tep"
 _PHOTOS = ("jpg", "jpeg", "png", "webp")
 #: What a browser offers to choose from.
-ACCEPTED = ",".join(f".{ending}" for ending in (*_PHOTOS, *SOUNDS, *READABLE))
+ACCEPTED = ",".join(f".{ending}" for ending in (*_PHOTOS, *SOUNDS, "webm", *READABLE))
 #: One photo at a time: a small file may hold a picture of a hundred megabytes.
 _opening = asyncio.Lock()
 
@@ -36,8 +37,11 @@ async def came(form: Mapping[str, Any], now: datetime) -> Event:
     ending = name.rpartition(".")[2].lower()
     if ending in _PHOTOS:
         return _event(now, media="photo", photo=await _photo(content))
+    media: Literal["voice", "file"] = "voice" if sound(content) else "file"
     enclosed = Enclosed(name=name, size=len(content), content=content)
-    return _event(now, media="voice" if ending in SOUNDS else "file", enclosed=enclosed)
+    if len(content) <= LARGEST[media]:
+        enclosed = await asyncio.to_thread(looked_at, enclosed, content, media)
+    return _event(now, media=media, enclosed=enclosed)
 
 
 def _event(now: datetime, **more: Any) -> Event:
