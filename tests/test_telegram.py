@@ -231,7 +231,7 @@ class TestTalking:
         await lan.hears_of("5 (năm) cây keo")
         assert program.trees() == 0
         await lan.sends_voice()
-        await lan.hears_of("chuyển được nguyên lời")
+        await lan.hears_of("hình micrô")
         await lan.says("1")
         await lan.hears_of("làm minh chứng")
         await lan.says("1")
