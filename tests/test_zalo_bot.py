@@ -179,7 +179,7 @@ class TestTalking:
         lan = api.phone()
         await register(lan)
         lan.sends_voice()
-        await lan.hears_of("hình micrô")
+        await lan.hears_of("chuyển được nguyên lời")
         lan.sends_sticker()
         await lan.hears_of("loại tin này cháu chưa xem được")
         lan.sends_hidden()
