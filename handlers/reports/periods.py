@@ -18,7 +18,8 @@ from handlers.talk.understanding.text import fold
 
 _KEY = re.compile(
     r"(?P<year>\d{4})"
-    r"(?:-(?:W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})))?"
+    r"(?:-(?:W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})))?",
+    re.ASCII,
 )
 
 #: A key of each kind, by the word that people have for it; and how a year ends a folded label.
@@ -123,7 +124,8 @@ def said(text: str, today: date, plan: Plan) -> Period:
     for one in _around(today, told, plan):
         label = fold(one.label)
         bare = _YEAR.sub("", label)
-        if told == label or (one.start <= today and told in {bare, bare.removesuffix(" nam")}):
+        same = told.replace(" nam ", " ") == label.replace(" nam ", " ")
+        if same or (one.start <= today and told in {bare, bare.removesuffix(" nam")}):
             return one
     raise ValueError(text)
 
@@ -138,7 +140,7 @@ def _around(today: date, told: str, plan: Plan) -> Iterator[Period]:
     for number in years:
         for part in parts:
             with suppress(ValueError):  # few years have a week 53
-                yield _period(f"{number:04}{part}", plan)
+                yield parse(f"{number:04}{part}", plan)
     yield _period("ALL", plan)
 
 
