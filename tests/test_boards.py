@@ -221,6 +221,8 @@ async def test_files_are_of_just_what_is_seen(lan: Phone, minh: Phone, desk: Off
             assert f"-2026-W47-pt-go-vu.{form}" in answer.headers["Content-Disposition"]
     async with desk.browser.get("/trang/tep?dang=exe") as answer:
         assert answer.status == 404
+    async with desk.browser.get("/trang/tep?dang=csv&board=x") as answer:
+        assert answer.status == 200  # whatever else is asked for
 
 
 async def test_every_look_is_noted(minh: Phone, desk: Office, village: Village) -> None:
