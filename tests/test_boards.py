@@ -436,6 +436,21 @@ async def test_a_file_that_takes_long_says_how_far_it_is(
         assert "Tệp đã xong" not in await desk.opens(f"{lists}&tiep=1")
 
 
+async def test_a_file_made_by_rights_that_are_gone_is_not_fetched(
+    lan: Phone, minh: Phone, village: Village
+) -> None:
+    await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+    async with building(village, patience=0) as url, office(url) as desk:
+        await desk.enters(minh)
+        path = "/trang/tep?dang=csv&ky=2026-W47"
+        await desk.opens(path)
+        while "Tệp đã xong" not in desk.text:
+            await desk.opens(f"{path}&tiep=1")
+        async with village.store.begin() as tx:
+            await tx.execute("UPDATE grants SET unit = 'pt-tan-quy'")
+        assert "Gò Vũ" not in await desk.opens(f"{path}&lay=1")
+
+
 async def test_a_frozen_figure_says_when_reports_have_changed_since(
     lan: Phone, minh: Phone, desk: Office, village: Village
 ) -> None:
