@@ -25,6 +25,8 @@ _KEY = re.compile(
 #: A key of each kind, by the word that people have for it; and how a year ends a folded label.
 _KINDS = {"tuan": "2000-W01", "thang": "2000-01", "quy": "2000-Q1", "nam": "2000"}
 _YEAR = re.compile(r" ?\d{4}$")
+#: How letters of offices write numbers: tháng 01, quý IV.
+_ZERO, _ROMAN = re.compile(r"\b0(?=\d\b)"), ("i", "ii", "iii", "iv")
 #: Days of other years may not be days that can be counted with.
 _YEARS = range(2000, 2100)
 
@@ -116,8 +118,11 @@ def said(text: str, today: date, plan: Plan) -> Period:
     try:
         return parse(text, plan)
     except ValueError:
-        told = fold(text)
+        told = _ZERO.sub("", fold(text))
     kind, _, which = told.partition(" ")
+    number, _, rest = which.partition(" ")
+    if kind == "quy" and number in _ROMAN:
+        told = f"quy {_ROMAN.index(number) + 1} {rest}".strip()
     if kind in _KINDS and which in {"nay", "truoc"}:
         running = holding(_KINDS[kind], today, plan)
         return running if which == "nay" else before(running, plan) or running
