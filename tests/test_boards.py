@@ -232,10 +232,20 @@ async def test_every_look_is_noted(minh: Phone, desk: Office, village: Village) 
         pass
     async with village.store.read() as tx:
         noted = await visits.looks(tx, 10, 0)
-    assert [one.did for one in noted] == ["export", "view", "view", "enter"]
+    assert [one.did for one in noted] == ["export", "view", "view", "enter", "take"]
     assert noted[0].asked == "ky=2026-10&dang=csv"
     assert noted[0].scope == "Xã Phú Thịnh"
     assert {one.name for one in noted} == {"Minh"}
+
+
+async def test_who_breaks_a_download_off_is_no_fault_of_ours(
+    minh: Phone, desk: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await desk.enters(minh)
+    for _ in range(20):
+        async with desk.browser.get("/trang/tep?ky=2026-10&dang=xlsx"):
+            pass
+    assert "cannot be shown" not in caplog.text
 
 
 # --- who sees what

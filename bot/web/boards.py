@@ -79,7 +79,7 @@ class Boards:
                 return await handle(request)
             except web.HTTPRequestEntityTooLarge:
                 return self._door.sorry("large", 413)
-            except web.HTTPException:
+            except (web.HTTPException, ConnectionResetError):  # who has left is told nothing
                 raise
             except Exception:
                 log.exception("the board %s cannot be shown", request.path)
