@@ -18,7 +18,8 @@ from handlers.boards.overview import BEHIND, TARGET
 from handlers.boards.places import PLACES
 from handlers.boards.sending import ANNOUNCED, SEND
 from handlers.reports import figures, forms, periods
-from storage import counts, visits
+from handlers.talk.scene import local_day
+from storage import counts, registers, visits
 from storage.database import Store
 from tests import years
 from tests.accessible import offences
@@ -413,6 +414,27 @@ async def test_the_whole_list_comes_as_csv(lan: Phone, minh: Phone, desk: Office
     assert rows[0][0] == "Ngày làm"
     shown, _ = await all_sums(desk, cell)
     assert sum(Decimal(row[3]) for row in rows[1:]) == shown[0]
+
+
+async def test_what_a_register_takes_away_is_a_number_in_a_spreadsheet(
+    store: Store, phu_thinh: Content
+) -> None:
+    village = Village(store, phu_thinh)
+    async with store.begin() as tx:
+        await years.make(tx, village.content)
+    minh = await village.staff("admin")
+    async with store.begin() as tx:
+        for one in await registers.entries(tx, {registers.APPROVED}):
+            now, ends = village.clock(), registers.ENDED
+            day = local_day(now)
+            assert await registers.change(tx, one.id, seen=2, to=ends, by=1, now=now, day=day)
+    async with building(village) as url, office(url) as desk:
+        await desk.enters(minh)
+        path = "/trang/danh-sach-cua-so?cot=cumulative&ky=all&chi_tieu=PT-I-3b"
+        async with desk.browser.get(path) as answer:
+            rows = list(csv.reader(io.StringIO((await answer.read()).decode("utf-8-sig"))))
+    assert rows[1][2].startswith("'+Mô hình")
+    assert (rows[1][3], sum(Decimal(row[4]) for row in rows[1:])) == ("-1", 0)
 
 
 async def test_a_file_that_takes_long_says_how_far_it_is(

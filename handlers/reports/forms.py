@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import defaultdict
 from dataclasses import asdict
 from datetime import date
@@ -18,6 +19,8 @@ from handlers.reports.tables import Figures, Spans, Tally, TargetRow, UnitRow
 from handlers.talk.understanding.numbers import in_digits
 from storage.reports import OUTSIDE
 
+#: A number below nothing.
+_LESS = re.compile(r"-\d+(\.\d+)?")
 #: How many silent units are named before the rest are only counted.
 NAMED = 3
 
@@ -264,8 +267,9 @@ def as_csv(tally: Tally, content: Content) -> str:
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A text that no spreadsheet takes for a formula; what is taken away stays a number."""
+    formula = text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _LESS.fullmatch(text)
+    return f"'{text}" if formula else text
 
 
 def as_text(tally: Tally, content: Content) -> str:
