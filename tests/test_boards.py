@@ -230,7 +230,7 @@ async def test_every_look_is_noted(minh: Phone, desk: Office, village: Village) 
         pass
     async with village.store.read() as tx:
         noted = await visits.looks(tx, 10, 0)
-    assert [one.did for one in noted] == ["export", "view", "view", "enter"]
+    assert [one.did for one in noted] == ["export", "view", "view", "enter", "take"]
     assert noted[0].asked == "ky=2026-10&dang=csv"
     assert noted[0].scope == "Xã Phú Thịnh"
     assert {one.name for one in noted} == {"Minh"}
