@@ -21,6 +21,9 @@ from handlers.talk.understanding.text import fold, tidy
 LONGEST = 200
 #: What a workbook may hold once unpacked: 20,000 rows of a list have a third of it.
 LARGEST = 25 * 1024 * 1024
+#: The last row that a spreadsheet has. A file may say any number, and all rows before it are gone
+#: through.
+LAST_ROW = 1_048_576
 _WIDTH, _WIDE = 24, 60
 #: What openpyxl raises on a file that is torn, locked, or something else by the name of a workbook.
 _BROKEN = (
@@ -110,6 +113,8 @@ def _rows(file: bytes, columns: Mapping[str, str], most: int | None) -> list[Row
     places = {key: heads.index(fold(name)) for key, name in columns.items()}
     found = list[Row]()
     for number, cells in enumerate(rows, 2):
+        if number > LAST_ROW:
+            raise NotAListError("importing.no_workbook")
         words = {key: _words(cells[at]) if at < len(cells) else "" for key, at in places.items()}
         unread = frozenset(key for key, word in words.items() if word is None)
         plain = {key: word or "" for key, word in words.items()}
