@@ -218,7 +218,7 @@ class TestTalking:
         await lan.says("1")
         await lan.hears_of("Cháu ghi rồi ạ: 5 cây keo")
         await lan.edits("50")
-        await lan.hears_of("Số đã ghi thì chưa đổi")
+        await lan.hears_of("vẫn theo lời cũ")
         assert program.trees() == 5
 
     async def test_a_photo_and_a_voice_note_are_answered(
