@@ -146,12 +146,15 @@ def test_a_torn_file_is_no_list(phu_thinh: Content, tmp_path: Path, seed: int) -
         importing.understood(phu_thinh, bytes(torn))
 
 
-def test_what_would_fill_the_memory_is_refused(phu_thinh: Content) -> None:
+@pytest.mark.parametrize(("most", "largest"), [(None, lists.LARGEST), (1000, 1000 * lists.ROW)])
+def test_what_would_fill_the_memory_is_refused(
+    phu_thinh: Content, most: int | None, largest: int
+) -> None:
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as file:
-        file.writestr("xl/workbook.xml", b" " * (lists.LARGEST + 1))
+        file.writestr("xl/workbook.xml", b" " * (largest + 1))
     with pytest.raises(lists.NotAListError) as refused:
-        importing.understood(phu_thinh, packed.getvalue())
+        importing.understood(phu_thinh, packed.getvalue(), None, most)
     assert refused.value.key == "importing.too_large"
 
 

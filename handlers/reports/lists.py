@@ -21,6 +21,8 @@ from handlers.talk.understanding.text import fold, tidy
 LONGEST = 200
 #: What a workbook may hold once unpacked: 20,000 rows of a list have a third of it.
 LARGEST = 25 * 1024 * 1024
+#: And so much a row where others wait until a list of a few rows is read: 5 MB take seconds.
+ROW = 5 * 1024
 #: The last row that a spreadsheet has. A file may say any number, and all rows before it are gone
 #: through.
 LAST_ROW = 1_048_576
@@ -93,11 +95,12 @@ def at(say: Mapping[str, str], number: int, column: str, why: str) -> str:
 def read(file: bytes, columns: Mapping[str, str], most: int | None = None) -> list[Row]:
     """The filled rows of the first sheet; NotAListError when it is not such a list.
 
-    So it is when more than `most` rows are filled.
+    So it is when more than `most` rows are filled, or it holds more than so many rows can.
     """
+    largest = LARGEST if most is None else most * ROW
     try:
         with ZipFile(BytesIO(file)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > LARGEST:
+            if sum(one.file_size for one in packed.infolist()) > largest:
                 raise NotAListError("importing.too_large")
         return _rows(file, columns, most)
     except _BROKEN as error:
