@@ -46,6 +46,7 @@ def test_the_bytes_say_what_a_document_is() -> None:
         b"PK\x03\x04 broken",
         packed("AndroidManifest.xml", "classes.dex"),
         packed("word/document.xml", "word/vbaProject.bin"),
+        packed("word/document.xml", *map(str, range(10_000))),
         OLD_WORD[:400],
         b"<html>",
     ],
