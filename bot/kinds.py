@@ -31,6 +31,9 @@ _PDF, _ZIP, _OLD_OFFICE = b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a
 _PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 _STREAMS = {"WordDocument": "doc", "Workbook": "xls", "Book": "xls", "PowerPoint Document": "ppt"}
 _MACROS = "vbaProject.bin"
+#: How each part of a zip is listed, and more than any document has: a list of a file of 20 MB would
+#: take 300 MB of memory.
+_LISTED, _MOST_PARTS = b"PK\x01\x02", 10_000
 
 
 def looked_at(came: Enclosed, content: bytes, kind: str | None) -> Enclosed:
@@ -66,7 +69,7 @@ def paper(content: bytes) -> str:
     if content.startswith(_OLD_OFFICE):
         found = (one for name, one in _STREAMS.items() if name.encode("utf-16-le") in content)
         return next(found, "")
-    if not content.startswith(_ZIP):
+    if not content.startswith(_ZIP) or content.count(_LISTED) > _MOST_PARTS:
         return ""
     try:
         with ZipFile(BytesIO(content)) as packed:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 _SEGMENT, _CLUSTER, _GROUP = b"\x18S\x80g", b"\x1fC\xb6u", b"\xa0"
 _TRACKS, _TRACK = b"\x16T\xaek", b"\xae"
 _OPENED = {_SEGMENT, _CLUSTER, _GROUP, _TRACKS, _TRACK}
-_HEAD, _BLOCKS = b"c\xa2", {b"\xa3", b"\xa1"}
+_NUMBER, _HEAD, _BLOCKS = b"\xd7", b"c\xa2", {b"\xa3", b"\xa1"}
 #: The bits of a block that say that several packets are laced into it.
 _LACED = 0x06
 #: What an Opus stream begins with, and the words that come second: https://www.rfc-editor.org/rfc/rfc7845
@@ -35,18 +35,19 @@ _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 class NotAVoiceError(Exception):
-    """The bytes are no Opus in a WebM."""
+    """The bytes are no Opus in a WebM, or more than one voice: a film."""
 
 
 def as_ogg(webm: bytes) -> bytes:
     """The Opus of a WebM in an OGG. NotAVoiceError for what holds none, or only a part of one."""
-    head, packets = b"", []
+    head, packets, tracks = b"", [], 0
     for name, content in _elements(webm):
         if name == _HEAD and content.startswith(_OPUS) and len(content) <= _LONGEST_HEAD:
             head = content
         elif name in _BLOCKS:
             packets.append(_packet(content))
-    if not head or not packets:
+        tracks += name == _NUMBER
+    if not head or not packets or tracks > 1:
         raise NotAVoiceError("no Opus in it")
     return b"".join(_pages(head, packets))
 

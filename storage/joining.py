@@ -47,7 +47,7 @@ _TAKES_PLACE = {
 #: What goes out to a person under a name of its own, once; the person's number stands in the name.
 _ONCE = (
     r"(?:announcement|gathering|survey|survey-half|help|proxy|second|weekly|monday"
-    r"|occasion:[^:]+|question:\d+):[^:]+:|recall:"
+    r"|occasion:[^:]+|question:\d+|follow:[^:]+:[^:]+):[^:]+:|recall:|lesson:"
 )
 #: How far such a message has come.
 _SENT = 3

@@ -73,6 +73,17 @@ async def test_an_elder_in_the_middle_of_a_leaders_work(village: Village) -> Non
     assert await mai.trees() == (5 + 4, 0)
 
 
+async def test_an_elder_in_a_list_that_waits_since_an_older_program(village: Village) -> None:
+    hien = await village.elder("Hiền")
+    leader = await village.staff("leader", "pt-go-vu")
+    await leader.says("báo hộ", "Hiền 3 cây", "hôm nay")
+    async with village.store.begin() as tx:  # it did not ask yet which of several is meant
+        await tx.execute("UPDATE addresses SET talk = REPLACE(talk, '\"which\": [], ', '')")
+    assert await frames(village, leader.address) == ["proxy"]
+    await erases(hien)
+    assert await frames(village, leader.address) == []
+
+
 async def test_an_elder_in_a_line_that_was_torn(village: Village) -> None:
     hien = await village.elder("Hiền")
     leader = await village.staff("leader", "pt-go-vu")

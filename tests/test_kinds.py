@@ -46,6 +46,7 @@ def test_the_bytes_say_what_a_document_is() -> None:
         b"PK\x03\x04 broken",
         packed("AndroidManifest.xml", "classes.dex"),
         packed("word/document.xml", "word/vbaProject.bin"),
+        packed("word/document.xml", *map(str, range(10_000))),
         OLD_WORD[:400],
         b"<html>",
     ],
@@ -93,8 +94,12 @@ def test_what_a_browser_recorded_becomes_an_ogg_packet_by_packet() -> None:
 ENDLESS = b"\x1aE\xdf\xa3\x80c\xa2\x10\x01\x11\x78OpusHead" + bytes(70_000) + b"\xa3\x85\x81\0\0\0x"
 
 
+#: A film: beside the track of the voice there is one of pictures.
+FILM = webm([b"x"]).replace(b"\xd7\x40\x01\x01", b"\xd7\x40\x01\x01\xd7\x40\x01\x02")
+
+
 @pytest.mark.parametrize(
-    "content", [b"\x1aE\xdf\xa3", webm([]), webm([b"x"], codec=b"Vorbis"), ENDLESS]
+    "content", [b"\x1aE\xdf\xa3", webm([]), webm([b"x"], codec=b"Vorbis"), ENDLESS, FILM]
 )
 def test_a_webm_without_a_voice_is_none(content: bytes) -> None:
     assert looked("noi.webm", content, "voice").content is None

@@ -223,6 +223,19 @@ async def test_of_two_that_are_the_same_the_one_that_came_further_stays(
     assert "question:7:2:1" in [row["dedupe_key"] for row in rows]
 
 
+@pytest.mark.parametrize("key", ["follow:trees:2025-11:12:{}", "lesson:{}", "recall:{}:bao_mat:1"])
+async def test_what_went_to_the_later_one_does_not_go_to_the_first(
+    village: Village, lan: Phone, key: str
+) -> None:
+    await village.elder("Mai")
+    async with village.store.begin() as tx:
+        row = ("phone", "lan", 2, Reply(text="Họp").to_json(), key.format(2))
+        await outbox.put_many(tx, outbox.BULK, [row], village.clock())
+        await joining.join(tx, 2, 1, (), "says")
+        [kept] = await tx.fetch("SELECT dedupe_key FROM outbox WHERE body LIKE '%Họp%'")
+    assert kept["dedupe_key"] == key.format(1)
+
+
 def test_every_table_where_a_person_has_a_thing_once_says_what_gives_way() -> None:
     """A new table whose key holds a person needs a rule for two people who are one."""
     once: set[str] = set()

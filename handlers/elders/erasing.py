@@ -126,13 +126,15 @@ def _left(frames: list[Frame], left: Callable[[Frame], Frame | None]) -> list[Fr
 
 def _without(frame: Frame, gone: Person) -> Frame | None:
     """A place without a person: a list loses their lines, what else tells of them goes whole."""
-    if frame.flow == PROXY:
+    if frame.flow == PROXY and "which" in frame.data:
         step, data = _without_lines(frame.step, frame.data, gone)
         path = [[*_without_lines(step, before, gone)] for step, before in frame.path]
         emptied = frame.data.get("count") and not data["count"]
         return None if emptied else replace(frame, step=step, data=data, path=path)
     told = json.dumps([frame.data, frame.path], ensure_ascii=False)
-    return None if frame.flow in _SHOWING or outbox.names(told, gone.name) else frame
+    # The rows of a list from before `which` was asked are packed, and nobody goes on with it.
+    hides = frame.flow in {*_SHOWING, PROXY}
+    return None if hides or outbox.names(told, gone.name) else frame
 
 
 def _without_lines(step: str, data: Data, gone: Person) -> tuple[str, Data]:
