@@ -107,6 +107,15 @@ async def test_who_is_there_already_is_left_or_added_as_another(
     assert sorted(await listed(village)) == sorted(["Minh", *[LAN[0], TAM[0]] * 2])
 
 
+async def test_who_stands_twice_in_a_list_is_told_with_the_row(
+    village: Village, tmp_path: Path
+) -> None:
+    leader = await village.staff("leader", GO_VU)
+    await leader.says("nhập hội viên")
+    await sends(leader, tmp_path, TAM, LAN, ("tô văn tám", *TAM[1:]))
+    leader.heard("3 người, 1 người đã có: ông Tô Văn Tám (đã có ở dòng 2)", "ghi thêm 2 người")
+
+
 async def test_the_book_may_have_changed_since_it_was_shown(
     village: Village, tmp_path: Path
 ) -> None:

@@ -67,7 +67,7 @@ async def test_numbers_go_on_from_page_to_page_and_the_rest_can_be_left(village:
     names = [f"{letter}ân" for letter in "BCDHKLMNPSTV"]
     leader = await at_the_gathering(village, *names)
     await leader.says("điểm danh", "1 8")
-    leader.heard("9–12 trong 12", "9. Bác Pân", "12. Bác Vân")
+    leader.heard("ghi đã đến: bác Bân, bác Nân", "9–12 trong 12", "9. Bác Pân", "12. Bác Vân")
     await leader.says("1")
     leader.heard("từ 9 đến 12")
     await leader.says("10", "điểm danh", "xong")
@@ -167,9 +167,19 @@ async def test_a_wrong_or_late_code_is_told_kindly(village: Village, lan: Phone)
     await lan.says("0999")
     lan.heard("chưa đúng")
     village.clock.passes(days=1)
-    await lan.says("gõ lại mã", code)
+    await lan.says(code)
     lan.heard("chưa đúng")
     assert await aware(village) == 0
+
+
+async def test_after_a_wrong_code_the_right_one_is_just_typed(village: Village, lan: Phone) -> None:
+    leader = await at_the_gathering(village)
+    await leader.says("buổi sắp tới", "bà con tự gõ mã")
+    code = leader.text.partition("danh: ")[2][:4]
+    await lan.says("có mặt", "0999")
+    lan.heard("chưa đúng", "gõ mã 4 số")
+    await lan.says(code)
+    lan.heard("đã có mặt")
 
 
 async def test_who_tried_too_often_is_ticked_by_the_leader_and_the_others_go_on(
@@ -183,7 +193,7 @@ async def test_who_tried_too_often_is_ticked_by_the_leader_and_the_others_go_on(
     for _ in range(4):
         await lan.says("có mặt", "0999")
         lan.heard("hỏi lại người tổ chức")
-    await lan.says("gõ lại mã", "0998")
+    await lan.says("0998")
     lan.heard("không phải gõ nữa", "nói tên với người tổ chức")
     for said in (f"/comat {code}", "có mặt"):
         await lan.says(said)

@@ -123,6 +123,19 @@ async def test_another_number_is_another_person_and_a_row_is_not_there_twice(
     assert "ở dòng 2" in str((await imported(store, phu_thinh, twice)).problems[0])
 
 
+async def test_a_tone_makes_another_name_where_both_are_written_with_tones(
+    store: Store, phu_thinh: Content, tmp_path: Path
+) -> None:
+    names = ["Phạm Văn Nam", "Phạm Văn Năm", "PHẠM VĂN HOÀ"]
+    rows = [(name, "ông", "Gò Vũ", "có", None, "có") for name in names]
+    file = written(phu_thinh, tmp_path / "a.xlsx", *rows)
+    assert (await imported(store, phu_thinh, file)).added == 3
+    assert {name for name, *_ in await listed(store, phu_thinh)} == {*names[:2], "Phạm Văn Hoà"}
+    again = [(name, *rows[0][1:]) for name in ("pham van nam", "Phạm Văn Hòa")]
+    there = written(phu_thinh, tmp_path / "b.xlsx", *again)
+    assert (await imported(store, phu_thinh, there, "keep")).kept == 2
+
+
 @pytest.mark.parametrize("made", ["text", "no columns"])
 def test_what_is_no_list_is_refused(phu_thinh: Content, tmp_path: Path, made: str) -> None:
     file = tmp_path / "a.xlsx"

@@ -81,7 +81,9 @@ async def test_the_roll_names_both_and_asks_which_came(village: Village) -> None
     ]
     await leader.says("Lan Anh")
     leader.heard("“Lan” là ai ạ?")
-    await leader.says("2", "lan")
+    await leader.says("2")
+    leader.heard("ghi đã đến: bà Nguyễn Thị Lan, vào sổ 21/11")
+    await leader.says("lan")
     leader.heard("“lan” là ai ạ?")
     await leader.says("bỏ qua", "không")
     leader.heard("ghi 2 người đã dự")

@@ -354,6 +354,24 @@ async def test_a_second_person_agrees_and_it_goes_out(
     assert "đã đồng ý, cháu bắt đầu gửi" in leader.replies[-1].text
 
 
+async def test_after_other_things_the_second_person_finds_it_again(
+    careful: tuple[Village, Phone, Phone],
+) -> None:
+    village, lan, leader = careful
+    admin = await village.staff("admin")
+    await leader.says("/thongbao", WORDS, "1", "1")
+    await village.goes_out()
+    village.clock.passes(hours=1)
+    await admin.says("menu", "tin chờ gửi")
+    admin.heard("Trưởng chi hội Minh còn chờ anh đồng ý", WORDS)
+    await admin.says("đồng ý gửi")
+    admin.heard("ghi là anh đồng ý")
+    await village.goes_out()
+    assert got(lan) == 1
+    await admin.says("tin chờ gửi")
+    admin.heard("không có tin nào")
+
+
 async def test_refused_or_unanswered_it_does_not_go_out(
     careful: tuple[Village, Phone, Phone],
 ) -> None:

@@ -153,7 +153,12 @@ def read_name(scene: Scene, text: str) -> str | None:
     letters = all(letter.isalpha() or letter in " .'-" for letter in name)
     if not name or len(name) > LONGEST_NAME or not letters:
         return None
-    return name if name != name.lower() else name.title()
+    return written_well(name)
+
+
+def written_well(name: str) -> str:
+    """A name typed all small or all large as it is written: "tô văn tám" is Tô Văn Tám."""
+    return name.title() if name in {name.lower(), name.upper()} else name
 
 
 def read_phone(text: str) -> str | None:

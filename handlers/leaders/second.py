@@ -19,6 +19,8 @@ from storage.people import Person
 
 #: So long a second person may think about it; so many are asked.
 PATIENCE, MOST_ASKED = timedelta(hours=24), 3
+#: So many that wait are looked through for one that is somebody's to agree to.
+_LOOKED_THROUGH = 100
 #: What the second person answers, behind the number of the mailing.
 AGREES, REFUSES = "yes", "no"
 
@@ -133,6 +135,25 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
     what = "unsent" if state == mailings.SENT and sent is None else state
     await _tell_author(tx, scene, mailing, what, sent.id if sent else None)
     return Ending((scene.reply(f"announce.second_thanks_{answer}"),), home)
+
+
+async def still_asked(tx: Tx, scene: Scene) -> Ending | None:
+    """What waits the longest for the person to agree, shown once more; None when nothing does."""
+    person = scene.person
+    assert person is not None  # noqa: S101 - the route needs the right to announce
+    for mailing in await mailings.unanswered(tx, scene.now, scene.now, _LOOKED_THROUGH):
+        author = await as_author(tx, scene, mailing)
+        if author is None or mailing.author_id == person.id or _is_over(mailing, scene.now):
+            continue
+        if _may(author, person, mailing):
+            words = scene.content.vocabulary.answers
+            offers = (
+                Offer(scene.say("announce.second_yes"), _go(mailing, AGREES), tuple(words.yes)),
+                Offer(scene.say("announce.second_no"), _go(mailing, REFUSES), tuple(words.no)),
+            )
+            said = scene.reply("announce.second_still", by=signed(author))
+            return Ending((said, await looks(tx, author, mailing)), offers)
+    return None
 
 
 def _is_over(mailing: Mailing, now: datetime) -> bool:

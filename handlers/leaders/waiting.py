@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.elders.wording import moment_told
+from handlers.leaders import second
 from handlers.leaders.sending import as_author, hour_of, send
 from handlers.talk.flow import Ending, Offer
 from handlers.talk.messages import Reply
@@ -105,7 +106,8 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
             return Ending((scene.reply("announce.coming_stopped"),), (rewrite, home))
         return Ending((scene.reply("announce.gone"),), (home,))
     if not mine:
-        return Ending((scene.reply("announce.coming_none"),), (home,))
+        nothing = Ending((scene.reply("announce.coming_none"),), (home,))
+        return await second.still_asked(tx, scene) or nothing
     place = wanted if wanted is not None and wanted < len(mine) else 0
     mailing = mine[place]
     offers = [Offer(scene.say("announce.coming_stop"), f"{MAILINGS}:{mailing.id}:{_STOP}")]

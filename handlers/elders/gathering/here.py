@@ -28,12 +28,11 @@ async def begin(tx: Tx, scene: Scene, argument: str) -> Data | Ending:
 
 
 def _wrong(scene: Scene, left: int) -> Ending:
-    """Ask to look at it again, while tries are left."""
+    """Ask for it again, while tries are left."""
+    if left:
+        return Ending((scene.reply("gather.code_wrong"),), go=HERE)
     home = Offer(scene.say("menu.home"), MENU)
-    if not left:
-        return Ending((scene.reply("gather.code_enough"),), (home,))
-    again = Offer(scene.say("gather.code_again"), HERE)
-    return Ending((scene.reply("gather.code_wrong"),), (again, home))
+    return Ending((scene.reply("gather.code_enough"),), (home,))
 
 
 def _known(scene: Scene, data: Data) -> Heard | None:

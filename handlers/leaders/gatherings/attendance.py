@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from handlers.elders.gathering.invitation import told
 from handlers.leaders.gatherings.listing import latest, looked_after, sees_names
-from handlers.leaders.gatherings.naming import named
+from handlers.leaders.gatherings.naming import named, noted
 from handlers.leaders.namesakes import labels
 from handlers.talk import rights
 from handlers.talk.choosing import MORE, by_turns, onward
@@ -192,14 +192,16 @@ async def finish(tx: Tx, scene: Scene, data: Data, outcome: str) -> Ending:
     if outcome == "named":
         said, which = await named(tx, scene, one, data["names"])
         return Ending(said, go=_again(number, first, which))
+    there = list[Person]()
     for person_id in data["ticked"]:
         if outcome == "dropped":
             await attendances.did_not_come(tx, one, person_id)
         elif person := await people.get(tx, person_id):
             await attendances.came(tx, one, person, local_day(one.at), scene.now)
-    if outcome == "picked":
-        return Ending(go=_again(number, first, data["which"]))
-    return Ending(go=f"{ROLL}:{number}:{first + (SHOWN if outcome == 'ticked' else 0)}")
+            there.append(person)
+    ticked, which = outcome == "ticked", data["which"]
+    go = f"{ROLL}:{number}:{first + SHOWN}" if ticked else _again(number, first, which)
+    return Ending(await noted(tx, scene, there), go=go)
 
 
 def _again(number: int, first: int, which: list[list[object]]) -> str:

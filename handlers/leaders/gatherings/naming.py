@@ -21,7 +21,7 @@ async def named(
 ) -> tuple[tuple[Reply, ...], list[list[object]]]:
     """Note whoever was named; what is said of it, and each name that several have, with them."""
     known = await _known(tx, scene, one)
-    noted, unknown, which = list[Person](), list[str](), list[list[object]]()
+    there, unknown, which = list[Person](), list[str](), list[list[object]]()
     for name in names:
         meant = _meant(scene, known.values(), name)
         if len(meant) > 1:
@@ -29,15 +29,20 @@ async def named(
             which.append([name, [[person.id, told[person.id]] for person in meant]])
         elif meant:
             await attendances.came(tx, one, meant[0], local_day(one.at), scene.now)
-            noted.append(meant[0])
+            there.append(meant[0])
         else:
             unknown.append(name)
-    called = await told_apart(tx, scene, noted)
-    listed = ", ".join(called[person.id] for person in noted)
-    said = [scene.reply("gather.roll_noted", names=listed)] if noted else []
+    said = await noted(tx, scene, there)
     if unknown:
-        said.append(scene.reply("gather.roll_unknown", names=", ".join(unknown)))
-    return tuple(said), which
+        said = (*said, scene.reply("gather.roll_unknown", names=", ".join(unknown)))
+    return said, which
+
+
+async def noted(tx: Tx, scene: Scene, there: Sequence[Person]) -> tuple[Reply, ...]:
+    """What is said of those who were just noted: who they are, so that a slip is seen."""
+    called = await told_apart(tx, scene, there)
+    listed = ", ".join(called[person.id] for person in there)
+    return (scene.reply("gather.roll_noted", names=listed),) if there else ()
 
 
 async def _known(tx: Tx, scene: Scene, one: Gathering) -> dict[int, Person]:

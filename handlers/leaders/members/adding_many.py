@@ -7,7 +7,7 @@ read anew then: the book may have changed, and the talk holds no names but those
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from handlers.leaders.members import importing
@@ -69,7 +69,7 @@ async def _look(tx: Tx, scene: Scene, id_: int) -> Data:
         "total": len(people),
         "new": len(new),
         "same": len(there),
-        "names": _names(scene, there or new),
+        "names": _names(scene, there or dict.fromkeys(new)),
     }
 
 
@@ -101,8 +101,13 @@ def _told_wrong(scene: Scene, id_: int, fine: int, wrong: Sequence[Wrong]) -> li
     return told
 
 
-def _names(scene: Scene, people: Iterable[NewMember]) -> str:
-    named = [f"{scene.content.forms[one.form].person} {one.name}" for one in people]
+def _names(scene: Scene, people: Mapping[NewMember, str | None]) -> str:
+    """The first of some people; of who stands in the file twice also in which row before."""
+    named = []
+    for one, where in people.items():
+        name = f"{scene.content.forms[one.form].person} {one.name}"
+        twice = where not in {None, scene.say("importing.there")}
+        named.append(scene.say("many.twice", name=name, where=where) if twice else name)
     shown = ", ".join(named[:SHOWN])
     more = len(named) - SHOWN
     return scene.say("many.names_more", names=shown, count=more) if more > 0 else shown

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from content.loader import Content
-from handlers.elders.wording import LONGEST_NAME, read_phone
+from handlers.elders.wording import LONGEST_NAME, read_phone, written_well
 from handlers.reports.lists import Row, Wrong, at, read, template
 from handlers.talk.understanding.text import fold
 from storage import members
@@ -111,7 +112,7 @@ class _Reader:
             self._wrong(row, "phone", "phone")
         if len(self.problems) > before or form is None or unit is None or over60 is None:
             return None
-        return NewMember(row.number, name, form, unit, over60, read_as)
+        return NewMember(row.number, written_well(name), form, unit, over60, read_as)
 
     def _one_of(self, row: Row, key: str, known: Mapping[str, str]) -> str | None:
         words = row.words[key]
@@ -151,18 +152,27 @@ def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 async def already(tx: Tx, content: Content, people: Sequence[NewMember]) -> dict[NewMember, str]:
     """Those who are there already (name, unit, no other number), in the book or in a row before."""
     there = await members.of_units(tx, {one.unit for one in people})
-    known: dict[tuple[str, str], list[tuple[str, str | None]]] = {}
+    known: dict[tuple[str, str], list[tuple[str, str, str | None]]] = {}
     for one in there:
-        known.setdefault(_key(one), []).append((content.phrases["importing.there"], one.phone))
+        known.setdefault(_key(one), []).append(
+            (content.phrases["importing.there"], one.person.name, one.phone)
+        )
     found = {}
     for person in people:
         before = known.setdefault((fold(person.name), person.unit), [])
         where = next(
-            (at for at, phone in before if phone in {None, person.phone} or not person.phone), None
+            (
+                at
+                for at, name, phone in before
+                if (phone in {None, person.phone} or not person.phone)
+                and _one_name(name, person.name)
+            ),
+            None,
         )
         if where is not None:
             found[person] = where
-        before.append((content.phrases["importing.row"].format(number=person.row), person.phone))
+        row = content.phrases["importing.row"].format(number=person.row)
+        before.append((row, person.name, person.phone))
     return found
 
 
@@ -201,6 +211,13 @@ async def keep(
             now=now,
         )
     return Imported(added=len(new), kept=len(people) - len(new))
+
+
+def _one_name(one: str, other: str) -> bool:
+    """Whether two that fold alike are one name: Nam is not Năm, "nguyen van nam" may be both."""
+    names = [name.casefold() for name in (one, other)]
+    letters = [sorted(unicodedata.normalize("NFD", name)) for name in names]
+    return letters[0] == letters[1] or fold(one) in names
 
 
 def _key(one: Member) -> tuple[str, str]:
