@@ -19,6 +19,8 @@ def sounding(
     except ValueError:
         raise web.HTTPRequestRangeNotSatisfiable from None
     part = "Range" in request.headers
+    if part and begin >= end:
+        raise web.HTTPRequestRangeNotSatisfiable
     told = {**headers, "Accept-Ranges": "bytes"}
     if part:
         told["Content-Range"] = f"bytes {begin}-{end - 1}/{len(voice)}"

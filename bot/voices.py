@@ -20,6 +20,8 @@ _HEAD, _BLOCKS = b"c\xa2", {b"\xa3", b"\xa1"}
 _LACED = 0x06
 #: What an Opus stream begins with, and the words that come second: https://www.rfc-editor.org/rfc/rfc7845
 _OPUS, _NO_TAGS = b"OpusHead", b"OpusTags" + bytes(8)
+#: The most bytes of such a beginning, with a place for each of 255 channels.
+_LONGEST_HEAD = 21 + 255
 #: Samples of a frame, by the upper five bits of its packet: https://www.rfc-editor.org/rfc/rfc6716#section-3.1
 _FRAMES = (
     *((480, 960, 1920, 2880) * 3),
@@ -40,7 +42,7 @@ def as_ogg(webm: bytes) -> bytes:
     """The Opus of a WebM in an OGG. NotAVoiceError for what holds none, or only a part of one."""
     head, packets = b"", []
     for name, content in _elements(webm):
-        if name == _HEAD and content.startswith(_OPUS):
+        if name == _HEAD and content.startswith(_OPUS) and len(content) <= _LONGEST_HEAD:
             head = content
         elif name in _BLOCKS:
             packets.append(_packet(content))

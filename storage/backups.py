@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO, cast
 
 from storage.database import Row, StorageError, Store, Tx, to_text
-from storage.migrations import bring, schema_version, steps, tables
+from storage.migrations import ahead, bring, schema_version, steps, tables
 
 #: How many rows are held at a time, so that photos do not fill the memory.
 BATCH = 100
@@ -151,7 +151,7 @@ async def _holds_anything(tx: Tx, schema: int) -> bool:
 
 
 async def _fill(tx: Tx, lines: Iterator[Any], file: Path, schema: int) -> int:
-    rows, said, known = 0, None, tables(schema)
+    rows, said, known, pointing = 0, None, tables(schema), _Pointing()
     for kind, group in groupby(lines, _kind):
         if kind is None:
             said = next(group)["rows"]
@@ -161,12 +161,36 @@ async def _fill(tx: Tx, lines: Iterator[Any], file: Path, schema: int) -> int:
             raise StorageError(f"{file} holds {table!r}, which is no table of this program")
         marks = ", ".join(f"${number}" for number in range(1, len(columns) + 1))
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - looked at above
-        while some := [[*map(_typed, row.values())] for _, row in islice(group, BATCH)]:
-            await tx.execute_many(sql, some)
+        while some := [pointing.taken_out(table, row) for _, row in islice(group, BATCH)]:
+            await tx.execute_many(sql, [[*map(_typed, row.values())] for row in some])
             rows += len(some)
     if said != rows:
         raise StorageError(f"{file} is cut short after {rows} rows")
+    await pointing.put_back(tx)
     return rows
+
+
+class _Pointing:
+    """What rows say of rows that come behind them in a file: it waits until those are there."""
+
+    def __init__(self) -> None:
+        self._ahead = ahead()
+        self._waiting: list[tuple[str, str, int, object]] = []
+
+    def taken_out(self, table: str, row: dict[str, object]) -> dict[str, object]:
+        """A row without it."""
+        said = [one for one in self._ahead.get(table, ()) if row.get(one) is not None]
+        self._waiting += [(table, one, cast("int", row["id"]), row[one]) for one in said]
+        return {**row, **dict.fromkeys(said)}
+
+    async def put_back(self, tx: Tx) -> None:
+        """Let the rows say it."""
+        for table, column, id_, value in self._waiting:
+            await tx.execute(
+                f"UPDATE {table} SET {column} = $2 WHERE id = $1",  # noqa: S608 - names of the schema
+                id_,
+                value,
+            )
 
 
 def _kind(line: Any) -> tuple[str, tuple[str, ...]] | None:

@@ -60,6 +60,30 @@ async def hand_over(tx: Tx, id_: int, person_id: int, belongs_to: str) -> bool:
     )
 
 
+async def share(tx: Tx, id_: int, person_id: int, belongs_to: str) -> bool:
+    """Let what a person sent belong to something more; False when it is no longer kept.
+
+    What it belongs to already keeps its own, so of that a copy is made.
+    """
+    taken = await tx.execute(
+        "UPDATE enclosures SET belongs_to = $3"
+        " WHERE id = $1 AND person_id = $2 AND belongs_to IS NULL",
+        id_,
+        person_id,
+        belongs_to,
+    )
+    return bool(taken) or bool(
+        await tx.execute(
+            "INSERT INTO enclosures (person_id, kind, name, content, kept_at, belongs_to)"
+            " SELECT person_id, kind, name, content, kept_at, $3 FROM enclosures"
+            " WHERE id = $1 AND person_id = $2",
+            id_,
+            person_id,
+            belongs_to,
+        )
+    )
+
+
 async def get(tx: Tx, id_: int, person_id: int) -> Enclosure | None:
     """What a person sent, if it is still kept."""
     row = await tx.fetch_one(

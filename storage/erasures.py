@@ -88,6 +88,9 @@ _SURVEYED = (
 _SURVEYS = "survey_id IN (SELECT id FROM surveys WHERE author_id = $1)"
 
 
+_LEFT_AT = "SELECT withdrawn_at FROM people WHERE id = $1"
+
+
 _OWN_WORDS = (
     "person_id = $1 AND EXISTS (SELECT 1 FROM survey_questions q"
     " WHERE q.survey_id = survey_answers.survey_id AND q.number = survey_answers.number"
@@ -136,6 +139,8 @@ _CLEARING = (
     ("reviews", "reason = NULL", _REVIEWED),
     ("register_changes", "reason = ''", _DECIDED),
     ("register_entries", "words = ''", "proposer_id = $1"),
+    # Who has no right any more gives none.
+    ("invites", f"revoked_at = ({_LEFT_AT})", "given_by = $1 AND used_at IS NULL"),
 )
 
 

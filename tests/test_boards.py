@@ -221,6 +221,8 @@ async def test_files_are_of_just_what_is_seen(lan: Phone, minh: Phone, desk: Off
             assert f"-2026-W47-pt-go-vu.{form}" in answer.headers["Content-Disposition"]
     async with desk.browser.get("/trang/tep?dang=exe") as answer:
         assert answer.status == 404
+    async with desk.browser.get("/trang/tep?dang=csv&board=x") as answer:
+        assert answer.status == 200  # whatever else is asked for
 
 
 async def test_every_look_is_noted(minh: Phone, desk: Office, village: Village) -> None:
@@ -230,10 +232,20 @@ async def test_every_look_is_noted(minh: Phone, desk: Office, village: Village) 
         pass
     async with village.store.read() as tx:
         noted = await visits.looks(tx, 10, 0)
-    assert [one.did for one in noted] == ["export", "view", "view", "enter"]
+    assert [one.did for one in noted] == ["export", "view", "view", "enter", "take"]
     assert noted[0].asked == "ky=2026-10&dang=csv"
     assert noted[0].scope == "Xã Phú Thịnh"
     assert {one.name for one in noted} == {"Minh"}
+
+
+async def test_who_breaks_a_download_off_is_no_fault_of_ours(
+    minh: Phone, desk: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await desk.enters(minh)
+    for _ in range(20):
+        async with desk.browser.get("/trang/tep?ky=2026-10&dang=xlsx"):
+            pass
+    assert "cannot be shown" not in caplog.text
 
 
 # --- who sees what
@@ -432,6 +444,21 @@ async def test_a_file_that_takes_long_says_how_far_it_is(
         leader = await village.staff("leader", unit="pt-tan-quy")
         await desk.enters(leader)  # what another asked for is not theirs
         assert "Tệp đã xong" not in await desk.opens(f"{lists}&tiep=1")
+
+
+async def test_a_file_made_by_rights_that_are_gone_is_not_fetched(
+    lan: Phone, minh: Phone, village: Village
+) -> None:
+    await lan.says("hôm nay tôi trồng 5 cây keo", "1")
+    async with building(village, patience=0) as url, office(url) as desk:
+        await desk.enters(minh)
+        path = "/trang/tep?dang=csv&ky=2026-W47"
+        await desk.opens(path)
+        while "Tệp đã xong" not in desk.text:
+            await desk.opens(f"{path}&tiep=1")
+        async with village.store.begin() as tx:
+            await tx.execute("UPDATE grants SET unit = 'pt-tan-quy'")
+        assert "Gò Vũ" not in await desk.opens(f"{path}&lay=1")
 
 
 async def test_a_frozen_figure_says_when_reports_have_changed_since(

@@ -404,3 +404,48 @@ async def test_it_is_written_anew(leader: Phone, desk: Office) -> None:
     assert "Lời khác thư.pdf Tôi đọc rồi" in desk.text
     await desk.sends(COMPOSE, loi="Lời khác", gui="all", kem=kept[1], bo_tep="1")
     assert "thư.pdf" not in desk.text
+
+
+async def test_what_was_sent_keeps_its_file_when_its_form_is_sent_again(
+    leader: Phone, desk: Office
+) -> None:
+    await desk.enters(leader)
+    await writes(desk, file=("thư.pdf", b"%PDF"))
+    await desk.opens(f"{COMPOSE}?so={number(desk)}")
+    again = desk.html  # the browser goes back to it afterwards
+    kept = re.search(r'name="kem" value="(\d+)"', again)
+    assert kept
+    await desk.sends(COMPOSE, loi=WORDS, gui="all", kem=kept[1])
+    await presses(desk, "gui")
+    assert "thư.pdf" in desk.text
+    desk.html = again
+    await desk.sends(COMPOSE, loi="Lời khác", gui="all", kem=kept[1])
+    assert "Lời khác thư.pdf Tôi đọc rồi" in desk.text
+    assert "thư.pdf" in await desk.opens(f"{ONE}?so=1")
+
+
+async def test_a_draft_is_its_authors_alone(village: Village, leader: Phone, desk: Office) -> None:
+    await desk.enters(leader)
+    await writes(desk, file=("thư.pdf", b"%PDF"))
+    draft = number(desk)
+    await desk.enters(admin := await village.staff("admin"))
+    await desk.opens(f"/trang/dinh-kem/{draft}")
+    assert desk.status == 404
+    await desk.enters(leader)
+    await desk.opens(f"{SEND}?so={draft}")
+    await presses(desk, "gui")
+    await desk.enters(admin)
+    await desk.opens(f"/trang/dinh-kem/{draft}")
+    assert desk.status == 200
+
+
+async def test_a_player_that_asks_for_what_is_behind_the_end_is_told_so(
+    village: Village, leader: Phone, desk: Office
+) -> None:
+    await desk.enters(leader)
+    await writes(desk, file=("loi.ogg", b"OggS" + bytes(96)))
+    parts = {"bytes=90-": 206, "bytes=-5": 206, "bytes=100-": 416, "bytes=9-3": 416}
+    for asked, status in parts.items():
+        where = f"/trang/dinh-kem/{number(desk)}"
+        async with desk.browser.get(where, headers={"Range": asked}) as answer:
+            assert answer.status == status

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import unicodedata
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -12,7 +14,7 @@ from content import checks
 from content.loader import Content, load, programs
 from content.problems import ContentError
 from handlers.reports import pictures
-from handlers.talk.scene import Library
+from handlers.talk.scene import Library, address_words
 from handlers.talk.understanding.text import fold
 from tests.contents import copy_to, spoil
 
@@ -120,7 +122,6 @@ def test_an_unknown_program_is_told_which_there_are() -> None:
 
 
 def test_every_phrase_names_only_what_is_filled_in(phu_thinh: Content) -> None:
-    from handlers.talk.scene import address_words
 
     words = address_words(next(iter(phu_thinh.forms.values())))
     for lesson in phu_thinh.lessons.values():
@@ -139,6 +140,17 @@ def test_the_words_for_one_place_lead_nowhere_else(phu_thinh: Content) -> None:
         for word in words.split(",")
     ]
     assert len(told) == len(set(told))
+
+
+def test_whoever_says_a_phrase_fills_all_its_places(phu_thinh: Content) -> None:
+    forms = address_words(next(iter(phu_thinh.forms.values())))
+    for file in (*Path("bot").rglob("*.py"), *Path("handlers").rglob("*.py")):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            match call:
+                case ast.Call(ast.Attribute(attr="say" | "reply"), [ast.Constant(str(key))], told):
+                    places = {place for _, place, *_ in Formatter().parse(phu_thinh.phrases[key])}
+                    given = {one.arg for one in told}  # None: it is handed a mapping
+                    assert None in given or places <= {*given, *forms, None}, f"{file}: {key}"
 
 
 @pytest.mark.parametrize("program", programs())

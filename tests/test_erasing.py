@@ -73,6 +73,15 @@ async def test_an_elder_in_the_middle_of_a_leaders_work(village: Village) -> Non
     assert await mai.trees() == (5 + 4, 0)
 
 
+async def test_an_elder_in_a_line_that_was_torn(village: Village) -> None:
+    hien = await village.elder("Hiền")
+    leader = await village.staff("leader", "pt-go-vu")
+    lines = "\n".join(f"{letter * 60} 3 cây" for letter in "abcdeghiklmn" * 5)
+    await leader.says("báo hộ", f"{lines}\nHiền 5")
+    await erases(hien)
+    await is_nowhere(village)
+
+
 async def test_only_who_may_read_the_name_is_touched(village: Village) -> None:
     hien = await village.elder("Hiền")
     far = await village.staff("leader", "pt-lang")

@@ -136,6 +136,23 @@ async def test_nothing_new_needs_no_second_freeze(village: Village, officer: Pho
     officer.heard("đã chốt rồi (Minh, bản 1)", "không cần chốt lại")
 
 
+async def test_what_was_frozen_before_reports_were_kept_by_activity_is_the_same(
+    village: Village, officer: Phone
+) -> None:
+    await officer.says("/chot 2026-W47", "1")
+    table = await told(village)
+    for unit in table["units"]:
+        del unit["told"]
+    async with village.store.begin() as tx:
+        await tx.execute("UPDATE freezes SET tally = $1", json.dumps(table))
+    await officer.says("/chot 2026-W47")
+    officer.heard("không cần chốt lại")
+    async with village.store.begin() as tx:
+        await tx.execute("UPDATE reports SET status = 'confirmed'")
+    await officer.says("/chot 2026-W47")
+    officer.heard("nay có số đã khác")
+
+
 async def test_of_two_officers_one_freezes(village: Village, officer: Phone) -> None:
     other = await village.staff("admin")
     await officer.says("/chot 2026-W47")

@@ -39,6 +39,17 @@ async def test_a_leader_invites_the_own_unit_and_sees_who_comes(
     leader.heard("Mời 2 người: 1 đi, 1 cần đưa, 0 không đi, 0 chưa trả lời.", "Cần đưa: bác Mai")
 
 
+async def test_of_many_who_need_a_ride_the_first_are_named(village: Village) -> None:
+    names = [f"Mai {letter}" for letter in "ABCDEGHIKLMN"]
+    elders = [await village.elder(name) for name in names]
+    leader = await village.staff("leader", "pt-go-vu")
+    await invites(leader)
+    for elder in elders:
+        await elder.says("3")
+    await leader.says("buổi sắp tới")
+    leader.heard("12 cần đưa", "bác Mai A, bác Mai B,", "bác Mai L và 2 người nữa")
+
+
 async def test_an_answer_can_be_changed_and_said_in_words(village: Village, lan: Phone) -> None:
     leader = await village.staff("leader", "pt-go-vu")
     await invites(leader)

@@ -146,13 +146,29 @@ def test_a_torn_file_is_no_list(phu_thinh: Content, tmp_path: Path, seed: int) -
         importing.understood(phu_thinh, bytes(torn))
 
 
-def test_what_would_fill_the_memory_is_refused(phu_thinh: Content) -> None:
+@pytest.mark.parametrize(("most", "size"), [(None, lists.LARGEST), (1000, 1000 * 4096)])
+def test_what_would_fill_the_memory_is_refused(
+    phu_thinh: Content, most: int | None, size: int
+) -> None:
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as file:
-        file.writestr("xl/workbook.xml", b" " * (lists.LARGEST + 1))
+        file.writestr("xl/workbook.xml", b" " * (size + 1))
     with pytest.raises(lists.NotAListError) as refused:
-        importing.understood(phu_thinh, packed.getvalue())
+        importing.understood(phu_thinh, packed.getvalue(), None, most)
     assert refused.value.key == "importing.too_large"
+
+
+def test_a_row_numbered_as_in_no_spreadsheet_is_not_waited_for(
+    phu_thinh: Content, tmp_path: Path
+) -> None:
+    whole, far = ZipFile(written(phu_thinh, tmp_path / "a.xlsx", LAN)), BytesIO()
+    with ZipFile(far, "w") as file:
+        for name in whole.namelist():
+            part = whole.read(name).replace(b"A1:F2", b"A1:F5000000")
+            # Seconds to get there; to 10^15 it would be years.
+            file.writestr(name, part.replace(b'<row r="2"', b'<row r="5000000"'))
+    with pytest.raises(lists.NotAListError, match="no_workbook"):
+        importing.understood(phu_thinh, far.getvalue())
 
 
 async def test_the_template_can_be_imported_on_the_command_line(tmp_path: Path) -> None:

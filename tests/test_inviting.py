@@ -11,6 +11,7 @@ from handlers.talk import rights
 from storage.people import Grant, Person
 from tests.offices import building, office
 from tests.talking import Phone, Village
+from tests.test_erasing import erases
 from tests.test_members import GO_VU
 
 LEAD, OTHER = "pt_phong_kinh_te", "pt_phong_vhxh"
@@ -162,6 +163,15 @@ async def test_a_code_that_is_revoked_while_somebody_registers_gives_nothing(
     lan.heard("Bà xin mã mới")
     await lan.says("hội viên")
     lan.heard("dành cho cán bộ hoặc trưởng chi hội")
+
+
+async def test_who_takes_everything_back_gives_nothing_any_more(village: Village) -> None:
+    officer, lan = await village.staff("officer"), village.phone("lan")
+    await officer.says("mời cán bộ", "1", "gò vũ")
+    code = code_in(officer)
+    await erases(officer)
+    await lan.says(f"/start {code}")
+    lan.heard("đã được thu lại")
 
 
 async def test_whose_unit_is_gone_gives_nothing(village: Village) -> None:

@@ -89,7 +89,13 @@ def test_what_a_browser_recorded_becomes_an_ogg_packet_by_packet() -> None:
     assert packets_of(as_ogg(webm(spoken)[:-3]))[2:] == spoken[:-1]
 
 
-@pytest.mark.parametrize("content", [b"\x1aE\xdf\xa3", webm([]), webm([b"x"], codec=b"Vorbis")])
+#: One whose beginning of an Opus stream is longer than a page of OGG can say.
+ENDLESS = b"\x1aE\xdf\xa3\x80c\xa2\x10\x01\x11\x78OpusHead" + bytes(70_000) + b"\xa3\x85\x81\0\0\0x"
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x1aE\xdf\xa3", webm([]), webm([b"x"], codec=b"Vorbis"), ENDLESS]
+)
 def test_a_webm_without_a_voice_is_none(content: bytes) -> None:
     assert looked("noi.webm", content, "voice").content is None
     with pytest.raises(NotAVoiceError):

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from content.loader import Content
+from handlers.officers.sight import scope
 from handlers.reports import figures, forms, periods, progress
 from handlers.reports.tables import Tally
 from handlers.talk.scene import local_day
 from storage import rosters
+from storage.people import Grant, Person
 from storage.rosters import Roster
 from tests.talking import Phone, Village
 
@@ -46,6 +48,18 @@ async def test_no_form_tells_an_agency_of_what_is_not_its_own(village: Village, 
     unit = next(one for one in lead.units if one.code == "pt-go-vu")
     assert unit.values["trees"].reported == 4398
     assert lead.waiting == 2
+
+
+def test_two_rights_together_show_no_more_than_either(phu_thinh: Content) -> None:
+    minh = Person(id=1, name="Minh", form="anh", unit="05800", over60=None)
+    xom = Grant(role="officer", unit="pt-go-vu", agency="pt_phong_kinh_te")
+    agency = Grant(role="officer", agency="pt_phong_vhxh")
+    for grants, sees in (
+        ((xom,), (["pt-go-vu"], None)),
+        ((agency,), (None, ["pt_phong_vhxh"])),
+        ((xom, agency), (["pt-go-vu"], None)),
+    ):
+        assert scope(replace(minh, grants=grants), phu_thinh) == sees
 
 
 async def test_who_is_told_for_is_not_silent(village: Village, lan: Phone) -> None:

@@ -71,6 +71,7 @@ class TestPeriods:
             "26-W01",
             "2026-H3",
             "9999-12",
+            "２０２６-10",
         ],
     )
     def test_that_do_not_exist_are_refused(self, phu_thinh: Content, key: str) -> None:
@@ -89,6 +90,11 @@ class TestPeriods:
             ("6 tháng đầu năm", "2026-H1"),
             ("6 tháng đầu", "2026-H1"),
             ("6 tháng cuối năm 2025", "2025-H2"),
+            ("tháng 10 năm 2026", "2026-10"),
+            ("quý 3 năm 2026", "2026-Q3"),
+            ("tháng 01/2026", "2026-01"),
+            ("Quý IV năm 2025", "2025-Q4"),
+            ("quý i", "2026-Q1"),
             ("năm 2026", "2026"),
             ("năm nay", "2026"),
             ("tuần trước", "2026-W46"),
@@ -100,7 +106,9 @@ class TestPeriods:
     def test_are_named_as_people_type_them(self, phu_thinh: Content, told: str, key: str) -> None:
         assert periods.said(told, date(2026, 11, 21), phu_thinh.plan).key == key
 
-    @pytest.mark.parametrize("told", ["", "quý bốn", "tháng", "tháng 13", "hôm nay", "46"])
+    @pytest.mark.parametrize(
+        "told", ["", "quý bốn", "tháng", "tháng 13", "hôm nay", "46", "năm 9999", "tháng 10/2100"]
+    )
     def test_words_that_name_none_are_refused(self, phu_thinh: Content, told: str) -> None:
         with pytest.raises(ValueError):
             periods.said(told, date(2026, 11, 21), phu_thinh.plan)

@@ -218,7 +218,7 @@ class TestTalking:
         await lan.says("1")
         await lan.hears_of("Cháu ghi rồi ạ: 5 cây keo")
         await lan.edits("50")
-        await lan.hears_of("Số đã ghi thì chưa đổi")
+        await lan.hears_of("vẫn theo lời cũ")
         assert program.trees() == 5
 
     async def test_a_photo_and_a_voice_note_are_answered(
@@ -233,8 +233,9 @@ class TestTalking:
         await lan.sends_voice()
         await lan.hears_of("hình micrô")
         await lan.says("1")
-        await lan.hears_of("làm minh chứng")
+        await lan.hears_of("của việc nào")
         await lan.says("1")
+        await lan.hears_of("làm minh chứng")
         await lan.says("1")
         await lan.hears_of("gắn ảnh vào việc trồng 5 cây keo")
         [(report, photo)] = program.kept("SELECT report_id, image FROM photos")

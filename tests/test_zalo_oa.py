@@ -259,7 +259,7 @@ class TestTalk:
         await lan.says("1")
         await lan.hears_of("gửi tin nói vừa rồi")
         kept = "SELECT kind, name, content FROM enclosures"
-        [(kind, name, content)] = program.kept(kept)
+        [_, (kind, name, content)] = program.kept(kept)
         assert (kind, name[-4:], bytes(content)) == ("voice", ".m4a", b"voice of Lan")
 
     @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ class Boards:
                 return await handle(request)
             except web.HTTPRequestEntityTooLarge:
                 return self._door.sorry("large", 413)
-            except web.HTTPException:
+            except (web.HTTPException, ConnectionResetError):  # who has left is told nothing
                 raise
             except Exception:
                 log.exception("the board %s cannot be shown", request.path)
@@ -168,7 +168,7 @@ class Boards:
         assert scene.person is not None  # noqa: S101 - only who has come in takes files out
         path = request.path.removeprefix(f"{PATH}/")
         asked = {key: one for key, one in _asked(request.query).items() if key not in _WAITING}
-        work = self._works.get(key := (scene.person.id, at(path, **asked)))
+        work = self._works.get(key := (scene.person, at(path, **asked)))
         waited = bool(_WAITING & request.query.keys())
         if fresh := work is None or (work.ready and not waited):
             await self._note(scene, visits.EXPORT, path, urlencode(asked))

@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import IO
 
+from storage.people import Person
+
 log = logging.getLogger(__name__)
 
-#: Who asked, and for what: the address of the file.
-Key = tuple[int, str]
+#: Who asked, by the rights they have, and for what: the address of the file.
+Key = tuple[Person, str]
 #: Some of the bytes, and how many rows they are.
 Chunks = AsyncIterator[tuple[bytes, int]]
 
@@ -22,11 +24,18 @@ Chunks = AsyncIterator[tuple[bytes, int]]
 AT_ONCE = 0.5
 #: So many finished files wait to be fetched; when one more comes, the oldest goes.
 MOST = 20
+#: So many seconds a finished file waits to be fetched: there are names in it, and figures move on.
+KEPT = 600.0
 _PIECE = 256 * 1024
 
 
 def _nameless() -> IO[bytes]:
     return tempfile.TemporaryFile(buffering=0)
+
+
+def _put(file: IO[bytes], some: bytes) -> None:
+    if file.write(some) < len(some):  # as much as there was room for
+        raise OSError("no room for a whole file")
 
 
 @dataclass(eq=False, slots=True)
@@ -50,7 +59,8 @@ class Work:
         """Make it."""
         try:
             async for some, rows in chunks:
-                self.size += await asyncio.to_thread(self.file.write, some)
+                await asyncio.to_thread(_put, self.file, some)
+                self.size += len(some)
                 self.done += rows
         except Exception:
             log.exception("a file of the boards cannot be made")
@@ -68,9 +78,9 @@ class Work:
 class Works:
     """The files of this process that are being made, or wait to be fetched."""
 
-    def __init__(self, patience: float) -> None:
+    def __init__(self, patience: float, kept: float = KEPT) -> None:
         """`patience` is how many seconds a file may take before a page says that it is made."""
-        self._patience = patience
+        self._patience, self._kept = patience, kept
         self._works: dict[Key, Work] = {}
 
     def get(self, key: Key) -> Work | None:
@@ -93,5 +103,11 @@ class Works:
             del self._works[old]
         work = self._works[key] = Work(total)
         work.task = asyncio.create_task(work.write(chunks))
+        loop = asyncio.get_running_loop()
+        work.task.add_done_callback(lambda _: loop.call_later(self._kept, self._forget, key, work))
         await asyncio.wait({work.task}, timeout=self._patience)
         return work
+
+    def _forget(self, key: Key, work: Work) -> None:
+        if self._works.get(key) is work:
+            del self._works[key]

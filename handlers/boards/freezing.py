@@ -96,7 +96,7 @@ async def _frozen(tx: Tx, scene: Scene) -> Grid:
                 figures.text(period.label, go=at(OVERVIEW, ky=key, ban=revision)),
                 figures.text(number),
                 figures.text(forms.day_text(local_day(at_))),
-                figures.text(name or scene.say("board.somebody")),
+                figures.text(name or scene.say("freeze.somebody")),
             ]
         )
     head = [scene.say(f"board.frozen_{one}") for one in ("period", "revision", "day", "by")]

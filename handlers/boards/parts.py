@@ -17,7 +17,7 @@ Asked = Mapping[str, str]
 ROWS = 50
 
 
-def at(board: str, **asked: object) -> str:
+def at(board: str, /, **asked: object) -> str:
     """The address of a board; what is empty is left out."""
     path = f"/trang/{board}" if board else "/trang"
     told = {key: str(value) for key, value in asked.items() if value not in {None, ""}}

@@ -169,12 +169,16 @@ def _hour(told: str) -> datetime | None:
 
 
 async def enclosed(tx: Tx, scene: Scene, told: str) -> tuple[Enclosure, bytes] | None:
-    """What goes with a mailing, for its author and whoever announces to all; None for others."""
+    """What goes with a mailing, for its author; None for others.
+
+    Whoever announces to all sees it too, once it is no draft any more.
+    """
     number, person = number_in(told), scene.person
     mailing = await mailings.get(tx, number) if number is not None else None
     if mailing is None or person is None or not drafts.may(scene):
         return None
-    if mailing.author_id != person.id and not drafts.to_all(scene):
+    theirs = mailing.state != mailings.DRAFT and drafts.to_all(scene)
+    if mailing.author_id != person.id and not theirs:
         return None
     found = await enclosures.of(tx, mailings.owner(mailing.id))
     content = await enclosures.content(tx, found[0].id) if found else None

@@ -148,7 +148,8 @@ def _without_lines(step: str, data: Data, gone: Person) -> tuple[str, Data]:
         if not outbox.names(words, gone.name)
     ]
     called = {id_: name for id_, name in data["called"].items() if id_ != str(gone.id)}
-    kept = {"rows": packing.pack(left), "count": len(left), "unread": unread}
+    torn = "" if outbox.names(data["torn"], gone.name) else data["torn"]
+    kept = {"rows": packing.pack(left), "count": len(left), "unread": unread, "torn": torn}
     return (
         "lines" if step == "which" and not which else step,
         {**data, **kept, "which": which, "called": called},

@@ -137,4 +137,4 @@ async def keep(
     )
     if enclosed is None:
         return id_, True
-    return id_, await enclosures.hand_over(tx, enclosed, person.id, mailings.owner(id_))
+    return id_, await enclosures.share(tx, enclosed, person.id, mailings.owner(id_))

@@ -72,7 +72,7 @@ async def waiting(tx: Tx, scene: Scene, limit: int) -> Waiting:
 def _reach(scene: Scene) -> tuple[set[str] | None, set[str] | None]:
     """The units and the activities whose reports this person reviews; None: all."""
     assert scene.person is not None  # noqa: S101 - the route needs the right to review
-    units, agencies = rights.reviews(scene.person, scene.content)
+    units, agencies = rights.reach(scene.person, "review", scene.content)
     return units, None if agencies is None else scoping.activities(scene.content, agencies)
 
 

@@ -35,7 +35,7 @@ def scope(person: Person, content: Content) -> tuple[list[str] | None, list[str]
     together would show more than either gives.
     """
     right: rights.Right = "figures" if rights.may(person, "figures") else "tally"
-    units, agencies = rights.units(person, right, content), rights.agencies(person, right, content)
+    units, agencies = rights.reach(person, right, content)
     return (
         None if units is None else sorted(units),
         None if agencies is None else sorted(agencies),

@@ -16,7 +16,7 @@ from handlers.talk.scene import ZONE
 from storage import freezes
 from storage.database import Tx
 from storage.freezes import Freeze
-from storage.reviews import Changes
+from storage.reviews import Changes, Told
 
 
 class NotFrozenError(Exception):
@@ -93,8 +93,16 @@ async def draft(tx: Tx, content: Content, period: Period, *, now: datetime, toda
 
 
 def fingerprint(tally: Tally, content: Content) -> str:
-    """The same for two tallies when all that they count is."""
-    bare = replace(tally, made_at=datetime.min.replace(tzinfo=UTC), number=0, revision=None)
+    """The same for two tallies when all that they count is.
+
+    What was frozen before it was kept by activity tells what became of reports for a unit alone.
+    """
+    units = tuple(
+        replace(one, told={"": Told(waiting=one.waiting, changes=one.changes)})
+        for one in tally.units
+    )
+    made_at = datetime.min.replace(tzinfo=UTC)
+    bare = replace(tally, made_at=made_at, units=units, number=0, revision=None)
     return sha256(forms.as_json(bare, content).encode()).hexdigest()
 
 

@@ -18,12 +18,15 @@ from handlers.talk.understanding.text import fold
 
 _KEY = re.compile(
     r"(?P<year>\d{4})"
-    r"(?:-(?:W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})))?"
+    r"(?:-(?:W(?P<week>\d{2})|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d{2})))?",
+    re.ASCII,
 )
 
 #: A key of each kind, by the word that people have for it; and how a year ends a folded label.
 _KINDS = {"tuan": "2000-W01", "thang": "2000-01", "quy": "2000-Q1", "nam": "2000"}
 _YEAR = re.compile(r" ?\d{4}$")
+#: How letters of offices write numbers: tháng 01, quý IV.
+_ZERO, _ROMAN = re.compile(r"\b0(?=\d\b)"), ("i", "ii", "iii", "iv")
 #: Days of other years may not be days that can be counted with.
 _YEARS = range(2000, 2100)
 
@@ -115,15 +118,19 @@ def said(text: str, today: date, plan: Plan) -> Period:
     try:
         return parse(text, plan)
     except ValueError:
-        told = fold(text)
+        told = _ZERO.sub("", fold(text))
     kind, _, which = told.partition(" ")
+    number, _, rest = which.partition(" ")
+    if kind == "quy" and number in _ROMAN:
+        told = f"quy {_ROMAN.index(number) + 1} {rest}".strip()
     if kind in _KINDS and which in {"nay", "truoc"}:
         running = holding(_KINDS[kind], today, plan)
         return running if which == "nay" else before(running, plan) or running
     for one in _around(today, told, plan):
         label = fold(one.label)
         bare = _YEAR.sub("", label)
-        if told == label or (one.start <= today and told in {bare, bare.removesuffix(" nam")}):
+        same = told.replace(" nam ", " ") == label.replace(" nam ", " ")
+        if same or (one.start <= today and told in {bare, bare.removesuffix(" nam")}):
             return one
     raise ValueError(text)
 
@@ -138,7 +145,7 @@ def _around(today: date, told: str, plan: Plan) -> Iterator[Period]:
     for number in years:
         for part in parts:
             with suppress(ValueError):  # few years have a week 53
-                yield _period(f"{number:04}{part}", plan)
+                yield parse(f"{number:04}{part}", plan)
     yield _period("ALL", plan)
 
 

@@ -126,16 +126,6 @@ def role_over(person: Person, right: Right, unit: str, content: Content) -> str 
     return next((role for role in ROLES if role in held), None)
 
 
-def agencies(person: Person, right: Right, content: Content) -> frozenset[str] | None:
-    """The agencies whose targets a person is limited to, or None for all targets.
-
-    The plan's overall lead sees all.
-    """
-    keys = {grant.agency for grant in _grants(person, right)}
-    bound = keys.isdisjoint(_bound_to_none(content))
-    return frozenset(key for key in keys if key) if bound else None
-
-
 def over_all(person: Person, right: Right, content: Content) -> bool:
     """Whether a person may use a right over the whole program and all targets."""
     return any(
@@ -155,13 +145,16 @@ def for_agencies(
     )
 
 
-def reviews(person: Person, content: Content) -> tuple[set[str] | None, set[str] | None]:
-    """The units whose reports a person reviews, and the agencies of whose targets; None: of all.
+def reach(
+    person: Person, right: Right, content: Content
+) -> tuple[set[str] | None, set[str] | None]:
+    """The units in which a person uses a right, and the agencies to whose targets they are bound.
 
-    Who leads a chi hội reviews what is told there, and as an officer of one agency nothing beside.
+    None: all. Who holds it somewhere without being bound to an agency (as the plan's overall lead,
+    or leading a chi hội) uses it there, and as an officer of one agency nothing beside.
     """
     free = _bound_to_none(content)
-    grants = _grants(person, "review")
+    grants = _grants(person, right)
     unbound = [grant for grant in grants if grant.agency in free]
     if unbound:
         return _units(unbound, content), None

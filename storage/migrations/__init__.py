@@ -60,6 +60,17 @@ def references(table: str) -> list[tuple[str, str]]:
     return [(name, column) for name, columns in found.items() for column in columns]
 
 
+def ahead() -> dict[str, list[str]]:
+    """The columns, by table, that name rows of a table which was made later."""
+    order = list(tables())
+    found: dict[str, list[str]] = {}
+    for place, later in enumerate(order):
+        for table, column in references(later):
+            if table in order[:place]:
+                found.setdefault(table, []).append(column)
+    return found
+
+
 async def migrate(store: Store, now: datetime, upto: int | None = None) -> list[int]:
     """Bring the schema up to date, all or nothing; the numbers of the steps applied.
 

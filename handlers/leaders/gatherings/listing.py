@@ -67,8 +67,10 @@ async def who_comes(tx: Tx, scene: Scene, one: Gathering) -> str:
         names = ", ".join(
             f"{scene.content.forms[form].person} {name}" for name, form, _ in found[:NAMES]
         )
-        more = scene.say("announce.missed_more", names=names) if len(found) > NAMES else names
-        lines.append(scene.say("gather.rides", names=more))
+        if len(found) > NAMES:
+            left = len(found) - NAMES
+            names = scene.say("announce.missed_more", names=names, left=left)
+        lines.append(scene.say("gather.rides", names=names))
     if one.result is not None:
         entered = await reports.of_batch(tx, one.result)
         done = ", ".join(noted_in(scene, report) for report in entered)
