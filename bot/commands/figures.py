@@ -98,6 +98,7 @@ async def freeze(held: Settings, period: str, why: str) -> None:
         told = {
             "open": f"{wanted.key} ends on {wanted.end}; it can be frozen from the day after",
             "same": f"{wanted.key} is frozen already, and nothing has changed since",
+            "unexplained": f"{wanted.key} is frozen already; say what was corrected with --why",
         }
         raise click.ClickException(told[error.why]) from None
     click.echo(f"{wanted.key}: frozen, revision {number}")
