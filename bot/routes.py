@@ -215,7 +215,9 @@ ROUTES = (
     Route(name=SURVEY_LATER, to=asking.later),
     Route(name=NEW_SURVEY, to=surveying.FLOW, words="new_survey", right="announce"),
     Route(name=SURVEYED, to=found.page, words="surveyed", right="announce"),
-    Route(name="tally", to=tally.page, command="tonghop", words="tally", right="tally"),
+    Route(
+        name="tally", to=tally.page, command="tonghop", words="tally", right="tally", of_period=True
+    ),
     Route(name=BOARDS, to=door.page, command="trang", words="boards", right="tally"),
     Route(name="files", to=files.page, words="files", right="tally"),
     Route(name="file", to=files.send, right="tally"),
@@ -226,7 +228,14 @@ ROUTES = (
     Route(name="outside", to=outside.FLOW, command="nhapso", words="outside", right="figures"),
     Route(name="papers", to=outside.papers, words="papers", right="figures"),
     Route(name="remove", to=outside.REMOVE, right="figures"),
-    Route(name="freeze", to=freeze.FLOW, command="chot", words="freeze", right="figures"),
+    Route(
+        name="freeze",
+        to=freeze.FLOW,
+        command="chot",
+        words="freeze",
+        right="figures",
+        of_period=True,
+    ),
     Route(name=INVITE, to=inviting.FLOW, command="moi", words="invite", right="invite"),
     Route(name=CODES, to=codes.FLOW, words="codes", right="invite"),
     Route(name="unfreeze", to=freeze.unfreeze, words="unfreeze", right="figures"),

@@ -122,6 +122,20 @@ async def note(tx: Tx, look: Look) -> None:
     )
 
 
+async def looked_lately(tx: Tx, look: Look) -> bool:
+    """Whether a look at the same is in the log since the visit can have begun."""
+    row = await tx.fetch_one(
+        "SELECT 1 AS one FROM board_log"
+        " WHERE person_id = $1 AND did = $2 AND board = $3 AND asked = $4 AND at > $5",
+        look.person_id,
+        look.did,
+        look.board,
+        look.asked,
+        to_text(look.at - VISIT_LASTS),
+    )
+    return row is not None
+
+
 async def prune(tx: Tx, now: datetime) -> None:
     """Delete the lines of the log that are older than they are kept."""
     await tx.execute("DELETE FROM board_log WHERE at < $1", to_text(now - LOG_KEPT))

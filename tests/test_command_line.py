@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -106,6 +107,20 @@ async def test_a_period_is_frozen_byte_for_byte(tmp_path: Path) -> None:
     assert (await bot(tmp_path, *json_of, "--revision", "1")).out == first.out
     same = await bot(tmp_path, "freeze", "--period", "2025")
     assert (same.code, same.err) == (1, "2025 is frozen already, and nothing has changed since\n")
+
+
+async def test_what_is_frozen_again_without_a_reason_says_so(tmp_path: Path) -> None:
+    freeze = ("freeze", "--period", "2025")
+    assert (await bot(tmp_path, *freeze)).code == 0
+    with sqlite3.connect(tmp_path / "bot.db") as kept:
+        kept.execute(
+            "INSERT INTO rosters (unit, kind, people, day, source, by_id, at)"
+            " VALUES ('05800', 'over60', 900, '2025-06-01', 'UBND', 1, '2026-01-01T00:00:00Z')"
+        )
+    ran = await bot(tmp_path, *freeze)
+    assert (ran.code, ran.out) == (0, "2025: frozen, revision 2\n"), ran.err
+    ran = await bot(tmp_path, "tally", "--period", "2025", "--format", "json")
+    assert "không ghi lý do" in json.loads(ran.out)["changed"]["why"]
 
 
 async def test_lai_chau_has_its_ten_targets(tmp_path: Path) -> None:

@@ -235,6 +235,7 @@ async def test_a_unit_taken_off_the_list_stays_in_what_was_frozen(
             periods.parse(WEEK, village.content.plan),
             now=now,
             today=local_day(now),
+            why="Nhập xóm",
         )
     assert number == 2
     # Its trees are now of the whole, and none is lost.

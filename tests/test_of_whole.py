@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 import docx
 import openpyxl
 
-from handlers.reports import charts, figures, files, forms, periods, progress, summary
+from handlers.reports import charts, figures, files, forms, freezing, periods, progress, summary
 from handlers.talk.scene import local_day
 from tests.talking import Phone, Village
 
@@ -55,3 +56,30 @@ async def test_a_units_figures_stand_beside_the_whole_not_beside_its_goal(
     # The whole is told as it was.
     assert "(lũy kế 120/100.000 cây, 0,1%)" in summary.lines(whole, content)
     assert "kết quả của cả" not in forms.as_json(whole, content)
+
+
+async def test_a_units_part_of_the_whole_stays_when_frozen_and_for_an_agency(
+    village: Village, lan: Phone
+) -> None:
+    mai = await village.elder("Mai", unit="đầm mây")
+    await lan.says("hôm nay trồng 30 cây keo", "1")
+    await mai.says("hôm nay trồng 90 cây keo", "1")
+    officer = await village.staff("officer")
+    await officer.says("duyệt", "1", "duyệt", "1")
+    content, over = village.content, date(2027, 1, 1)
+    period = periods.parse("2026", content.plan)
+    async with village.store.begin() as tx:
+        await freezing.freeze(tx, content, period, now=village.clock(), today=over)
+    async with village.store.read() as tx:
+        for agencies in (None, {"pt_phong_kinh_te"}):
+            part = await freezing.shown(
+                tx,
+                content,
+                period,
+                units=["pt-go-vu"],
+                agencies=agencies,
+                now=village.clock(),
+                today=over,
+            )
+            assert part.number == 1
+            assert "bằng 25% kết quả của cả xã Phú Thịnh" in forms.as_json(part, content)

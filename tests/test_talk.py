@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.talk.scene import Scene
 from tests.talking import Phone, Village
 
 
@@ -670,3 +671,9 @@ class TestData:
         assert await lan.trees() == (5, 0)
         await lan.says("chào cháu")
         lan.heard("đồng ý")
+
+
+def test_large_numbers_are_written_with_points(village: Village) -> None:
+    scene = Scene(village.core.library, village.clock(), "phone", "", None)
+    told = scene.fill("{few} {many} {code}", few=999, many=1200, code="1200")
+    assert told == "999 1.200 1200"

@@ -535,3 +535,19 @@ async def test_a_unit_taken_off_the_list_loses_no_tree(village: Village, lan: Ph
     tally = await count(village, "2026-W47")
     assert next(one for one in tally.rows if one.target.id == "PT-I-3a").in_period.reported == 5
     assert next(one for one in tally.units if one.code == "05800").values["trees"].reported == 5
+
+
+async def test_a_period_is_named_right_behind_the_words(village: Village, lan: Phone) -> None:
+    officer = await village.staff("officer")
+    for said in ("tổng hợp tháng 10", "tong hop thang 10/2026", "số liệu tháng 10"):
+        await officer.says(said)
+        officer.heard("Tháng 10/2026 (1/10/2026 - 31/10/2026)")
+    await officer.says("tổng hợp tuần 46")
+    officer.heard("Tuần 46/2026")
+    await officer.says("tổng hợp tháng mười ba")
+    officer.heard("chưa hiểu", "/tonghop tuần 46")
+    await officer.says("chốt số liệu tháng 10")
+    officer.heard("Tháng 10/2026", "chốt bản 1 chứ ạ?")
+    await officer.says("0")
+    await lan.says("tổng hợp tháng 10")
+    lan.heard_nothing_of("Tháng 10/2026")

@@ -267,6 +267,17 @@ async def test_every_figure_of_the_report(kept: tuple[Store, Content, Year]) -> 
         assert f"Trồng cây: trong kỳ báo {told} cây, đã duyệt {sure} cây" in text
         told, sure = map(in_digits, map(Decimal, one.sums(trees, one.up(trees))))
         assert f"lũy kế báo {told} cây, đã duyệt {sure} cây" in text
+        for target, line in zip(one.content.plan.targets, lines, strict=True):
+            if target.goal_max:
+                done = Decimal(one.sums(target, one.up(target))[1]) * 100
+                low, high = [
+                    in_digits((done / goal).quantize(Decimal("0.1")))
+                    for goal in (target.goal, target.goal_max)
+                ]
+                told = f"đạt {low}% mức {target.goal}, {high}% mức {target.goal_max}"
+                assert told in line[8], (one.key, target.id)
+                begun = target.horizon == "2025-2030"
+                assert not begun or f"Đ{told[1:]}." in text
 
 
 def _beside(reported: int, confirmed: int) -> str:

@@ -91,8 +91,10 @@ async def freeze(held: Settings, period: str, why: str) -> None:
     wanted, now = _period(content, period), app.now()
     try:
         async with app.open_database(held) as store, store.begin() as tx:
+            again = await freezing.kept_text(tx, wanted, None) is not None
+            reason = why.strip() or (content.phrases["freeze.unexplained"] if again else "")
             number = await freezing.freeze(
-                tx, content, wanted, now=now, today=local_day(now), why=why
+                tx, content, wanted, now=now, today=local_day(now), why=reason
             )
     except freezing.NotFrozenError as error:
         told = {

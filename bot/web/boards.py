@@ -35,9 +35,13 @@ _LOGGED = 500
 _TOLD = ("ky", "ban", "don_vi", "loai", "so_nguoi", "viec", "so", "gui", "gio", "tuan")
 #: What says that a board is shown again by itself: that is no new look.
 _AGAIN = "tiep"
+#: What says what has just been done.
+_DONE = "xong"
 #: What asks for a file that has been made; whoever waits for one asks with one of the two.
 _FETCH = "lay"
 _WAITING = {_AGAIN, _FETCH}
+#: What an address says beside what is looked at.
+_PASSING = {_AGAIN, _DONE}
 
 
 class Boards:
@@ -97,8 +101,8 @@ class Boards:
             board = await where.show(tx, scene, _asked(request.query)) if where else None
         if board is None:
             return self._nothing(request, scene)
-        if not (board.again and _AGAIN in request.query):
-            await self._note(scene, visits.VIEW, path, request.query_string)
+        asked = {key: told for key, told in request.query.items() if key not in _PASSING}
+        await self._note(scene, visits.VIEW, path, urlencode(asked), again=_AGAIN in request.query)
         return self._page(request, scene, path, board)
 
     async def _do(self, request: web.Request) -> web.Response:
@@ -127,7 +131,7 @@ class Boards:
         if isinstance(done, Board):
             return self._page(request, scene, path, done, 422)
         mark = "&" if "?" in done.go else "?"
-        raise web.HTTPSeeOther(f"{done.go}{mark}xong={done.told}", headers=HEADERS)
+        raise web.HTTPSeeOther(f"{done.go}{mark}{_DONE}={done.told}", headers=HEADERS)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         """A file of just what is seen."""
@@ -217,7 +221,7 @@ class Boards:
     def _page(
         self, request: web.Request, scene: Scene, path: str, board: Board, status: int = 200
     ) -> web.Response:
-        done = f"board.did_{request.query.get('xong', '')}"
+        done = f"board.did_{request.query.get(_DONE, '')}"
         phrases = scene.content.phrases
         page = self._door.render(
             "page.html",
@@ -232,7 +236,7 @@ class Boards:
         )
         if board.again:
             asked = {**request.query, _AGAIN: "1"}
-            asked.pop("xong", None)
+            asked.pop(_DONE, None)
             page.headers["Refresh"] = f"{board.again}; url={at(path, **asked)}"
         if board.then:
             page.headers["Refresh"] = f"0; url={board.then}"
@@ -251,9 +255,13 @@ class Boards:
             csrf=csrf(request.cookies[COOKIE]),
         )
 
-    async def _note(self, scene: Scene, did: str, board: str, asked: str) -> None:
+    async def _note(
+        self, scene: Scene, did: str, board: str, asked: str, *, again: bool = False
+    ) -> None:
+        look = _look(scene, did, board, asked)
         async with self._store.begin() as tx:
-            await visits.note(tx, _look(scene, did, board, asked))
+            if not again or not await visits.looked_lately(tx, look):
+                await visits.note(tx, look)
 
 
 async def _done(tx: Tx, scene: Scene, path: str, told: Asked, event: Event) -> Done | Board | None:

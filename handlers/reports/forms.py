@@ -144,6 +144,8 @@ def note(row: TargetRow, content: Content) -> str:
     told = []
     if told_of_whole := of_whole(row, content):
         told.append(told_of_whole)
+    if told_of_range := of_range(row, content):
+        told.append(told_of_range)
     if target.basis == "share" and row.roster is None:
         told.append(say["tally.no_roster"])
     elif target.basis == "share" and progress.too_small(row, content):
@@ -155,6 +157,18 @@ def note(row: TargetRow, content: Content) -> str:
     elif target.basis != "share":
         told.append(say["tally.partial"])
     return "; ".join(told)
+
+
+def of_range(row: TargetRow, content: Content) -> str:
+    """How much of both ends of a goal is reached; empty where it has one, or no percent is told."""
+    goal, high = row.target.goal, row.target.goal_max
+    percent = progress.percent_of_goal(row, content)
+    high_percent = progress.percent_of_goal(row, content, high)
+    if not high or percent is None or high_percent is None:
+        return ""
+    return content.phrases["tally.of_range"].format(
+        percent=in_digits(percent), goal=goal, reached=in_digits(high_percent), high=high
+    )
 
 
 def of_whole(row: TargetRow, content: Content) -> str:

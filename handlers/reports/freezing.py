@@ -20,7 +20,7 @@ from storage.reviews import Changes, Told
 
 
 class NotFrozenError(Exception):
-    """A period that cannot be frozen now; `why` is open, overtaken, same or moved."""
+    """A period that cannot be frozen now; `why` is open, overtaken, same, moved or unexplained."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -121,7 +121,8 @@ async def freeze(
 
     With `seen` (the number of the draft that was looked at, and its fingerprint) only while that is
     still what is counted. NotFrozenError: the period is open, nothing has changed since the last
-    freeze, someone else has frozen it since the look (overtaken), or figures have moved since it.
+    freeze, someone else has frozen it since the look (overtaken), figures have moved since it, or
+    it was frozen before and `why` it is again is not told (unexplained).
     """
     await freezes.one_by_one(tx, period.key)
     made = await draft(tx, content, period, now=now, today=today)
@@ -129,6 +130,8 @@ async def freeze(
         raise NotFrozenError("overtaken")
     if seen is not None and fingerprint(made.tally, content) != seen[1]:
         raise NotFrozenError("moved")
+    if made.before and not why.strip():
+        raise NotFrozenError("unexplained")
     tally = replace(
         made.tally,
         number=made.number,

@@ -111,6 +111,8 @@ class Prose:
                     what=row.roster.source,
                 )
             )
+        elif of_range := forms.of_range(row, self._content):
+            parts.append(f"{of_range[:1].upper()}{of_range[1:]}.")
         elif of_goal is not None:
             parts.append(self._say("of_goal", percent=in_digits(of_goal)))
         elif of_whole := forms.of_whole(row, self._content):

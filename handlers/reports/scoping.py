@@ -59,7 +59,7 @@ def _summed(row: TargetRow, tally: Tally) -> TargetRow:
 
 def _of_units(tally: Tally, content: Content, units: Collection[str]) -> Tally:
     whole = content.root_unit.code in units
-    of_all = {} if whole else {row.target.id: row.spans.cumulative for row in tally.rows}
+    of_all = {} if whole else {row.target.id: _summed(row, tally).cumulative for row in tally.rows}
     revision = tally.revision
     if revision is not None:  # what moved is known of the whole alone
         late = tuple(one for one in revision.late if one.unit in units)

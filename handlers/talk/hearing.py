@@ -249,9 +249,16 @@ class Hearing(Moving):
             return ASK, f"{TOLD}:{text}"
         if self._reports(text, whole=False):
             return REPORT, text
-        if answers := self._answers_inside(text):
-            return answers
+        if there := self._of_period(text) or self._answers_inside(text):
+            return there
         return (ASK, f"{OFFERED}:{text}") if text.endswith("?") and fold(text) else None
+
+    def _of_period(self, text: str) -> tuple[str, str] | None:
+        """Where words that go on with a period lead whoever may go there."""
+        match self._routes.of_period(text):
+            case (route, period) if rights.may(self._scene.person, route.right):
+                return route.name, period
+        return None
 
     def _answers_inside(self, text: str) -> tuple[str, str] | None:
         """Where the choice goes that a sentence speaks of."""

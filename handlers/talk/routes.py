@@ -60,6 +60,8 @@ class Route:
     #: Key under [words] in content/phrases.toml: ways to ask for it in plain words.
     words: str | None = None
     right: rights.Right = "person"
+    #: Its words may go on with a period, which it begins with: tổng hợp tháng 10.
+    of_period: bool = False
     #: Its words are heeded in any talk, even where any words are an answer.
     at_once: bool = False
     #: It reads or writes for one person: on a shared phone it must be known who is talking.
@@ -94,6 +96,7 @@ class Routes:
         self._undoes = _folded(said["leads.undo"])
         self._asks = _folded(said["leads.ask"])
         self._invites = _folded(said["leads.gather"])
+        self._periods = _folded(said["leads.period"])
 
     def corrects(self, text: str) -> str | None:
         """The route of a text about a report told before: to correct it, or to take it back."""
@@ -112,6 +115,16 @@ class Routes:
         """The route of a text that begins like an invitation to a gathering."""
         told = fold(text)
         return GATHER if any(told.startswith(f"{lead} ") for lead in self._invites) else None
+
+    def of_period(self, text: str) -> tuple[Route, str] | None:
+        """The route of words that go on with a period, and that period as it is told."""
+        told = text.split()
+        for many in range(1, len(told)):
+            route = self._by_words.get(fold(" ".join(told[:many])))
+            rest = " ".join(told[many:])
+            if route and route.of_period and _begins(fold(rest), self._periods):
+                return route, rest
+        return None
 
     def flow(self, frame: Frame) -> Flow | None:
         """The flow of a frame, or None when the program no longer has that flow or step."""
@@ -169,6 +182,10 @@ class Routes:
         """Whether a text says that someone is being cheated, whatever else it says."""
         said = f" {fold(text)} "
         return any(f" {cry} " in said for cry in self._cries)
+
+
+def _begins(told: str, leads: Sequence[str]) -> bool:
+    return any(f"{told} ".startswith(f"{lead} ") for lead in leads)
 
 
 def _folded(listed: str) -> list[str]:

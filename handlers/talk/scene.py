@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,13 @@ from handlers.talk.messages import Reply
 from handlers.talk.suspicion.reading import Suspecting
 from handlers.talk.suspicion.secrets import tells_secret
 from handlers.talk.understanding.reader import Reader
+from handlers.talk.understanding.writing import in_digits
 from storage.people import Person
 
 #: Days are the days of Vietnam; instants are UTC everywhere else.
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+#: From here on a number is written with points.
+_LARGE = 1000
 
 
 def local_day(instant: datetime) -> date:
@@ -114,7 +118,8 @@ class Scene:
 
     def fill(self, text: str, **values: object) -> str:
         """A text with the forms of address and its other placeholders filled in."""
-        return text.format_map({**self._address, **values})
+        told = {key: _told(value) for key, value in values.items()}
+        return text.format_map({**self._address, **told})
 
     def say(self, key: str, **values: object) -> str:
         """The phrase under `key` in content/phrases.toml, addressed to this person."""
@@ -133,3 +138,8 @@ def address_words(form: Form) -> Mapping[str, str]:
         "cháu": form.bot,
         "Cháu": form.bot[:1].upper() + form.bot[1:],
     }
+
+
+def _told(value: object) -> object:
+    """A large number as it is written in Vietnamese: 1.200."""
+    return in_digits(Decimal(value)) if type(value) is int and value >= _LARGE else value
