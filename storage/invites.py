@@ -33,8 +33,8 @@ def new_code() -> str:
 
 
 def _hash(code: str) -> str:
-    # Only the hash is kept: a code stands in clear only in the message that brought it. A plain hash
-    # is enough: codes are random and long, live for days and work once.
+    # Only the hash is kept: a code stands in clear only in the message that brought it. A plain
+    # hash is enough: codes are random and long, live for days and work once.
     bare = "".join(letter for letter in code.upper() if letter.isalnum())
     return hashlib.sha256(bare.encode()).hexdigest()
 
