@@ -158,8 +158,14 @@ def _is_lettered(tokens: Sequence[Token], at: int) -> bool:
     return lettered and tokens[at + 1].is_number and tokens[at + 1].glued
 
 
+#: No syllable takes more keys; a word of thousands would take minutes.
+_MOST_KEYS = 15
+
+
 def telex(word: str) -> str:
     """The word that Telex keys stand for: "troofng" is "trồng". A word without keys is itself."""
+    if len(word) > _MOST_KEYS:
+        return word
     tone = ""
     letters = word
     for place, letter in enumerate(word):
