@@ -28,7 +28,7 @@ async def test_a_paper_is_its_own_source(village: Village, lan: Phone) -> None:
     assert (trees["reported"], trees["confirmed"]) == (1205, 1200)
     assert trees["sources"]["outside"]["reported"] == 1200
     assert trees["sources"]["self"]["reported"] == 5
-    assert trees["note"] == "Gồm 1.200 ngoài trò chuyện, do cán bộ nhập theo văn bản"
+    assert trees["note"] == "Gồm 1.200 theo văn bản ngoài trò chuyện"
     [paper] = found["papers"]
     assert (paper["paper"], paper["first_day"], paper["unit"]) == (
         "12/BC-HKL",
