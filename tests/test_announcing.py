@@ -147,7 +147,7 @@ async def test_too_long_is_refused_with_its_length_and_loses_nothing(
 ) -> None:
     leader = await village.staff("leader", "pt-go-vu")
     await leader.says("/thongbao", "a" * 12_000)
-    leader.heard("dài 12.000 chữ cái", "2000")
+    leader.heard("dài 12.000 chữ cái", "2.000")
     await leader.shows("voice")
     leader.heard("gõ nội dung")
     await leader.says(WORDS, "1")

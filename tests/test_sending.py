@@ -372,6 +372,21 @@ async def test_after_other_things_the_second_person_finds_it_again(
     admin.heard("không có tin nào")
 
 
+async def test_what_waits_for_a_yes_comes_before_ones_own(
+    careful: tuple[Village, Phone, Phone],
+) -> None:
+    village, _, leader = careful
+    admin, _ = await village.staff("admin"), await village.staff("officer")
+    await admin.says("/thongbao", "Tin của xã.", "1", "sáng mai 7 giờ", "1", "menu")
+    await leader.says("/thongbao", WORDS, "1", "1")
+    await village.goes_out()
+    village.clock.passes(hours=1)
+    await admin.says("menu", "tin chờ gửi")
+    admin.heard("Trưởng chi hội Minh còn chờ anh đồng ý", WORDS)
+    await admin.taps("Tin của tôi chờ gửi")
+    admin.heard("Có 1 tin chờ gửi", "Tin của xã.")
+
+
 async def test_refused_or_unanswered_it_does_not_go_out(
     careful: tuple[Village, Phone, Phone],
 ) -> None:

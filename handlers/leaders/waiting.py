@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from handlers.elders.wording import moment_told
@@ -94,7 +95,10 @@ async def stop(tx: Tx, scene: Scene, number: int | None) -> bool:
 
 
 async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
-    """What waits, the next first; the one behind a number (`1`), or stop one (`12:stop`)."""
+    """What waits for the person's yes; else what they sent, the next first.
+
+    The one of these behind a number (`1`), or stop one (`12:stop`).
+    """
     person, home = scene.person, Offer(scene.say("menu.home"), MENU)
     assert person is not None  # noqa: S101 - the route needs the right to announce
     number, what = split(argument)
@@ -105,9 +109,11 @@ async def page(tx: Tx, scene: Scene, argument: str) -> Ending:
             rewrite = Offer(scene.say("announce.rewrite"), f"{ANNOUNCE}:{wanted}")
             return Ending((scene.reply("announce.coming_stopped"),), (rewrite, home))
         return Ending((scene.reply("announce.gone"),), (home,))
+    if not argument and (asked := await second.still_asked(tx, scene)):
+        own = (Offer(scene.say("announce.coming_mine"), f"{MAILINGS}:0"),) if mine else ()
+        return replace(asked, offers=(*asked.offers, *own))
     if not mine:
-        nothing = Ending((scene.reply("announce.coming_none"),), (home,))
-        return await second.still_asked(tx, scene) or nothing
+        return Ending((scene.reply("announce.coming_none"),), (home,))
     place = wanted if wanted is not None and wanted < len(mine) else 0
     mailing = mine[place]
     offers = [Offer(scene.say("announce.coming_stop"), f"{MAILINGS}:{mailing.id}:{_STOP}")]
