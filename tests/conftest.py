@@ -7,17 +7,20 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
-from hypothesis import settings
 
+from bot import app
+from bot.settings import Settings
 from content.loader import Content, load
 from storage.database import Store
 from tests.databases import empty, fresh_schema, make, make_schema, postgres_server, unmade
+from tests.offices import Office, building, office
 from tests.talking import Phone, Village
 
 # A busy machine is slow; what takes too long is for benchmarks to say.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,8 +30,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests see no setting of the machine they run on, and no .env."""
-    from bot.settings import Settings
-
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setitem(Settings.model_config, "env_file", None)
@@ -106,3 +107,38 @@ def village(store: Store, phu_thinh: Content) -> Village:
 async def lan(village: Village) -> Phone:
     """Bà Lan of xóm Gò Vũ, registered."""
     return await village.elder()
+
+
+# --- the program as it runs, and the boards of an office
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(bot_database_url=f"sqlite:///{tmp_path}/bot.db", bot_web_port=0)
+
+
+@pytest.fixture
+async def url(settings: Settings) -> AsyncIterator[str]:
+    """A running program with its web page."""
+    async with app.serve(settings) as address:
+        yield address
+
+
+@pytest.fixture
+async def boards(village: Village) -> AsyncIterator[str]:
+    """The address of a village's boards."""
+    async with building(village) as address:
+        yield address
+
+
+@pytest.fixture
+async def desk(boards: str) -> AsyncIterator[Office]:
+    """A browser that has never been there."""
+    async with office(boards) as one:
+        yield one
+
+
+@pytest.fixture
+async def minh(village: Village) -> Phone:
+    """An officer of the whole program."""
+    return await village.staff("officer")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from decimal import Decimal
 from html import unescape
@@ -27,37 +26,17 @@ from tests.offices import Office, building, link, office
 from tests.talking import Phone, Village
 from tests.test_web import CHROMIUM, QUIET
 
-
-@pytest.fixture
-async def url(village: Village) -> AsyncIterator[str]:
-    async with building(village) as address:
-        yield address
-
-
-@pytest.fixture
-async def desk(url: str) -> AsyncIterator[Office]:
-    """A browser that has never been there."""
-    async with office(url) as one:
-        yield one
-
-
-@pytest.fixture
-async def minh(village: Village) -> Phone:
-    """An officer of the whole program."""
-    return await village.staff("officer")
-
-
 # --- the way in
 
 
 async def test_a_link_from_the_chat_lets_in_once(
-    minh: Phone, desk: Office, url: str, village: Village
+    minh: Phone, desk: Office, boards: str, village: Village
 ) -> None:
     path = await link(minh)
     for _ in range(3):  # a messenger looks at the link first
         assert "Vào trang" in await desk.opens(path)
     assert "Tuần 47/2026" in await desk.sends(path)
-    async with office(url) as other:
+    async with office(boards) as other:
         assert "đã dùng rồi" in await other.opens(path)
         assert other.status == 410
         assert "trang số liệu" in other.text
@@ -70,10 +49,10 @@ async def test_a_link_from_the_chat_lets_in_once(
 
 
 async def test_of_two_who_press_the_button_one_comes_in(
-    minh: Phone, desk: Office, url: str
+    minh: Phone, desk: Office, boards: str
 ) -> None:
     path = await link(minh)
-    async with office(url) as other:
+    async with office(boards) as other:
         await desk.opens(path)
         await other.opens(path)
         assert "Tuần 47/2026" in await other.sends(path)
@@ -108,11 +87,11 @@ async def test_a_link_that_never_was_is_told_kindly(desk: Office) -> None:
 
 
 async def test_the_button_answers_only_the_browser_that_saw_it(
-    minh: Phone, desk: Office, url: str
+    minh: Phone, desk: Office, boards: str
 ) -> None:
     path = await link(minh)
     await desk.opens(path)
-    async with office(url) as other:
+    async with office(boards) as other:
         other.html = desk.html
         await other.sends(path)
         assert other.status == 403

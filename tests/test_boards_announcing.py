@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -20,18 +19,6 @@ from tests.test_announcing import WORDS, got
 COMPOSE, SEND, ONE, ALL = (
     *("/trang/soan-thong-bao", "/trang/gui-thong-bao", "/trang/mot-thong-bao", "/trang/thong-bao"),
 )
-
-
-@pytest.fixture
-async def url(village: Village) -> AsyncIterator[str]:
-    async with building(village) as address:
-        yield address
-
-
-@pytest.fixture
-async def desk(url: str) -> AsyncIterator[Office]:
-    async with office(url) as one:
-        yield one
 
 
 @pytest.fixture

@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from bot.scheduler import Ticker
 from bot.settings import QuietHours
 from handlers.boards.places import PLACES
 from storage import learning, visits
-from tests.offices import Office, building, office
+from tests.offices import Office, office
 from tests.talking import Phone, Village
 
 FORMS = re.compile(r'name="so" value="(\d+)"')
-
-
-@pytest.fixture
-async def url(village: Village) -> AsyncIterator[str]:
-    async with building(village) as address:
-        yield address
-
-
-@pytest.fixture
-async def desk(url: str) -> AsyncIterator[Office]:
-    async with office(url) as one:
-        yield one
-
-
-@pytest.fixture
-async def minh(village: Village) -> Phone:
-    """An officer of the whole program."""
-    return await village.staff("officer")
 
 
 async def rows(village: Village, what: str, of: str) -> list[tuple[Any, ...]]:
@@ -272,7 +251,7 @@ async def test_a_week_is_frozen_and_again_with_a_reason(
 
 
 async def test_two_officers_who_freeze_at_once_and_a_figure_that_moves(
-    lan: Phone, minh: Phone, desk: Office, url: str, village: Village
+    lan: Phone, minh: Phone, desk: Office, boards: str, village: Village
 ) -> None:
     await lan.says("hôm nay tôi trồng 5 cây keo", "1")
     village.clock.passes(days=7)
@@ -282,7 +261,7 @@ async def test_two_officers_who_freeze_at_once_and_a_figure_that_moves(
     await lan.says("1", "1")
     assert "vừa có báo cáo mới làm số đổi" in await frozen(desk)
     other = await village.staff("admin")
-    async with office(url) as second:
+    async with office(boards) as second:
         await second.enters(other)
         await second.opens("/trang/chot?ky=2026-W47")
         assert "Đã chốt" in await frozen(second)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 
@@ -12,7 +13,7 @@ import openpyxl
 import pytest
 
 from bot.documents import documents_from
-from content.loader import load
+from content.loader import Content, load
 from handlers.reports import files, forms, freezing, periods, shares
 from handlers.talk.messages import Document, Reply
 from storage.database import Store
@@ -193,6 +194,12 @@ class TestMonday:
         leader.heard("dành cho cán bộ")
 
 
+def closing_on_the_14th() -> Content:
+    """Phú Thịnh, whose months would end on the 14th."""
+    content = load("phu_thinh")
+    return replace(content, plan=content.plan.model_copy(update={"months_close_on": 14}))
+
+
 class TestCutOff:
     @pytest.mark.parametrize(
         ("key", "start", "end"),
@@ -219,9 +226,7 @@ class TestCutOff:
             assert (period.start - before.end).days == 1
 
     async def test_the_year_is_counted_from_cut_off_to_cut_off(self, store: Store) -> None:
-        content = load("phu_thinh")
-        plan = content.plan.model_copy(update={"months_close_on": 14})
-        object.__setattr__(content, "plan", plan)
+        content = closing_on_the_14th()
         village = Village(store, content)
         lan = await village.elder()
         village.clock.passes(days=24)  # 15 December
@@ -232,7 +237,7 @@ class TestCutOff:
                 tally = await freezing.shown(
                     tx,
                     content,
-                    periods.parse(key, plan),
+                    periods.parse(key, content.plan),
                     units=None,
                     agencies=None,
                     now=village.clock(),
@@ -245,9 +250,7 @@ class TestCutOff:
         }  # fmt: skip
 
     async def test_a_unit_has_its_share_of_the_same_year(self, store: Store) -> None:
-        content = load("phu_thinh")
-        plan = content.plan.model_copy(update={"months_close_on": 14})
-        object.__setattr__(content, "plan", plan)
+        content = closing_on_the_14th()
         village = Village(store, content)
         lan = await village.elder()
         village.clock.passes(days=24)  # 15 December
@@ -261,9 +264,7 @@ class TestCutOff:
             assert old.reported == 30
 
     async def test_weeks_add_up_to_the_year_of_the_program(self, store: Store) -> None:
-        content = load("phu_thinh")
-        plan = content.plan.model_copy(update={"months_close_on": 14})
-        object.__setattr__(content, "plan", plan)
+        content = closing_on_the_14th()
         village = Village(store, content)
         lan = await village.elder()
         village.clock.passes(days=24)  # 15 December
@@ -275,7 +276,7 @@ class TestCutOff:
                 tally = await freezing.shown(
                     tx,
                     content,
-                    periods.parse(key, plan),
+                    periods.parse(key, content.plan),
                     units=None,
                     agencies=None,
                     now=village.clock(),

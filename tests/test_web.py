@@ -32,18 +32,6 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(bot_database_url=f"sqlite:///{tmp_path}/bot.db", bot_web_port=0)
-
-
-@pytest.fixture
-async def url(settings: Settings) -> AsyncIterator[str]:
-    """A running program with its web page."""
-    async with app.serve(settings) as address:
-        yield address
-
-
-@pytest.fixture
 async def browser(url: str) -> AsyncIterator[ClientSession]:
     """Someone whose browser has opened the page."""
     jar = aiohttp.CookieJar(unsafe=True)

@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -25,18 +24,6 @@ from tests.sounds import packets_of, webm
 SPOKEN = [bytes([0x83, 1, place]) for place in range(30)]
 VOICE, PDF = webm(SPOKEN), b"%PDF-1.7 giay moi hop"
 MEGABYTE = 1024 * 1024
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(bot_database_url=f"sqlite:///{tmp_path}/bot.db", bot_web_port=0)
-
-
-@pytest.fixture
-async def url(settings: Settings) -> AsyncIterator[str]:
-    """A running program with its web page."""
-    async with app.serve(settings) as address:
-        yield address
 
 
 class Browser:

@@ -34,18 +34,6 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on thi
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(bot_database_url=f"sqlite:///{tmp_path}/bot.db", bot_web_port=0)
-
-
-@pytest.fixture
-async def url(settings: Settings) -> AsyncIterator[str]:
-    """A running program with its web page."""
-    async with app.serve(settings) as address:
-        yield address
-
-
-@pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
     """A browser with a microphone."""
     async with async_playwright() as playwright:

@@ -71,4 +71,5 @@ def _day(scene: Scene, one: Entry) -> str:
 
 
 def _number(scene: Scene, one: Entry) -> str:
-    return scene.say("namesakes.number", number=one.id)
+    # What a line of the book is called is no amount, and has no points.
+    return scene.say("namesakes.number", number=str(one.id))
