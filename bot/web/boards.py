@@ -12,11 +12,11 @@ from aiohttp import web
 
 from bot.sounds import sounding
 from bot.web import taking, uploads
-from bot.web.door import COOKIE, HEADERS, PATH, Door, csrf, genuine
+from bot.web.door import COOKIE, HEADERS, Door, csrf, genuine
 from bot.web.works import AT_ONCE, Chunks, Works
 from handlers.boards import behind, making, overview, reviewing, seeing, sending
 from handlers.boards.overview import FILES
-from handlers.boards.parts import Asked, Board, Done, at
+from handlers.boards.parts import PATH, Asked, Board, Done, at
 from handlers.boards.places import PLACES, links, place
 from handlers.boards.reviewing import PHOTO
 from handlers.boards.sending import ENCLOSURE

@@ -19,6 +19,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from content.loader import Content
+from handlers.boards.parts import PATH
 from handlers.talk import rights
 from handlers.talk.scene import Library, Scene
 from storage import people, visits
@@ -26,7 +27,6 @@ from storage.database import Store, Tx
 from storage.visits import Look
 
 COOKIE = "bang_so_lieu"
-PATH = "/trang"
 _HERE = Path(__file__).parent
 HEADERS = {
     "Cache-Control": "no-store",

@@ -13,13 +13,15 @@ from urllib.parse import urlencode
 #: What was asked for in the address of a board, or told in a form.
 Asked = Mapping[str, str]
 
+#: Where all boards are.
+PATH = "/trang"
 #: How many rows of a list stand on one board.
 ROWS = 50
 
 
 def at(board: str, /, **asked: object) -> str:
     """The address of a board; what is empty is left out."""
-    path = f"/trang/{board}" if board else "/trang"
+    path = f"{PATH}/{board}" if board else PATH
     told = {key: str(value) for key, value in asked.items() if value not in {None, ""}}
     return f"{path}?{urlencode(told)}" if told else path
 

@@ -77,7 +77,7 @@ async def _card(tx: Tx, scene: Scene, one: Report, number: int, asked: Asked, wr
         heading=heading,
         lines=lines,
         photos=[
-            Link(scene.say("board.photo"), f"/trang/{PHOTO}/{one.id}/{id_}")
+            Link(scene.say("board.photo"), at(f"{PHOTO}/{one.id}/{id_}"))
             for id_ in await photos.of_report(tx, one.id)
         ],
         forms=(

@@ -67,7 +67,7 @@ async def _board(
 
 def message(scene: Scene, shown: Reply, mailing_id: int) -> Message:
     """An announcement as people read it, with what belongs to its mailing."""
-    go = f"/trang/{ENCLOSURE}/{mailing_id}"
+    go = at(f"{ENCLOSURE}/{mailing_id}")
     document = shown.document
     file = Link(document.name, go) if document else None
     voice = document.voice if document else False
